@@ -1,0 +1,74 @@
+package io.sluice.bufferlist;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Bytes in a file or memfd, {@code [offset, offset+length)}, sent by sendfile or splice without passing
+ * through user memory. The bytes must stay unchanged until whoever was sent them has answered.
+ *
+ * <p><b>Owns</b> one reference to the descriptor; the last one to go runs the releaser.
+ */
+public final class FileSegment implements Segment {
+  private final int fd;
+  private final long offset;
+  private final long length;
+  private final Runnable releaser;
+  private final AtomicInteger references;
+  private boolean released;
+
+  private FileSegment(int fd, long offset, long length, Runnable releaser, AtomicInteger references) {
+    this.fd = fd;
+    this.offset = offset;
+    this.length = length;
+    this.releaser = releaser;
+    this.references = references;
+  }
+
+  public static FileSegment of(int fd, long offset, long length, Runnable releaser) {
+    return new FileSegment(fd, offset, length, releaser, new AtomicInteger(1));
+  }
+
+  public FileSegment share(long from, long count) {
+    checkOpen();
+    if (from < 0 || count < 0 || from + count > length) {
+      throw new IndexOutOfBoundsException(from + "+" + count + " of " + length);
+    }
+    references.incrementAndGet();
+    return new FileSegment(fd, offset + from, count, releaser, references);
+  }
+
+  public int fd() {
+    checkOpen();
+    return fd;
+  }
+
+  /** Where the bytes begin in the file. */
+  public long offset() {
+    return offset;
+  }
+
+  @Override
+  public long length() {
+    return length;
+  }
+
+  @Override
+  public void release() {
+    checkOpen();
+    released = true;
+    if (references.decrementAndGet() == 0) {
+      releaser.run();
+    }
+  }
+
+  private void checkOpen() {
+    if (released) {
+      throw new IllegalStateException("segment used after release");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "file[fd " + fd + " @" + offset + "+" + length + "]";
+  }
+}

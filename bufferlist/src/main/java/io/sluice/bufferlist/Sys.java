@@ -1,0 +1,111 @@
+package io.sluice.bufferlist;
+
+/**
+ * The Linux calls of the data path, as a seam: {@link Linux} makes them, tests inject errors and short
+ * counts at the n-th call.
+ *
+ * <p>Every method returns what the system call returns, and on failure {@code -errno} (never throws, never
+ * retries): {@code -11} is EAGAIN. Offsets are bytes; an offset of {@code -1} means "the descriptor's own
+ * position", which pipes and sockets require. Addresses are raw memory addresses.
+ *
+ * <p><b>Threads:</b> any. Calls on files block; event loops never pass a data file's descriptor.
+ */
+public interface Sys {
+  int EINTR = 4;
+  int EIO = 5;
+  int EAGAIN = 11;
+  int EINVAL = 22;
+  int EMFILE = 24;
+  int ENOSPC = 28;
+  int EPIPE = 32;
+
+  int O_RDONLY = 0;
+  int O_WRONLY = 1;
+  int O_RDWR = 2;
+  int O_CREAT = 0x40;
+  int O_EXCL = 0x80;
+  int O_NONBLOCK = 0x800;
+  int O_DIRECT = 0x4000;
+  int O_CLOEXEC = 0x80000;
+
+  int SPLICE_F_MOVE = 1;
+  int SPLICE_F_NONBLOCK = 2;
+  int SPLICE_F_MORE = 4;
+
+  int MSG_DONTWAIT = 0x40;
+  int MSG_EOR = 0x80;
+  int MSG_NOSIGNAL = 0x4000;
+  int MSG_MORE = 0x8000;
+
+  int F_SETPIPE_SZ = 1031;
+  int F_GETPIPE_SZ = 1032;
+  int FIONREAD = 0x541b;
+
+  int open(String path, int flags, int mode);
+
+  int close(int fd);
+
+  long read(int fd, long address, long count);
+
+  long write(int fd, long address, long count);
+
+  long pread(int fd, long address, long count, long offset);
+
+  long pwrite(int fd, long address, long count, long offset);
+
+  /** {@code iov}: address of an array of {@code struct iovec}. */
+  long preadv(int fd, long iov, int count, long offset);
+
+  long pwritev(int fd, long iov, int count, long offset);
+
+  /** {@code iov}: address of an array of {@code struct iovec}; the message carries no control data. */
+  long sendmsg(int fd, long iov, int count, int flags);
+
+  long recv(int fd, long address, long count, int flags);
+
+  long splice(int fdIn, long offsetIn, int fdOut, long offsetOut, long count, int flags);
+
+  long tee(int fdIn, int fdOut, long count, int flags);
+
+  long sendfile(int fdOut, int fdIn, long offset, long count);
+
+  int fsync(int fd);
+
+  int fdatasync(int fd);
+
+  int fallocate(int fd, int mode, long offset, long length);
+
+  int ftruncate(int fd, long length);
+
+  int fcntl(int fd, int command, long argument);
+
+  /** ioctl FIONREAD: bytes readable, or -errno. */
+  int readable(int fd);
+
+  /** pipe2: fills {@code ends[0]} (read) and {@code ends[1]} (write). */
+  int pipe2(int[] ends, int flags);
+
+  int memfdCreate(String name, int flags);
+
+  /** Returns the address, or -errno. */
+  long mmap(long length, int protection, int flags, int fd, long offset);
+
+  int munmap(long address, long length);
+
+  /** The value of an int socket option, or -errno in {@code value[0]}'s place: returns 0 or -errno. */
+  int getsockopt(int fd, int level, int option, int[] value);
+
+  int setsockopt(int fd, int level, int option, int value);
+
+  /** {@code tcpi_snd_mss} of TCP_INFO in bytes, or -errno. */
+  int sendMss(int fd);
+
+  /** statx STATX_DIOALIGN: the required offset alignment for O_DIRECT in bytes, 0 = no O_DIRECT, or -errno. */
+  int directIoAlignment(String path);
+
+  /** flock LOCK_EX|LOCK_NB on an open file: 0 or -errno. */
+  int tryLock(int fd);
+
+  /** The text of an errno, as strerror gives it. */
+  String describe(int errno);
+}

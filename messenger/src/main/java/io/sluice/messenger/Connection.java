@@ -1,0 +1,49 @@
+package io.sluice.messenger;
+
+import io.sluice.types.AddrVec;
+import io.sluice.types.EntityName;
+import io.sluice.types.Envelope;
+import io.sluice.types.Loop;
+
+/**
+ * One msgr 2.1 connection, in crc mode.
+ *
+ * <p>Sessions are lossy: an error ends the connection, both sides hear of it through {@link
+ * Dispatcher#onClosed}, and the layer above sends again what still matters.
+ */
+public interface Connection {
+  /** Who the peer says it is; for clients with the global id as number. Known once ready. */
+  EntityName peerName();
+
+  /** Where the peer says it listens (blank for clients). Known once ready. */
+  AddrVec peerAddrs();
+
+  /** The address the peer's socket has, for logs. */
+  String remote();
+
+  /** The loop all callbacks for this connection run on. */
+  Loop loop();
+
+  /** True when payload that a peer of ours sends arrives in block-aligned page fragments. */
+  boolean aligned();
+
+  /** True when the peer sends and takes checksum vectors in the middle segment (bit 62 of the banner). */
+  boolean checksumVectors();
+
+  /**
+   * Queues a message and takes over its data. Before the handshake is done it waits; after {@link #close} it
+   * is dropped (and its data released). Any thread.
+   */
+  void send(Envelope message);
+
+  /** Bytes queued and not yet in the socket. */
+  long queuedBytes();
+
+  /** Ends the connection. Any thread, any number of times; the dispatcher hears of it once. */
+  void close(String reason);
+
+  /** What the dispatcher keeps with the connection. Connection's loop only. */
+  <T> T attachment(Class<T> type);
+
+  void attach(Object attachment);
+}

@@ -1,0 +1,85 @@
+package io.sluice.objectstore;
+
+import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.ChecksumVector;
+import io.sluice.types.ObjectId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Objects with data, attributes and omap, in collections, on one disk.
+ *
+ * <p><b>Rules for implementations:</b> what {@link #commit} calls back for is durable; transactions of one
+ * collection commit, and are called back, in the order they were given; reads see committed state only; no
+ * block that a committed object refers to is ever written again; a failed write or flush ends the process
+ * (fail-stop), nobody is answered.
+ *
+ * <p><b>Threads:</b> any. Callbacks and futures complete on a thread of the store: hand over to your loop.
+ * Small lookups (stat, attributes, omap, listing) block on memory or RocksDB; {@link #read} and {@link
+ * #stage} do their I/O on workers.
+ */
+public interface ObjectStore extends AutoCloseable {
+  /** Size in bytes, and whatever else is cheap to know. */
+  record ObjectStat(long size) {}
+
+  /** @param next where to go on, or null at the end */
+  record Listing(List<ObjectId> objects, ObjectId next) {}
+
+  /** Bytes. */
+  record Space(long total, long free) {}
+
+  /**
+   * Starts to write bytes into fresh extents; allocates before it returns.
+   *
+   * @param data taken over
+   * @param checksums of its 4 KiB blocks where known (from the first byte of data); else null, the store reads
+   *     the bytes
+   * @throws StoreException NO_SPACE: nothing was allocated and data is closed
+   */
+  StagedWrite claimStage(BufferList data, ChecksumVector checksums) throws StoreException;
+
+  /** Queues the transaction; {@code onCommit} runs when it is durable. A staged write in it is waited for. */
+  void commit(Transaction transaction, Runnable onCommit);
+
+  /**
+   * Reads committed bytes, every one of them checked.
+   *
+   * @param length bytes; cut at the end of the object
+   * @return the bytes, the caller's to close; fails with StoreException NOT_FOUND, READ_ERROR or CORRUPT
+   */
+  CompletableFuture<BufferList> read(CollectionId collection, ObjectId object, long offset, long length);
+
+  Optional<ObjectStat> stat(CollectionId collection, ObjectId object);
+
+  /** Empty when the object or the attribute is absent. */
+  Optional<byte[]> attr(CollectionId collection, ObjectId object, String name);
+
+  Map<String, byte[]> attrs(CollectionId collection, ObjectId object);
+
+  Optional<byte[]> omapGet(CollectionId collection, ObjectId object, byte[] key);
+
+  /** Keys from {@code first} (inclusive; empty = all), at most {@code max}, in unsigned byte order. */
+  SortedMap<byte[], byte[]> omapList(CollectionId collection, ObjectId object, byte[] first, int max);
+
+  List<CollectionId> collections();
+
+  boolean exists(CollectionId collection);
+
+  /**
+   * Objects in store order (bit-reversed hash, pool, namespace, key, name, ...) from {@code from} inclusive.
+   *
+   * @param from null = the beginning
+   */
+  Listing list(CollectionId collection, ObjectId from, int max);
+
+  Space space();
+
+  /** Counters for {@code perf dump}. */
+  Map<String, Object> perf();
+
+  @Override
+  void close();
+}

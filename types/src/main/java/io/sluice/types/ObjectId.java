@@ -1,0 +1,57 @@
+package io.sluice.types;
+
+import io.sluice.bufferlist.Decoder;
+import io.sluice.bufferlist.Encoder;
+
+/**
+ * The whole identity of a stored object, on the wire, in logs and in keys. (ceph: ghobject_t)
+ *
+ * @param hash 32-bit placement hash of the name (or locator key) and namespace
+ * @param snap snapshot id, {@link #HEAD} for the object itself
+ * @param generation rollback generation, {@link #NO_GENERATION} normally
+ * @param shard shard of an erasure-coded group, {@link #NO_SHARD} normally
+ */
+public record ObjectId(
+    long pool,
+    String namespace,
+    String key,
+    String name,
+    int hash,
+    long snap,
+    long generation,
+    int shard) {
+  public static final long HEAD = -2L; // CEPH_NOSNAP
+  public static final long NO_GENERATION = -1L;
+  public static final int NO_SHARD = -1;
+
+  public static ObjectId head(long pool, String namespace, String key, String name, int hash) {
+    return new ObjectId(pool, namespace, key, name, hash, HEAD, NO_GENERATION, NO_SHARD);
+  }
+
+  /** hobject_t, v4: {@code key | name | le64 snap | le32 hash | u8 max | namespace | le64 pool}. */
+  public void encode(Encoder to) {
+    int mark = to.begin(4, 3);
+    to.string(key).string(name).le64(snap).le32(hash).u8(0).string(namespace).le64(pool);
+    to.end(mark);
+  }
+
+  public static ObjectId decode(Decoder from) {
+    Decoder.Struct struct = from.begin(4, "hobject_t");
+    String key = from.string();
+    String name = from.string();
+    long snap = from.le64();
+    int hash = from.le32();
+    from.u8();
+    String namespace = from.string();
+    long pool = from.le64();
+    from.end(struct);
+    return new ObjectId(pool, namespace, key, name, hash, snap, NO_GENERATION, NO_SHARD);
+  }
+
+  /** As Ceph prints it: {@code pool:reversed-hash:namespace:key:name:snap}. */
+  @Override
+  public String toString() {
+    return pool + ":" + String.format("%08x", Integer.reverse(hash)) + ":" + namespace + ":" + key + ":" + name + ":"
+        + (snap == HEAD ? "head" : Long.toHexString(snap));
+  }
+}
