@@ -21,7 +21,10 @@ public record AddrVec(List<EntityAddr> addrs) {
 
   /** The first msgr2 address, or {@link EntityAddr#BLANK}. */
   public EntityAddr msgr2() {
-    return addrs.stream().filter(a -> a.type() == EntityAddr.MSGR2).findFirst().orElse(EntityAddr.BLANK);
+    return addrs.stream()
+        .filter(a -> a.type() == EntityAddr.MSGR2)
+        .findFirst()
+        .orElse(EntityAddr.BLANK);
   }
 
   public void encode(Encoder to) {

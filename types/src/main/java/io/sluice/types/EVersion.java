@@ -3,7 +3,10 @@ package io.sluice.types;
 import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Encoder;
 
-/** A position in a placement group's log: the epoch of the primary's interval, then a counter. (ceph: eversion_t) */
+/**
+ * A position in a placement group's log: the epoch of the primary's interval, then a counter.
+ * (ceph: eversion_t)
+ */
 public record EVersion(int epoch, long version) implements Comparable<EVersion> {
   public static final EVersion ZERO = new EVersion(0, 0);
 

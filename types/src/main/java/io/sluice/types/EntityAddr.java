@@ -8,8 +8,8 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
 /**
- * A messenger address: protocol, IPv4 or IPv6 address, port, and the nonce that tells one life of a daemon
- * from the next. (ceph: entity_addr_t, with feature MSG_ADDR2)
+ * A messenger address: protocol, IPv4 or IPv6 address, port, and the nonce that tells one life of a
+ * daemon from the next. (ceph: entity_addr_t, with feature MSG_ADDR2)
  *
  * <pre>
  * u8 1 | struct v1 { le32 type | le32 nonce | le32 n | n bytes of sockaddr: le16 family, be16 port, ... }
@@ -95,7 +95,10 @@ public record EntityAddr(int type, int nonce, String ip, int port) {
     return addr;
   }
 
-  /** {@code (marker 0, 3 bytes of le32 0) | le32 nonce | 128 bytes of sockaddr_storage, family big-endian}. */
+  /**
+   * {@code (marker 0, 3 bytes of le32 0) | le32 nonce | 128 bytes of sockaddr_storage, family
+   * big-endian}.
+   */
   static EntityAddr decodeLegacy(Decoder from) {
     from.skip(3);
     int nonce = from.le32();

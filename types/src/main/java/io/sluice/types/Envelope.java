@@ -3,8 +3,8 @@ package io.sluice.types;
 import io.sluice.bufferlist.BufferList;
 
 /**
- * A message as the messenger sees it: a type with versions, two small parts in memory and a payload of any
- * kind. Typed messages (module protocol) become envelopes and are read from them.
+ * A message as the messenger sees it: a type with versions, two small parts in memory and a payload
+ * of any kind. Typed messages (module protocol) become envelopes and are read from them.
  *
  * <p><b>Owns</b> {@code data}; whoever is handed an envelope closes it.
  *
@@ -31,20 +31,31 @@ public record Envelope(
   /** A message without payload. */
   public static Envelope of(int type, int version, int compatVersion, long tid, byte[] front) {
     return new Envelope(
-        type, version, compatVersion, PRIORITY_DEFAULT, tid, front, NOTHING, new BufferList(), null);
+        type,
+        version,
+        compatVersion,
+        PRIORITY_DEFAULT,
+        tid,
+        front,
+        NOTHING,
+        new BufferList(),
+        null);
   }
 
   /** The same message with a payload, taken over. */
   public Envelope claimData(BufferList payload, byte[] newMiddle, Integer crc) {
-    return new Envelope(type, version, compatVersion, priority, tid, front, newMiddle, payload, crc);
+    return new Envelope(
+        type, version, compatVersion, priority, tid, front, newMiddle, payload, crc);
   }
 
   public Envelope withTid(long newTid) {
-    return new Envelope(type, version, compatVersion, priority, newTid, front, middle, data, dataCrc);
+    return new Envelope(
+        type, version, compatVersion, priority, newTid, front, middle, data, dataCrc);
   }
 
   public Envelope withPriority(int newPriority) {
-    return new Envelope(type, version, compatVersion, newPriority, tid, front, middle, data, dataCrc);
+    return new Envelope(
+        type, version, compatVersion, newPriority, tid, front, middle, data, dataCrc);
   }
 
   @Override
@@ -54,7 +65,17 @@ public record Envelope(
 
   @Override
   public String toString() {
-    return "0x" + Integer.toHexString(type) + " v" + version + " tid " + tid + " front " + front.length
-        + " middle " + middle.length + " data " + data;
+    return "0x"
+        + Integer.toHexString(type)
+        + " v"
+        + version
+        + " tid "
+        + tid
+        + " front "
+        + front.length
+        + " middle "
+        + middle.length
+        + " data "
+        + data;
   }
 }

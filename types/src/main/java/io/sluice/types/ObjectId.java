@@ -51,7 +51,16 @@ public record ObjectId(
   /** As Ceph prints it: {@code pool:reversed-hash:namespace:key:name:snap}. */
   @Override
   public String toString() {
-    return pool + ":" + String.format("%08x", Integer.reverse(hash)) + ":" + namespace + ":" + key + ":" + name + ":"
+    return pool
+        + ":"
+        + String.format("%08x", Integer.reverse(hash))
+        + ":"
+        + namespace
+        + ":"
+        + key
+        + ":"
+        + name
+        + ":"
         + (snap == HEAD ? "head" : Long.toHexString(snap));
   }
 }

@@ -3,7 +3,9 @@ package io.sluice.types;
 import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Encoder;
 
-/** Names one operation of one client for ever: duplicates are found by it. (ceph: osd_reqid_t v2) */
+/**
+ * Names one operation of one client for ever: duplicates are found by it. (ceph: osd_reqid_t v2)
+ */
 public record RequestId(EntityName client, long tid, int incarnation) {
 
   public void encode(Encoder to) {

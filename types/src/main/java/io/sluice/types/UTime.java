@@ -8,7 +8,8 @@ public record UTime(int seconds, int nanos) {
   public static final UTime ZERO = new UTime(0, 0);
 
   public static UTime ofNanos(long nanosSinceEpoch) {
-    return new UTime((int) (nanosSinceEpoch / 1_000_000_000L), (int) (nanosSinceEpoch % 1_000_000_000L));
+    return new UTime(
+        (int) (nanosSinceEpoch / 1_000_000_000L), (int) (nanosSinceEpoch % 1_000_000_000L));
   }
 
   public void encode(Encoder to) {
