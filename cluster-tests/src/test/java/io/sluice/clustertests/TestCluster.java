@@ -1,0 +1,140 @@
+package io.sluice.clustertests;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A real cluster of daemon processes in a directory of its own, driven through the {@code sluice} command
+ * as a user would.
+ *
+ * <p><b>Owns</b> its processes and directory: {@link #close} stops and removes them.
+ */
+final class TestCluster implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path dir;
+
+  private TestCluster(Path dir) {
+    this.dir = dir;
+  }
+
+  /** Starts one monitor and {@code osds} OSDs, pools of {@code size} copies, and waits until they serve. */
+  static TestCluster start(int osds, int size) {
+    TestCluster cluster = new TestCluster(freshDir());
+    try {
+      cluster.sluice("cluster", "start", "--osds", "" + osds, "--size", "" + size).ok();
+    } catch (RuntimeException | Error e) {
+      cluster.close();
+      throw e;
+    }
+    return cluster;
+  }
+
+  /** A directory without a cluster, for tests of what happens then. */
+  static TestCluster unstarted() {
+    return new TestCluster(freshDir());
+  }
+
+  private static Path freshDir() {
+    try {
+      Path base = Files.createDirectories(Path.of("target", "clusters").toAbsolutePath());
+      return Files.createTempDirectory(base, "c");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Path dir() {
+    return dir;
+  }
+
+  Path path(String name) {
+    return dir.resolve(name);
+  }
+
+  /** Runs {@code sluice ARGS --dir DIR} to its end. */
+  Finished sluice(String... args) {
+    return command(args).run();
+  }
+
+  /** The same, not yet started. */
+  Command command(String... args) {
+    List<String> line = new ArrayList<>(Command.sluice());
+    line.addAll(List.of(args));
+    return new Command(line).env("SLUICE_DIR", dir.toString());
+  }
+
+  /** Runs Ceph's own tool with this cluster's ceph.conf. */
+  Finished ceph(String tool, String... args) {
+    List<String> line = new ArrayList<>(List.of(tool, "-c", dir.resolve("ceph.conf").toString()));
+    line.addAll(List.of(args));
+    return new Command(line).run();
+  }
+
+  /** {@code perf dump} of one daemon. */
+  JsonNode perf(String daemon) {
+    try {
+      return JSON.readTree(sluice("daemon", daemon, "perf", "dump").ok().out());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  long zeroCopy(int osd, String pointer) {
+    JsonNode value = perf("osd." + osd).path("zerocopy").at(pointer);
+    if (!value.isNumber()) {
+      throw new AssertionError("osd." + osd + " has no counter zerocopy" + pointer);
+    }
+    return value.asLong();
+  }
+
+  /** All daemons' process ids, monitor first. */
+  List<Long> pids() {
+    try (Stream<Path> files = Files.list(dir)) {
+      return files.filter(f -> f.toString().endsWith(".pid")).sorted().map(TestCluster::pidIn).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  long pid(String daemon) {
+    return pidIn(dir.resolve(daemon + ".pid"));
+  }
+
+  void signal(String daemon, String signal) {
+    new Command(List.of("kill", "-" + signal, "" + pid(daemon))).run().ok();
+  }
+
+  private static long pidIn(Path file) {
+    try {
+      return Long.parseLong(Files.readString(file).trim());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    Finished stopped = sluice("cluster", "stop");
+    if (Files.exists(dir.resolve("ceph.conf")) && stopped.exit() != 0) {
+      System.err.println("cluster stop: " + stopped);
+    }
+    if (System.getProperty("keep.clusters") != null) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(dir)) {
+      for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
