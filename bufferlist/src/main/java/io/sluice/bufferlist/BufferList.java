@@ -1,9 +1,12 @@
 package io.sluice.bufferlist;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /**
  * Bytes in order, in segments of any kind; what travels between messenger, placement group and store.
@@ -17,7 +20,6 @@ import java.util.List;
  */
 public final class BufferList implements AutoCloseable {
   private final List<Segment> segments = new ArrayList<>();
-  private long length;
   private boolean closed;
 
   public BufferList() {}
@@ -37,6 +39,11 @@ public final class BufferList implements AutoCloseable {
 
   public long length() {
     checkOpen();
+    // Added up each time: a sink shortens a pipe segment while it drains it.
+    long length = 0;
+    for (Segment segment : segments) {
+      length += segment.length();
+    }
     return length;
   }
 
@@ -63,7 +70,6 @@ public final class BufferList implements AutoCloseable {
       segment.release();
     } else {
       segments.add(segment);
-      length += segment.length();
     }
     return this;
   }
@@ -72,22 +78,18 @@ public final class BufferList implements AutoCloseable {
   public BufferList claimAppend(BufferList other) {
     checkOpen();
     other.checkOpen();
+    if (other == this) {
+      throw new IllegalArgumentException("a list cannot take over itself");
+    }
     segments.addAll(other.segments);
-    length += other.length;
     other.segments.clear();
-    other.length = 0;
     return this;
   }
 
   /** Takes the first segment off the list: now the caller's. Null when empty. */
   public Segment pollSegment() {
     checkOpen();
-    if (segments.isEmpty()) {
-      return null;
-    }
-    Segment first = segments.remove(0);
-    length -= first.length();
-    return first;
+    return segments.isEmpty() ? null : segments.remove(0);
   }
 
   /**
@@ -99,10 +101,14 @@ public final class BufferList implements AutoCloseable {
     return slice(0, length());
   }
 
-  /** Another owner's list of {@code [offset, offset+count)}; memory and files only. */
+  /**
+   * Another owner's list of {@code [offset, offset+count)}.
+   *
+   * @throws IllegalStateException when a byte of it is in a pipe
+   */
   public BufferList slice(long offset, long count) {
-    checkOpen();
-    if (offset < 0 || count < 0 || offset + count > length) {
+    long length = length();
+    if (offset < 0 || count < 0 || offset > length - count) {
       throw new IndexOutOfBoundsException(offset + "+" + count + " of " + length);
     }
     BufferList part = new BufferList();
@@ -110,6 +116,10 @@ public final class BufferList implements AutoCloseable {
     for (Segment segment : segments) {
       long from = Math.max(offset, start);
       long to = Math.min(offset + count, start + segment.length());
+      if (from < to && segment instanceof PipeSegment) {
+        part.close();
+        throw new IllegalStateException("a pipe cannot be shared, only twinned: " + this);
+      }
       if (from < to) {
         part.claimAppend(shareOf(segment, from - start, to - from));
       }
@@ -122,36 +132,156 @@ public final class BufferList implements AutoCloseable {
     if (segment instanceof MemorySegment memory) {
       return memory.share((int) offset, (int) count);
     }
-    if (segment instanceof FileSegment file) {
-      return file.share(offset, count);
+    return ((FileSegment) segment).share(offset, count);
+  }
+
+  /** Pipes that a twin of this list needs. Never inspects. */
+  public int pipeCount() {
+    checkOpen();
+    int count = 0;
+    for (Segment segment : segments) {
+      count += segment instanceof PipeSegment ? 1 : 0;
     }
-    throw new IllegalStateException("a pipe cannot be shared, only twinned");
+    return count;
   }
 
   /**
    * Another owner's list of the same bytes: memory and files shared, pipes tee'd into pipes of the pool.
    *
-   * @return null when the pool has not enough pipes (counted); this list is unchanged then
+   * @return null when the pool has not enough pipes or the kernel did not duplicate all bytes (counted); this
+   *     list is unchanged then
    */
   public BufferList twin(PipePool pool) {
-    throw new UnsupportedOperationException("not built yet: " + pool);
+    Pipe[] spares = pool.tryAcquire(pipeCount());
+    return spares == null ? null : claimTwin(spares);
+  }
+
+  /**
+   * The same into empty pipes that were reserved before.
+   *
+   * @param spares taken over; those that are not needed are recycled
+   */
+  public BufferList claimTwin(Pipe[] spares) {
+    if (spares.length < pipeCount()) {
+      throw new IllegalArgumentException(spares.length + " pipes for a twin of " + this);
+    }
+    BufferList twin = new BufferList();
+    int used = 0;
+    boolean whole = true;
+    for (int i = 0; i < segments.size() && whole; i++) {
+      Segment segment = segments.get(i);
+      Segment copy =
+          segment instanceof PipeSegment pipe
+              ? pipe.twinInto(spares[used++])
+              : shareOf(segment, 0, segment.length());
+      whole = copy != null;
+      if (whole) {
+        twin.claimAppend(copy);
+      }
+    }
+    for (int i = used; i < spares.length; i++) {
+      spares[i].recycle();
+    }
+    if (!whole) {
+      twin.close();
+      return null;
+    }
+    return twin;
   }
 
   /**
    * The bytes in one array: a copy. Pipes are tee'd first, so that this list stays whole; counted under
-   * {@code reason}.
+   * {@code reason}. Where no pipe is to be had for that, the pipe's bytes become memory of this list.
+   *
+   * @param pool may be null for a list without pipes
+   * @throws java.io.UncheckedIOException when a file segment cannot be read
    */
   public byte[] toByteArray(PipePool pool, Inspection reason) {
     checkOpen();
-    byte[] bytes = new byte[Math.toIntExact(length)];
+    byte[] bytes = new byte[Math.toIntExact(length())];
     int at = 0;
-    for (Segment segment : segments) {
-      ByteBuffer from = ((MemorySegment) segment).buffer();
-      int count = from.remaining();
-      from.get(bytes, at, count);
+    for (int i = 0; i < segments.size(); i++) {
+      Segment segment = segments.get(i);
+      int count = (int) segment.length();
+      if (segment instanceof PipeSegment pipe && !SegmentReader.copy(pipe, bytes, at, reason)) {
+        segment = drain(i, pipe, reason);
+      }
+      if (segment instanceof MemorySegment memory) {
+        SegmentReader.copy(memory, bytes, at);
+      } else if (segment instanceof FileSegment file) {
+        SegmentReader.copy(sysOf(pool), file, bytes, at);
+      }
       at += count;
     }
     return bytes;
+  }
+
+  /** The same, but consumes: pipes are read out without a tee, and this list is empty afterwards. */
+  public byte[] claimBytes(PipePool pool, Inspection reason) {
+    drainPipes(reason);
+    byte[] bytes = toByteArray(pool, reason);
+    releaseAll();
+    return bytes;
+  }
+
+  /** Turns every pipe into heap memory, which gives the pipes back; counted under {@code reason}. */
+  public BufferList drainPipes(Inspection reason) {
+    checkOpen();
+    for (int i = 0; i < segments.size(); i++) {
+      if (segments.get(i) instanceof PipeSegment pipe) {
+        drain(i, pipe, reason);
+      }
+    }
+    return this;
+  }
+
+  private MemorySegment drain(int index, PipeSegment pipe, Inspection reason) {
+    PipePool pool = pipe.pipe().pool();
+    byte[] bytes = new byte[Math.toIntExact(pipe.length())];
+    try {
+      PipeReader.readInto(pool.sys(), pipe, bytes, 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    pool.meter().mapped(reason, bytes.length);
+    pipe.release();
+    MemorySegment memory = MemorySegment.wrap(ByteBuffer.wrap(bytes));
+    segments.set(index, memory);
+    return memory;
+  }
+
+  /**
+   * CRC-32C of the bytes, with a raw seed.
+   *
+   * @throws IllegalStateException when a segment is a pipe: say why you look, see {@link #crc32c(int, Inspection)}
+   */
+  public int crc32c(int seed) {
+    if (hasPipes()) {
+      throw new IllegalStateException("a checksum of a pipe needs a reason");
+    }
+    return crc32c(seed, Inspection.CRC);
+  }
+
+  /** The same; pipes are mapped for it and stay whole, counted under {@code reason}. */
+  public int crc32c(int seed, Inspection reason) {
+    checkOpen();
+    CRC32C crc = new CRC32C();
+    for (int i = 0; i < segments.size(); i++) {
+      Segment segment = segments.get(i);
+      if (segment instanceof PipeSegment pipe && !SegmentReader.update(crc, pipe, reason)) {
+        segment = drain(i, pipe, reason);
+      }
+      if (segment instanceof MemorySegment memory) {
+        SegmentReader.update(crc, memory);
+      } else if (segment instanceof FileSegment file) {
+        SegmentReader.update(crc, Linux.instance(), file);
+      }
+    }
+    return Crc32c.seeded(seed, crc, length());
+  }
+
+  private static Sys sysOf(PipePool pool) {
+    return pool == null ? Linux.instance() : pool.sys();
   }
 
   @Override
@@ -160,9 +290,27 @@ public final class BufferList implements AutoCloseable {
       return;
     }
     closed = true;
-    segments.forEach(Segment::release);
+    releaseAll();
+  }
+
+  /** All of them, also when one fails. */
+  private void releaseAll() {
+    RuntimeException failure = null;
+    for (Segment segment : segments) {
+      try {
+        segment.release();
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
     segments.clear();
-    length = 0;
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   private void checkOpen() {
@@ -173,6 +321,6 @@ public final class BufferList implements AutoCloseable {
 
   @Override
   public String toString() {
-    return closed ? "BufferList[closed]" : "BufferList[" + length + " bytes " + segments + "]";
+    return closed ? "BufferList[closed]" : "BufferList[" + length() + " bytes " + segments + "]";
   }
 }

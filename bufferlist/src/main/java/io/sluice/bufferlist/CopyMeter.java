@@ -3,7 +3,9 @@ package io.sluice.bufferlist;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 
 /**
  * Counts what happens to payload bytes on their way, so that one careless call cannot quietly torpedo the
@@ -37,8 +39,11 @@ public final class CopyMeter {
   private final Map<Inspection, LongAdder> read = new ConcurrentHashMap<>();
   private final Map<Inspection, LongAdder> mappedByReason = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> fallbacks = new ConcurrentHashMap<>();
+  private final Map<String, LongSupplier> gauges = new ConcurrentSkipListMap<>();
 
   public CopyMeter() {
+    gauges.put("pipes_in_use", () -> 0);
+    gauges.put("pipes_pooled", () -> 0);
     for (Copy kind : Copy.values()) {
       copied.put(kind, new LongAdder());
     }
@@ -66,12 +71,28 @@ public final class CopyMeter {
     fallbacks.computeIfAbsent(reason, r -> new LongAdder()).increment();
   }
 
+  /** Adds a level, read at each snapshot, under its public name; replaces one of the same name. */
+  public void gauge(String name, LongSupplier level) {
+    gauges.put(name, level);
+  }
+
+  /** Events counted under {@code reason}. */
+  public long fallbacks(String reason) {
+    LongAdder count = fallbacks.get(reason);
+    return count == null ? 0 : count.sum();
+  }
+
   public long copiedBytes() {
     return copied.values().stream().mapToLong(LongAdder::sum).sum();
   }
 
   public long copiedBytes(Copy kind) {
     return copied.get(kind).sum();
+  }
+
+  public long mappedBytes(Inspection reason) {
+    LongAdder bytes = mappedByReason.get(reason);
+    return bytes == null ? 0 : bytes.sum();
   }
 
   public long readBytes() {
@@ -93,6 +114,7 @@ public final class CopyMeter {
     all.put("fallbacks", sums(fallbacks));
     all.put("aligned_connections", alignedConnections.sum());
     all.put("unaligned_connections", unalignedConnections.sum());
+    gauges.forEach((name, level) -> all.put(name, level.getAsLong()));
     return all;
   }
 

@@ -57,7 +57,8 @@ public final class Crc32c {
     return shift(seed, length);
   }
 
-  private static int seeded(int seed, CRC32C crc, long length) {
+  /** What a raw seed makes of the standard checksum of {@code length} bytes. */
+  static int seeded(int seed, CRC32C crc, long length) {
     int standard = ~(int) crc.getValue();
     return seed == SEED ? standard : standard ^ shift(seed ^ SEED, length);
   }

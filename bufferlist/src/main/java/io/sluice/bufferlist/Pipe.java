@@ -1,39 +1,67 @@
 package io.sluice.bufferlist;
 
-/** A non-blocking kernel pipe of a {@link PipePool}; has one owner at a time. */
+/**
+ * One lease of a non-blocking kernel pipe of a {@link PipePool}.
+ *
+ * <p><b>Invariants:</b> ends with {@link #recycle} or {@link #discard}, once; use afterwards throws, also when
+ * the kernel pipe has been leased again since. <b>Threads:</b> one owner at a time.
+ */
 public final class Pipe {
-  private final PipePool pool;
-  private final int readEnd;
-  private final int writeEnd;
-  private final int capacity;
+  /** The kernel's side of a pipe, which outlives its leases. */
+  record Ends(int read, int write, int capacity) {}
 
-  Pipe(PipePool pool, int readEnd, int writeEnd, int capacity) {
+  private final PipePool pool;
+  private final Ends ends;
+  private final boolean forClient;
+  private boolean ended;
+
+  Pipe(PipePool pool, Ends ends, boolean forClient) {
     this.pool = pool;
-    this.readEnd = readEnd;
-    this.writeEnd = writeEnd;
-    this.capacity = capacity;
+    this.ends = ends;
+    this.forClient = forClient;
   }
 
   public int readEnd() {
-    return readEnd;
+    checkLeased();
+    return ends.read();
   }
 
   public int writeEnd() {
-    return writeEnd;
+    checkLeased();
+    return ends.write();
   }
 
   /** F_GETPIPE_SZ in bytes: slots times the page size, neither a lower nor an upper bound of what fits. */
   public int capacity() {
-    return capacity;
+    return ends.capacity();
   }
 
-  /** Gives an empty, sound pipe back to the pool. */
+  public PipePool pool() {
+    return pool;
+  }
+
+  /** Gives an empty, sound pipe back to the pool; one that still holds bytes is closed and counted. */
   public void recycle() {
-    pool.recycle(this);
+    checkLeased();
+    ended = true;
+    pool.recycle(ends, forClient);
   }
 
   /** Closes the pipe: it saw an error or still holds bytes. */
   public void discard() {
-    pool.discard(this);
+    checkLeased();
+    ended = true;
+    pool.discard(ends, forClient);
+  }
+
+  private void checkLeased() {
+    if (ended) {
+      throw new IllegalStateException("pipe used after its lease ended");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Pipe[" + ends.read() + "," + ends.write() + (ended ? " ended]" : "]");
   }
 }

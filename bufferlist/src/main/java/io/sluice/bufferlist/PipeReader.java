@@ -1,0 +1,48 @@
+package io.sluice.bufferlist;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Consumes the bytes of a {@link PipeSegment} that was counted to hold them: into a file, or into memory. */
+final class PipeReader {
+  private PipeReader() {}
+
+  /** Moves {@code count} bytes from the head of the pipe to {@code offset} of a tmpfs file; a copy by the CPU. */
+  static void spliceInto(Sys sys, PipeSegment from, int fd, long offset, long count) throws IOException {
+    long done = 0;
+    while (done < count) {
+      long moved = sys.splice(from.pipe().readEnd(), -1, fd, offset + done, count - done, Sys.SPLICE_F_MOVE);
+      if (moved != -Sys.EINTR) {
+        done += took(sys, from, "splice", moved);
+      }
+    }
+  }
+
+  /** Reads {@code to.length - at} bytes, or as many as the pipe holds; returns how many. A copy, counted. */
+  static int readInto(Sys sys, PipeSegment from, byte[] to, int at) throws IOException {
+    TransferBuffer transfer = TransferBuffer.get();
+    int wanted = (int) Math.min(from.length(), to.length - at);
+    int done = 0;
+    while (done < wanted) {
+      int room = Math.min(TransferBuffer.BYTES, wanted - done);
+      long count = sys.read(from.pipe().readEnd(), transfer.address(), room);
+      if (count != -Sys.EINTR) {
+        ByteBuffer bytes = transfer.first((int) took(sys, from, "read of a pipe", count));
+        int length = bytes.remaining();
+        bytes.get(to, at + done, length);
+        done += length;
+      }
+    }
+    from.pipe().pool().meter().copied(CopyMeter.Copy.RECV, done);
+    return done;
+  }
+
+  private static long took(Sys sys, PipeSegment from, String call, long count) throws IOException {
+    if (count <= 0) {
+      // Also EAGAIN: the pipe holds fewer bytes than were counted into it.
+      throw new SystemCallException(sys, call + " with " + from.length() + " bytes to come", (int) -count);
+    }
+    from.consumed(count);
+    return count;
+  }
+}

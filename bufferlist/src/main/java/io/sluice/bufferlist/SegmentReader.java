@@ -1,0 +1,94 @@
+package io.sluice.bufferlist;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/** Looks at the bytes of segments, each kind in its way, and counts what that cost. Consumes nothing. */
+final class SegmentReader {
+  /** Takes a file's bytes piece by piece. */
+  private interface Sink {
+    void accept(ByteBuffer bytes);
+  }
+
+  private SegmentReader() {}
+
+  static void copy(MemorySegment from, byte[] to, int at) {
+    ByteBuffer bytes = from.buffer();
+    bytes.get(to, at, bytes.remaining());
+  }
+
+  static void copy(Sys sys, FileSegment from, byte[] to, int at) {
+    int[] next = {at};
+    read(
+        sys,
+        from,
+        bytes -> {
+          int count = bytes.remaining();
+          bytes.get(to, next[0], count);
+          next[0] += count;
+        });
+  }
+
+  /** False, and nothing was copied, when the pipe could not be tee'd (counted). */
+  static boolean copy(PipeSegment from, byte[] to, int at, Inspection reason) {
+    if (from.isMapped()) {
+      ByteBuffer bytes = from.map(reason);
+      bytes.get(to, at, bytes.remaining());
+      return true;
+    }
+    PipePool pool = from.pipe().pool();
+    Pipe[] spare = pool.tryAcquire(1);
+    PipeSegment twin = spare == null ? null : from.twinInto(spare[0]);
+    if (twin == null) {
+      return false;
+    }
+    try {
+      long length = twin.length();
+      PipeReader.readInto(pool.sys(), twin, to, at);
+      pool.meter().mapped(reason, length);
+      return true;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      twin.release();
+    }
+  }
+
+  static void update(CRC32C crc, MemorySegment from) {
+    crc.update(from.buffer());
+  }
+
+  static void update(CRC32C crc, Sys sys, FileSegment from) {
+    read(sys, from, crc::update);
+  }
+
+  /** False, and the checksum is as it was, when the pipe could not be mapped (counted). */
+  static boolean update(CRC32C crc, PipeSegment from, Inspection reason) {
+    ByteBuffer bytes = from.map(reason);
+    if (bytes == null) {
+      return false;
+    }
+    from.pipe().pool().meter().read(reason, bytes.remaining());
+    crc.update(bytes);
+    return true;
+  }
+
+  private static void read(Sys sys, FileSegment from, Sink sink) {
+    TransferBuffer transfer = TransferBuffer.get();
+    long done = 0;
+    while (done < from.length()) {
+      long room = Math.min(TransferBuffer.BYTES, from.length() - done);
+      long count = sys.pread(from.fd(), transfer.address(), room, from.offset() + done);
+      if (count == -Sys.EINTR) {
+        continue;
+      }
+      if (count <= 0) {
+        throw new UncheckedIOException(new SystemCallException(sys, "pread of " + from, (int) -count));
+      }
+      sink.accept(transfer.first((int) count));
+      done += count;
+    }
+  }
+}
