@@ -1,0 +1,251 @@
+package io.sluice.protocol;
+
+import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.Decoder;
+import io.sluice.bufferlist.Encoder;
+import io.sluice.bufferlist.MalformedInputException;
+import io.sluice.types.EntityName;
+import io.sluice.types.Envelope;
+import io.sluice.types.ObjectId;
+import io.sluice.types.PgId;
+import io.sluice.types.RequestId;
+import io.sluice.types.UTime;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A client's operation on one object: steps that happen all or none. (ceph: MOSDOp v8, compat 3)
+ *
+ * <pre>
+ * spg_t pg | le32 hash | le32 epoch | le32 flags | osd_reqid_t reqid | blkin trace 3 x le64
+ * le32 client_inc | utime mtime | object_locator_t | string oid | le16 n, n x ceph_osd_op
+ * le64 snapid | le64 snap_seq | le32 n, n x le64 snaps | le32 retry_attempt | le64 features
+ * </pre>
+ *
+ * @param pg the placement group itself (not the raw one)
+ * @param shard -1 in replicated pools
+ * @param hash all 32 bits of the object's placement hash; in listings the cursor's
+ * @param epoch of the sender's OSD map
+ * @param flags {@link OpFlags}
+ * @param explicitId as on the wire: blank unless the sender speaks for somebody else, see {@link #requestId}
+ * @param features the sender's
+ */
+public record MOSDOp(
+    long tid,
+    PgId pg,
+    int shard,
+    int hash,
+    int epoch,
+    int flags,
+    RequestId explicitId,
+    TraceInfo trace,
+    int clientIncarnation,
+    UTime mtime,
+    ObjectLocator locator,
+    String oid,
+    List<OsdOp> ops,
+    long snapId,
+    SnapContext snaps,
+    int retryAttempt,
+    long features)
+    implements Message {
+  public static final int VERSION = 8;
+  public static final int COMPAT = 3;
+  private static final EntityName NOBODY = new EntityName(0, 0);
+  private static final byte[] NOTHING = {};
+
+  public MOSDOp {
+    ops = OsdOp.laidOut(ops);
+  }
+
+  /** A first attempt at an operation on the head of an object. */
+  public static MOSDOp of(ObjectId object, PgId pg, int epoch, int flags, List<OsdOp> ops) {
+    boolean listing = object.name().isEmpty();
+    ObjectLocator locator =
+        new ObjectLocator(
+            pg.pool(),
+            listing ? "" : object.key(),
+            object.namespace(),
+            listing ? Integer.toUnsignedLong(object.hash()) : ObjectLocator.NO_HASH);
+    return new MOSDOp(
+        0,
+        pg,
+        ObjectId.NO_SHARD,
+        object.hash(),
+        epoch,
+        flags,
+        new RequestId(NOBODY, 0, 0),
+        TraceInfo.NONE,
+        0,
+        UTime.ZERO,
+        locator,
+        object.name(),
+        ops,
+        object.snap(),
+        SnapContext.EMPTY,
+        0,
+        0);
+  }
+
+  public MOSDOp withTid(long newTid) {
+    return new MOSDOp(
+        newTid, pg, shard, hash, epoch, flags, explicitId, trace, clientIncarnation, mtime, locator, oid, ops,
+        snapId, snaps, retryAttempt, features);
+  }
+
+  public MOSDOp withMtime(UTime newMtime) {
+    return new MOSDOp(
+        tid, pg, shard, hash, epoch, flags, explicitId, trace, clientIncarnation, newMtime, locator, oid, ops,
+        snapId, snaps, retryAttempt, features);
+  }
+
+  public MOSDOp withFeatures(long newFeatures) {
+    return new MOSDOp(
+        tid, pg, shard, hash, epoch, flags, explicitId, trace, clientIncarnation, mtime, locator, oid, ops,
+        snapId, snaps, retryAttempt, newFeatures);
+  }
+
+  /** The same operation sent again: attempt counted from 0, to the group and epoch of a newer map. */
+  public MOSDOp resent(PgId newPg, int newEpoch, int attempt) {
+    int newFlags = attempt > 0 ? flags | OpFlags.RETRY : flags & ~OpFlags.RETRY;
+    return new MOSDOp(
+        tid, newPg, shard, hash, newEpoch, newFlags, explicitId, trace, clientIncarnation, mtime, locator, oid,
+        ops, snapId, snaps, attempt, features);
+  }
+
+  private MOSDOp withOps(List<OsdOp> newOps) {
+    return new MOSDOp(
+        tid, pg, shard, hash, epoch, flags, explicitId, trace, clientIncarnation, mtime, locator, oid, newOps,
+        snapId, snaps, retryAttempt, features);
+  }
+
+  /** The operation with those payloads that have arrived in memory; the others stay apart. */
+  public MOSDOp attach(DataReader reader) {
+    return withOps(DataSegment.attach(ops, reader));
+  }
+
+  /**
+   * What names this operation for ever.
+   *
+   * @param source who is at the other end of the connection
+   */
+  public RequestId requestId(EntityName source) {
+    if (explicitId.client().equals(NOBODY) && explicitId.tid() == 0) {
+      return new RequestId(source, tid, explicitId.incarnation());
+    }
+    return explicitId;
+  }
+
+  /** The object meant; with an empty name in listings. (ceph: a key equal to the name is no key) */
+  public ObjectId object() {
+    String key = locator.key().equals(oid) ? "" : locator.key();
+    return new ObjectId(
+        pg.pool(), locator.namespace(), key, oid, hash, snapId, ObjectId.NO_GENERATION, ObjectId.NO_SHARD);
+  }
+
+  public boolean has(int flag) {
+    return (flags & flag) != 0;
+  }
+
+  /** True when a step changes the object. */
+  public boolean writes() {
+    return ops.stream().anyMatch(op -> op.code().writes());
+  }
+
+  /** Bytes that the steps' payloads take in the data segment. */
+  public long dataLength() {
+    return ops.stream().mapToLong(OsdOp::dataLength).sum();
+  }
+
+  @Override
+  public int type() {
+    return MessageType.OSD_OP;
+  }
+
+  /** For operations whose payloads are all in memory. */
+  @Override
+  public Envelope toEnvelope() {
+    return toEnvelope(new BufferList(), NOTHING, null);
+  }
+
+  /**
+   * The message with the payload of the steps that travel apart.
+   *
+   * @param payload taken over
+   * @param middle empty, or the checksum vector
+   * @param dataCrc of the whole data segment when known, else null
+   */
+  public Envelope toEnvelope(BufferList payload, byte[] middle, Integer dataCrc) {
+    BufferList data = DataSegment.claim(ops, payload);
+    return Envelope.of(type(), VERSION, COMPAT, tid, encodeFront()).claimData(data, middle, dataCrc);
+  }
+
+  private byte[] encodeFront() {
+    Encoder to = new Encoder(256 + ops.size() * OsdOp.BYTES);
+    to.u8(1);
+    to.u8(1);
+    int mark = to.length();
+    to.le32(0);
+    pg.encode(to);
+    to.u8(shard);
+    to.end(mark);
+    to.le32(hash).le32(epoch).le32(flags);
+    explicitId.encode(to);
+    trace.encode(to);
+    to.le32(clientIncarnation);
+    mtime.encode(to);
+    locator.encode(to);
+    to.string(oid).le16(ops.size());
+    ops.forEach(op -> op.encode(to));
+    to.le64(snapId);
+    snaps.encode(to);
+    return to.le32(retryAttempt).le64(features).toByteArray();
+  }
+
+  /**
+   * From the front alone: payloads are not attached yet.
+   *
+   * @param dataLength of the data segment that follows
+   */
+  public static MOSDOp decode(int version, long tid, byte[] front, long dataLength) {
+    if (version != VERSION) {
+      throw new MalformedInputException("MOSDOp v" + version + ", only v" + VERSION + " is spoken");
+    }
+    Decoder from = new Decoder(front);
+    Decoder.Struct struct = from.begin(1, "spg_t");
+    PgId pg = PgId.decode(from);
+    int shard = (byte) from.u8();
+    from.end(struct);
+    int hash = from.le32();
+    int epoch = from.le32();
+    int flags = from.le32();
+    RequestId explicitId = RequestId.decode(from);
+    TraceInfo trace = TraceInfo.decode(from);
+    int incarnation = from.le32();
+    UTime mtime = UTime.decode(from);
+    ObjectLocator locator = ObjectLocator.decode(from);
+    String oid = from.string();
+    List<OsdOp> ops = decodeOps(from);
+    DataSegment.checkFits(ops, dataLength);
+    long snapId = from.le64();
+    SnapContext snaps = SnapContext.decode(from);
+    int retryAttempt = from.le32();
+    return new MOSDOp(
+        tid, pg, shard, hash, epoch, flags, explicitId, trace, incarnation, mtime, locator, oid, ops, snapId,
+        snaps, retryAttempt, from.le64());
+  }
+
+  private static List<OsdOp> decodeOps(Decoder from) {
+    int count = from.le16();
+    List<OsdOp> ops = new ArrayList<>(Math.min(count, from.remaining() / OsdOp.BYTES));
+    for (int i = 0; i < count; i++) {
+      ops.add(OsdOp.decode(from));
+    }
+    return ops;
+  }
+
+  @Override
+  public String toString() {
+    return "osd_op(" + tid + " " + pg + " " + object() + " " + ops + " " + OpFlags.toString(flags) + " e" + epoch + ")";
+  }
+}

@@ -1,0 +1,22 @@
+package io.sluice.protocol;
+
+import io.sluice.bufferlist.Decoder;
+import io.sluice.bufferlist.Encoder;
+import java.util.List;
+
+/** The snapshots that a write must preserve: newest id known, and the ids that exist, newest first. */
+public record SnapContext(long sequence, List<Long> snaps) {
+  public static final SnapContext EMPTY = new SnapContext(0, List.of());
+
+  public SnapContext {
+    snaps = List.copyOf(snaps);
+  }
+
+  void encode(Encoder to) {
+    to.le64(sequence).list(snaps, Encoder::le64);
+  }
+
+  static SnapContext decode(Decoder from) {
+    return new SnapContext(from.le64(), from.list(Decoder::le64));
+  }
+}
