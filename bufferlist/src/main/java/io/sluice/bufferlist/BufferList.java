@@ -235,7 +235,7 @@ public final class BufferList implements AutoCloseable {
     return this;
   }
 
-  private MemorySegment drain(int index, PipeSegment pipe, Inspection reason) {
+  MemorySegment drain(int index, PipeSegment pipe, Inspection reason) {
     PipePool pool = pipe.pipe().pool();
     byte[] bytes = new byte[Math.toIntExact(pipe.length())];
     try {

@@ -1,5 +1,6 @@
 package io.sluice.bufferlist;
 
+import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -10,14 +11,17 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class FileSegment implements Segment {
   private final int fd;
+  private final ByteBuffer mapping;
   private final long offset;
   private final long length;
   private final Runnable releaser;
   private final AtomicInteger references;
   private boolean released;
 
-  private FileSegment(int fd, long offset, long length, Runnable releaser, AtomicInteger references) {
+  private FileSegment(
+      int fd, ByteBuffer mapping, long offset, long length, Runnable releaser, AtomicInteger references) {
     this.fd = fd;
+    this.mapping = mapping;
     this.offset = offset;
     this.length = length;
     this.releaser = releaser;
@@ -25,16 +29,29 @@ public final class FileSegment implements Segment {
   }
 
   public static FileSegment of(int fd, long offset, long length, Runnable releaser) {
-    return new FileSegment(fd, offset, length, releaser, new AtomicInteger(1));
+    return new FileSegment(fd, null, offset, length, releaser, new AtomicInteger(1));
   }
 
+  /**
+   * The same of a file that is mapped: whoever must look reads the mapping.
+   *
+   * @param mapping of the whole file, from its first byte; valid until the releaser has run
+   */
+  public static FileSegment mapped(int fd, ByteBuffer mapping, long offset, long length, Runnable releaser) {
+    if (offset < 0 || length < 0 || offset > mapping.capacity() - length) {
+      throw new IndexOutOfBoundsException(offset + "+" + length + " of " + mapping.capacity());
+    }
+    return new FileSegment(fd, mapping, offset, length, releaser, new AtomicInteger(1));
+  }
+
+  /** Another owner's segment of {@code [from, from+count)}. */
   public FileSegment share(long from, long count) {
     checkOpen();
-    if (from < 0 || count < 0 || from + count > length) {
+    if (from < 0 || count < 0 || from > length - count) {
       throw new IndexOutOfBoundsException(from + "+" + count + " of " + length);
     }
     references.incrementAndGet();
-    return new FileSegment(fd, offset + from, count, releaser, references);
+    return new FileSegment(fd, mapping, offset + from, count, releaser, references);
   }
 
   public int fd() {
@@ -45,6 +62,12 @@ public final class FileSegment implements Segment {
   /** Where the bytes begin in the file. */
   public long offset() {
     return offset;
+  }
+
+  /** A fresh read-only view of the bytes, valid until release; null when the file is not mapped. */
+  public ByteBuffer mapped() {
+    checkOpen();
+    return mapping == null ? null : mapping.slice((int) offset, (int) length).asReadOnlyBuffer();
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.util.zip.CRC32C;
 /** Looks at the bytes of segments, each kind in its way, and counts what that cost. Consumes nothing. */
 final class SegmentReader {
   /** Takes a file's bytes piece by piece. */
-  private interface Sink {
+  interface Sink {
     void accept(ByteBuffer bytes);
   }
 
@@ -75,7 +75,13 @@ final class SegmentReader {
     return true;
   }
 
-  private static void read(Sys sys, FileSegment from, Sink sink) {
+  /** Piece by piece; a mapped file in one. */
+  static void read(Sys sys, FileSegment from, Sink sink) {
+    ByteBuffer mapped = from.mapped();
+    if (mapped != null) {
+      sink.accept(mapped);
+      return;
+    }
     TransferBuffer transfer = TransferBuffer.get();
     long done = 0;
     while (done < from.length()) {

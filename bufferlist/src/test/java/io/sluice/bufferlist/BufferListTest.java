@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(NoLeaks.class)
 class BufferListTest {
   private final CopyMeter meter = new CopyMeter();
   private final PipePool pool = new PipePool(Linux.instance(), meter, 8);
