@@ -39,6 +39,19 @@ public interface Connection {
   /** Bytes queued and not yet in the socket. */
   long queuedBytes();
 
+  /**
+   * Reads no more from the socket, so that TCP pushes back; messages already read still come (at most what one
+   * system call brought). Connection's loop only.
+   */
+  default void pauseReading() {
+    throw new UnsupportedOperationException("this connection cannot pause");
+  }
+
+  /** Reads again. Connection's loop only. */
+  default void resumeReading() {
+    throw new UnsupportedOperationException("this connection cannot pause");
+  }
+
   /** Ends the connection. Any thread, any number of times; the dispatcher hears of it once. */
   void close(String reason);
 

@@ -34,6 +34,11 @@ public interface Messenger extends AutoCloseable {
   /** Event loop number {@code index} modulo their count, for pinning state machines. */
   Loop loop(int index);
 
+  /** A loop beside the numbered ones, with a thread of its own: for heartbeats and leases, which nothing may delay. */
+  default Loop dedicatedLoop() {
+    return loop(0);
+  }
+
   @Override
   void close();
 }

@@ -1,0 +1,122 @@
+package io.sluice.messenger;
+
+import io.sluice.bufferlist.Decoder;
+import io.sluice.bufferlist.Encoder;
+import io.sluice.bufferlist.MalformedInputException;
+import io.sluice.types.AddrVec;
+import io.sluice.types.EntityAddr;
+import io.sluice.types.EntityName;
+import java.util.Arrays;
+
+/** The handshake as the connecting side does it. */
+final class ConnectHandshake extends Handshake {
+  private static final int AUTH_MODE_AUTHORIZER = 1;
+  private static final int AUTH_MODE_MON = 10;
+
+  private final EntityName expected;
+  private final EntityAddr target;
+  private EntityAddr ourAddr;
+  private int awaited = Tag.HELLO;
+
+  /**
+   * @param expected who must be there; a negative number stands for any of that kind
+   * @param target its address; nonce 0 stands for any
+   */
+  ConnectHandshake(LocalPeer self, Session session, EntityName expected, EntityAddr target) {
+    super(self, session);
+    this.expected = expected;
+    this.target = target;
+  }
+
+  @Override
+  void onFrame(int tag, Decoder payload) {
+    if (awaited == Tag.AUTH_DONE && tag == Tag.AUTH_BAD_METHOD) {
+      throw authRefused(payload);
+    }
+    if (awaited == Tag.SERVER_IDENT && tag == Tag.IDENT_MISSING_FEATURES) {
+      throw new MalformedInputException("peer requires features 0x" + Long.toHexString(payload.le64()));
+    }
+    expect(awaited, tag);
+    switch (tag) {
+      case Tag.HELLO -> hello(payload);
+      case Tag.AUTH_DONE -> authDone(payload);
+      case Tag.AUTH_SIGNATURE -> {
+        checkSignature(payload);
+        sendIdent();
+      }
+      case Tag.SERVER_IDENT -> serverIdent(payload);
+      default -> throw unexpected(tag);
+    }
+  }
+
+  private void hello(Decoder payload) {
+    int type = payload.u8();
+    ourAddr = EntityAddr.decode(payload);
+    if (type != expected.type()) {
+      throw new MalformedInputException("wrong peer: " + expected + " expected, an entity of type " + type + " is there");
+    }
+    int mode = type == EntityName.MON ? AUTH_MODE_MON : AUTH_MODE_AUTHORIZER;
+    Encoder auth = new Encoder().u8(mode).le32(self.type()).string(self.authId()).le64(self.globalId());
+    Encoder request = new Encoder().le32(AUTH_NONE).le32(1).le32(MODE_CRC).blob(auth.toByteArray());
+    send(Tag.AUTH_REQUEST, request);
+    awaited = Tag.AUTH_DONE;
+  }
+
+  private static MalformedInputException authRefused(Decoder payload) {
+    int method = payload.le32();
+    int result = payload.le32();
+    return new MalformedInputException(
+        "peer refuses authentication method " + method + " (" + result + "), it takes " + Arrays.toString(words(payload))
+            + " with modes " + Arrays.toString(words(payload)) + "; only none (1) and crc (1) are spoken here");
+  }
+
+  private void authDone(Decoder payload) {
+    long globalId = payload.le64();
+    int mode = payload.le32();
+    if (mode != MODE_CRC) {
+      throw new MalformedInputException("peer chose connection mode " + mode);
+    }
+    if (expected.type() == EntityName.MON && globalId != 0) {
+      self.granted(globalId);
+    }
+    sendSignature();
+    awaited = Tag.AUTH_SIGNATURE;
+  }
+
+  private void sendIdent() {
+    AddrVec addrs = self.addrs();
+    if (addrs.addrs().isEmpty()) {
+      // As a client of Ceph: the address the peer sees, port 0, and a nonce that tells processes apart.
+      addrs = AddrVec.of(new EntityAddr(EntityAddr.MSGR2, self.nonce(), ourAddr.ip(), 0));
+    }
+    Encoder ident = new Encoder();
+    addrs.encode(ident);
+    target.encode(ident);
+    ident.le64(self.number()).le64(self.nextGlobalSeq());
+    ident.le64(MessengerFeatures.SUPPORTED).le64(MessengerFeatures.REQUIRED).le64(LOSSY).le64(0);
+    send(Tag.CLIENT_IDENT, ident);
+    awaited = Tag.SERVER_IDENT;
+  }
+
+  private void serverIdent(Decoder payload) {
+    AddrVec addrs = AddrVec.decode(payload);
+    EntityName name = new EntityName(expected.type(), payload.le64());
+    payload.le64(); // global_seq
+    payload.le64(); // supported features: the mask of the messages is the same for everybody
+    long required = payload.le64();
+    if ((required & ~MessengerFeatures.SUPPORTED) != 0) {
+      throw new MalformedInputException("peer requires features 0x" + Long.toHexString(required));
+    }
+    if (expected.number() >= 0 && name.number() != expected.number()) {
+      throw new MalformedInputException("wrong peer: " + expected + " expected, " + name + " is there");
+    }
+    if (addrs.addrs().stream().noneMatch(this::isTarget)) {
+      throw new MalformedInputException("wrong peer: " + target + " expected, " + addrs + " is there");
+    }
+    session.ready(new RemotePeer(name, addrs));
+  }
+
+  private boolean isTarget(EntityAddr addr) {
+    return target.nonce() == 0 || addr.nonce() == target.nonce();
+  }
+}

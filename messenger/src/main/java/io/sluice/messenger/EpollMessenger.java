@@ -1,0 +1,214 @@
+package io.sluice.messenger;
+
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.unix.Socket;
+import io.netty.util.concurrent.EventExecutor;
+import io.sluice.bufferlist.DirectBuffers;
+import io.sluice.bufferlist.PipePool;
+import io.sluice.types.AddrVec;
+import io.sluice.types.EntityAddr;
+import io.sluice.types.EntityName;
+import io.sluice.types.Loop;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The messenger of daemons and clients: msgr 2.1 over epoll.
+ *
+ * <p><b>Threads:</b> any. <b>Owns</b> its event loops, its receive memory, listeners and connections; the pipe
+ * pool is the daemon's.
+ */
+public final class EpollMessenger implements Messenger {
+  private static final Logger LOG = LoggerFactory.getLogger(EpollMessenger.class);
+
+  /** Payload in memory that was received and not yet released; a quarter of the heap's bound, which bounds direct memory too. */
+  private static final long RECEIVE_MEMORY_MAX = 256L << 20;
+
+  private static final long SHUTDOWN_SECONDS = 10;
+
+  private final MessengerConfig config;
+  private final LocalPeer self;
+  private final DirectBuffers buffers = new DirectBuffers(Math.min(RECEIVE_MEMORY_MAX, Runtime.getRuntime().maxMemory() / 4));
+  private final MultiThreadIoEventLoopGroup group;
+  private final EpollLoop[] loops;
+  private final EpollLoop dedicated;
+  private final AtomicInteger nextLoop = new AtomicInteger();
+  private final Set<EpollConnection> connections = ConcurrentHashMap.newKeySet();
+  private final Set<EpollListener> listeners = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean unalignedLogged = new AtomicBoolean();
+  private volatile boolean closed;
+
+  public EpollMessenger(MessengerConfig config) {
+    if (config.loops() < 1) {
+      throw new IllegalArgumentException("loops " + config.loops());
+    }
+    this.config = config;
+    this.self = new LocalPeer(config.self(), config.nonce(), config.globalIds());
+    this.group = new MultiThreadIoEventLoopGroup(config.loops() + 1, threads(config.self()), EpollIoHandler.newFactory());
+    EpollLoop[] all = new EpollLoop[config.loops() + 1];
+    int count = 0;
+    for (EventExecutor each : group) {
+      all[count++] = new EpollLoop((IoEventLoop) each);
+    }
+    this.dedicated = all[config.loops()];
+    this.loops = Arrays.copyOf(all, config.loops());
+  }
+
+  /** Daemon threads: a process ends when its own threads do. */
+  private static ThreadFactory threads(EntityName self) {
+    AtomicInteger number = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, "msgr-" + self + "-" + number.getAndIncrement());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  @Override
+  public EntityAddr listen(EntityAddr addr, Dispatcher dispatcher) throws IOException {
+    checkOpen();
+    InetSocketAddress address = addr.socketAddress();
+    EpollListener listener =
+        EpollListener.bind(
+            loops[0],
+            Sockets.open(config.sys(), address),
+            addr.withNonce(config.nonce()),
+            socket -> accepted(socket, dispatcher));
+    self.listening(listener.addr());
+    listeners.add(listener);
+    listener.start();
+    return listener.addr();
+  }
+
+  private void accepted(Socket socket, Dispatcher dispatcher) {
+    InetSocketAddress remote = socket.remoteAddress();
+    if (remote == null || closed || connections.size() >= MessengerLimits.CONNECTIONS_MAX) {
+      LOG.warn("{}: connection from {} refused: {} are open", this, remote, connections.size());
+      Sockets.close(socket);
+      return;
+    }
+    EntityAddr remoteAddr = EntityAddr.msgr2(Sockets.literal(remote.getAddress()), remote.getPort(), 0);
+    EpollLoop loop = next();
+    EpollConnection connection = new EpollConnection(this, loop, dispatcher, remoteAddr);
+    connections.add(connection);
+    loop.execute(() -> connection.accepted(socket, new AcceptHandshake(self, connection.session())));
+  }
+
+  @Override
+  public Connection connect(EntityName peer, AddrVec addrs, Dispatcher dispatcher, Loop loop) {
+    checkOpen();
+    EntityAddr target = addrs.msgr2();
+    EpollLoop home = loop == null ? next() : (EpollLoop) loop;
+    EpollConnection connection = new EpollConnection(this, home, dispatcher, target);
+    connections.add(connection);
+    if (target.isBlank()) {
+      connection.close("no msgr2 address for " + peer + " among " + addrs);
+    } else {
+      home.execute(() -> connection.connect(new ConnectHandshake(self, connection.session(), peer, target)));
+    }
+    return connection;
+  }
+
+  private EpollLoop next() {
+    return loops[Math.floorMod(nextLoop.getAndIncrement(), loops.length)];
+  }
+
+  void ended(EpollConnection connection) {
+    connections.remove(connection);
+  }
+
+  void countAlignment(boolean aligned) {
+    (aligned ? pipes().meter().alignedConnections : pipes().meter().unalignedConnections).increment();
+    if (!aligned && unalignedLogged.compareAndSet(false, true)) {
+      LOG.info("{}: a connection is not page-aligned: its payload is received into memory (said once; see the counters)", this);
+    }
+  }
+
+  PipePool pipes() {
+    return config.pipes();
+  }
+
+  DirectBuffers buffers() {
+    return buffers;
+  }
+
+  @Override
+  public AddrVec myAddrs() {
+    return self.addrs();
+  }
+
+  @Override
+  public long globalId() {
+    return self.globalId();
+  }
+
+  @Override
+  public Loop loop(int index) {
+    return loops[Math.floorMod(index, loops.length)];
+  }
+
+  @Override
+  public Loop dedicatedLoop() {
+    return dedicated;
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("messenger used after close");
+    }
+  }
+
+  /** Ends all connections, whose dispatchers hear of it, and the loops. Waits for them unless called on one. */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    for (EpollListener listener : listeners) {
+      loops[0].execute(listener::close);
+    }
+    for (EpollConnection connection : connections) {
+      connection.close("messenger closed");
+    }
+    group.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+    if (!inAnyLoop()) {
+      awaitLoops();
+    }
+    buffers.close();
+  }
+
+  private boolean inAnyLoop() {
+    boolean in = dedicated.inLoop();
+    for (EpollLoop loop : loops) {
+      in |= loop.inLoop();
+    }
+    return in;
+  }
+
+  private void awaitLoops() {
+    try {
+      if (!group.awaitTermination(SHUTDOWN_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("{}: event loops still run after {} s", this, SHUTDOWN_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return config.self().toString();
+  }
+}

@@ -1,0 +1,122 @@
+package io.sluice.messenger;
+
+import io.sluice.bufferlist.Decoder;
+import io.sluice.bufferlist.Encoder;
+import io.sluice.bufferlist.MalformedInputException;
+import io.sluice.types.EntityAddr;
+import io.sluice.types.EntityName;
+
+/**
+ * Takes what a connection's parser finds to whom it concerns: the handshake until it is done, the dispatcher
+ * afterwards; answers keepalives itself.
+ *
+ * <p><b>Threads:</b> the connection's loop.
+ */
+final class FrameRouter implements FrameParser.Sink, Handshake.Session {
+  /** Nobody here or in Ceph waits for acknowledgements on a lossy session; they keep a peer's log tidy. */
+  private static final int ACK_EVERY = 256;
+
+  private final EpollConnection connection;
+  private final Dispatcher dispatcher;
+  private final ReceiveContext receiving;
+  private final EntityAddr remoteAddr;
+  private Handshake handshake;
+  private boolean ready;
+  private long inSeq;
+  private long acked;
+
+  FrameRouter(EpollConnection connection, Dispatcher dispatcher, ReceiveContext receiving, EntityAddr remoteAddr) {
+    this.connection = connection;
+    this.dispatcher = dispatcher;
+    this.receiving = receiving;
+    this.remoteAddr = remoteAddr;
+  }
+
+  void use(Handshake theHandshake) {
+    handshake = theHandshake;
+  }
+
+  /** The seq of the last message received, which the next one sent acknowledges. */
+  long takeAckSeq() {
+    acked = inSeq;
+    return inSeq;
+  }
+
+  @Override
+  public void sendFrame(byte[] frame) {
+    connection.sendFrame(frame);
+  }
+
+  @Override
+  public EntityAddr remoteAddr() {
+    return remoteAddr;
+  }
+
+  @Override
+  public void ready(RemotePeer peer) {
+    ready = true;
+    if (peer.name().type() == EntityName.CLIENT) {
+      receiving.peerIsClient();
+    }
+    connection.ready(peer, handshake.checksumVectors());
+    dispatcher.onReady(connection);
+  }
+
+  @Override
+  public void onBanner(long supported, long required) {
+    handshake.onBanner(supported, required);
+  }
+
+  @Override
+  public void onControl(int tag, Decoder payload) {
+    if (!ready) {
+      handshake.onFrame(tag, payload);
+      return;
+    }
+    switch (tag) {
+      case Tag.KEEPALIVE2 ->
+          sendFrame(ControlFrame.encode(Tag.KEEPALIVE2_ACK, new Encoder().le32(payload.le32()).le32(payload.le32())));
+      case Tag.KEEPALIVE2_ACK, Tag.ACK -> {
+        // That they came is all: sessions are lossy, nothing sent is kept.
+      }
+      default -> throw new MalformedInputException(Tag.name(tag) + " frame on an open connection");
+    }
+  }
+
+  @Override
+  public PayloadReceiver onHead(MessageHead head) {
+    checkReady();
+    return PayloadReceiver.of(dispatcher.plan(connection, head), head.dataLength(), receiving);
+  }
+
+  @Override
+  public void onMessage(MessageHeader header, MessageHead head, PayloadReceiver payload) {
+    checkReady();
+    if (header.seq() <= inSeq) {
+      payload.discard();
+      throw new MalformedInputException("message with seq " + header.seq() + " after " + inSeq);
+    }
+    inSeq = header.seq();
+    IncomingMessage message = new IncomingMessage(head, payload.claimRuns(), payload.crc());
+    try {
+      dispatcher.onMessage(connection, message);
+    } catch (MalformedInputException e) {
+      message.close();
+      throw e;
+    }
+    if (inSeq - acked >= ACK_EVERY) {
+      sendFrame(ControlFrame.encode(Tag.ACK, new Encoder().le64(takeAckSeq())));
+    }
+  }
+
+  private void checkReady() {
+    if (!ready) {
+      throw new MalformedInputException("message before the handshake is done, after " + handshake.progress());
+    }
+  }
+
+  /** How far the handshake came, for logs. */
+  String progress() {
+    return handshake.progress();
+  }
+}

@@ -1,0 +1,71 @@
+package io.sluice.messenger;
+
+/** Every bound of the messenger, with its reason. Sizes are bytes, times nanoseconds unless the name says otherwise. */
+final class MessengerLimits {
+  /** A banner's body is two words today; newer peers may add some. */
+  static final int BANNER_BODY_MAX = 1024;
+
+  /** Control frames carry a few addresses and numbers; the longest real one is below 300 bytes. */
+  static final int CONTROL_MAX = 16 << 10;
+
+  /** 40 full cluster maps of a few hundred daemons; whatever is larger belongs into a data segment. */
+  static final int FRONT_MAX = 16 << 20;
+
+  /** A checksum vector of 128 MiB in 4 KiB blocks is 128 KiB. */
+  static final int MIDDLE_MAX = 1 << 20;
+
+  /** The largest object (128 MiB) with room for its attributes beside it. */
+  static final int DATA_MAX = 129 << 20;
+
+  /**
+   * Data segments up to this size are read together with their heads, whatever the plan says: one system call
+   * and a copy that stays in the cache beat three system calls.
+   */
+  static final int SMALL_DATA = 16 << 10;
+
+  /** One recv into memory: large enough to amortise the call, small enough to be checked while in the cache. */
+  static final int RECV_MAX = 256 << 10;
+
+  /** Memory for payload is allocated as it arrives, so that a peer that only claims to send costs nothing. */
+  static final int MEMORY_CHUNK = 4 << 20;
+
+  /** Payload received into memory counts as copied from this size on; below, a pipe would cost more. */
+  static final int COPY_COUNTED_MIN = 64 << 10;
+
+  /** Bytes one connection may receive, or send, in one wakeup before others have their turn. */
+  static final long WAKEUP_BUDGET = 4L << 20;
+
+  /** Staging memory of one loop: what one sendmsg gathers, what one recv of heads brings. */
+  static final int STAGING = 256 << 10;
+
+  /** Entries of one sendmsg (IOV_MAX). */
+  static final int IOVECS = 1024;
+
+  /** Frames are laid out for sending only while less than this is waiting, so that priorities still count. */
+  static final long LAID_OUT_MAX = 512 << 10;
+
+  /** A client that takes no answers is not read from while this much waits for it. */
+  static final long CLIENT_QUEUE_MAX = 64L << 20;
+
+  /** Connections of one messenger; a sluice has some dozens. */
+  static final int CONNECTIONS_MAX = 8192;
+
+  /** As Ceph's connection_ready_timeout. */
+  static final long HANDSHAKE_NANOS = 10_000_000_000L;
+
+  /** As Ceph's ms_connection_idle_timeout. */
+  static final long IDLE_NANOS = 900_000_000_000L;
+
+  /** A peer that takes not one byte for this long while some wait is gone. */
+  static final long STALL_NANOS = 120_000_000_000L;
+
+  /** How often idle and stalled connections are looked for. */
+  static final long SWEEP_NANOS = 15_000_000_000L;
+
+  /** No descriptors left: accept again after this. */
+  static final long ACCEPT_BACKOFF_NANOS = 100_000_000L;
+
+  static final int LISTEN_BACKLOG = 512;
+
+  private MessengerLimits() {}
+}

@@ -1,0 +1,118 @@
+package io.sluice.messenger;
+
+import io.sluice.types.Envelope;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What a connection has to send: messages by priority, then in the order they came; a few of them laid out as
+ * frames.
+ *
+ * <p><b>Threads:</b> {@link #offer} and {@link #queuedBytes} any, the rest the connection's loop. <b>Owns</b>
+ * the messages until they are in the socket.
+ */
+final class Outbox {
+  /** Counted for each message besides its parts, so that empty messages count too. */
+  private static final int HEAD_BYTES = Preamble.BYTES + MessageHeader.BYTES + 4 + Epilogue.BYTES;
+
+  private final Queue<Envelope> offered = new ConcurrentLinkedQueue<>();
+  private final AtomicLong queuedBytes = new AtomicLong();
+  private final Map<Integer, Deque<Envelope>> waiting = new TreeMap<>(Comparator.reverseOrder());
+  private final Deque<OutgoingPart> parts = new ArrayDeque<>();
+  private final PayloadChecksum checksum;
+  private long laidOut;
+  private long seq;
+
+  Outbox(PayloadChecksum checksum) {
+    this.checksum = checksum;
+  }
+
+  /** Takes over a message. */
+  void offer(Envelope message) {
+    queuedBytes.addAndGet(size(message));
+    offered.add(message);
+  }
+
+  private static long size(Envelope message) {
+    return HEAD_BYTES + message.front().length + message.middle().length + message.data().length();
+  }
+
+  long queuedBytes() {
+    return queuedBytes.get();
+  }
+
+  /** A frame that goes before all messages that are not yet laid out. */
+  void addFrame(byte[] frame) {
+    queuedBytes.addAndGet(frame.length);
+    laidOut += frame.length;
+    parts.add(new OutgoingPart.Memory(ByteBuffer.wrap(frame), false, null));
+  }
+
+  /** Lays out messages, as many as should be on their way at a time; acknowledges what was received. */
+  void layOut(FrameRouter router) throws IOException {
+    for (Envelope next; (next = offered.poll()) != null; ) {
+      waiting.computeIfAbsent(next.priority(), p -> new ArrayDeque<>()).add(next);
+    }
+    while (laidOut < MessengerLimits.LAID_OUT_MAX && !waiting.isEmpty()) {
+      Map.Entry<Integer, Deque<Envelope>> first = waiting.entrySet().iterator().next();
+      Envelope message = first.getValue().peek();
+      Deque<OutgoingPart> frame = FrameLayout.of(message, ++seq, router.takeAckSeq(), checksum.of(message));
+      first.getValue().remove();
+      if (first.getValue().isEmpty()) {
+        waiting.remove(first.getKey());
+      }
+      long bytes = frame.stream().mapToLong(OutgoingPart::remaining).sum();
+      laidOut += bytes;
+      queuedBytes.addAndGet(bytes - size(message));
+      parts.addAll(frame);
+      dropSent();
+    }
+  }
+
+  /** What goes to the socket next, in order; none of it finished. */
+  Deque<OutgoingPart> parts() {
+    return parts;
+  }
+
+  /** {@code count} bytes of the parts went to the socket. */
+  void sent(long count) {
+    laidOut -= count;
+    queuedBytes.addAndGet(-count);
+    dropSent();
+  }
+
+  private void dropSent() {
+    while (!parts.isEmpty() && parts.peek().remaining() == 0) {
+      Envelope ended = parts.poll().endOf();
+      if (ended != null) {
+        ended.close();
+      }
+    }
+  }
+
+  boolean isEmpty() {
+    return parts.isEmpty() && waiting.isEmpty() && offered.isEmpty();
+  }
+
+  /** Drops and releases everything that is not in the socket. */
+  void discard() {
+    // Of one being sent, an earlier part may be gone: the part that ends it is still there.
+    parts.stream().map(OutgoingPart::endOf).filter(message -> message != null).forEach(Envelope::close);
+    parts.clear();
+    waiting.values().forEach(queue -> queue.forEach(Envelope::close));
+    waiting.clear();
+    for (Envelope next; (next = offered.poll()) != null; ) {
+      next.close();
+    }
+    queuedBytes.set(0);
+    laidOut = 0;
+  }
+}

@@ -1,0 +1,69 @@
+package io.sluice.messenger;
+
+import io.sluice.bufferlist.CopyMeter;
+import io.sluice.bufferlist.Crc32c;
+import io.sluice.bufferlist.FileSegment;
+import io.sluice.bufferlist.Inspection;
+import io.sluice.bufferlist.MemorySegment;
+import io.sluice.bufferlist.Segment;
+import io.sluice.bufferlist.Sys;
+import io.sluice.types.Envelope;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/** The checksum that goes into the epilogue: told by the message, else computed by reading the payload. */
+final class PayloadChecksum {
+  private final Sys sys;
+  private final CopyMeter meter;
+  private final LoopMemory memory;
+
+  PayloadChecksum(Sys sys, CopyMeter meter, LoopMemory memory) {
+    this.sys = sys;
+    this.meter = meter;
+    this.memory = memory;
+  }
+
+  /** Refuses, on the caller's stack, a message whose checksum cannot be found out. */
+  static void checkComputable(Envelope message) {
+    if (message.dataCrc() == null && message.data().hasPipes()) {
+      throw new IllegalArgumentException("payload in pipes without its checksum: " + message);
+    }
+  }
+
+  int of(Envelope message) throws IOException {
+    if (message.dataCrc() != null) {
+      return message.dataCrc();
+    }
+    int crc = Crc32c.SEED;
+    for (Segment segment : message.data().segments()) {
+      int part = segment instanceof MemorySegment bytes ? Crc32c.update(Crc32c.SEED, bytes.buffer()) : ofFile((FileSegment) segment);
+      crc = Crc32c.concat(crc, part, segment.length());
+    }
+    if (message.data().length() >= MessengerLimits.COPY_COUNTED_MIN) {
+      meter.read(Inspection.CRC, message.data().length());
+    }
+    return crc;
+  }
+
+  private int ofFile(FileSegment file) throws IOException {
+    CRC32C crc = new CRC32C();
+    long done = 0;
+    while (done < file.length()) {
+      ByteBuffer staging = memory.outbound();
+      long room = Math.min(staging.capacity(), file.length() - done);
+      long count = sys.pread(file.fd(), memory.outboundAddress(), room, file.offset() + done);
+      if (count == 0) {
+        throw new IOException(file + " ends after " + done + " bytes");
+      }
+      if (count < 0 && count != -Sys.EINTR) {
+        throw new IOException("pread of " + file + ": " + sys.describe((int) -count));
+      }
+      if (count > 0) {
+        crc.update(staging.limit((int) count));
+        done += count;
+      }
+    }
+    return ~(int) crc.getValue();
+  }
+}

@@ -1,0 +1,63 @@
+package io.sluice.messenger;
+
+import io.sluice.bufferlist.CopyMeter;
+import io.sluice.bufferlist.DirectBuffer;
+import io.sluice.bufferlist.DirectBuffers;
+import io.sluice.bufferlist.Pipe;
+import io.sluice.bufferlist.PipePool;
+import io.sluice.bufferlist.Sys;
+
+/**
+ * What the receivers of one connection draw on: system calls, the loop's memory, and the messenger's pools,
+ * within the share that such a peer may have.
+ */
+final class ReceiveContext {
+  private final PipePool pipes;
+  private final DirectBuffers buffers;
+  private final LoopMemory memory;
+  private boolean client;
+
+  ReceiveContext(PipePool pipes, DirectBuffers buffers, LoopMemory memory) {
+    this.pipes = pipes;
+    this.buffers = buffers;
+    this.memory = memory;
+  }
+
+  /** From now on this peer is known to be a client: it waits where a daemon of ours never does. */
+  void peerIsClient() {
+    client = true;
+  }
+
+  Sys sys() {
+    return pipes.sys();
+  }
+
+  CopyMeter meter() {
+    return pipes.meter();
+  }
+
+  LoopMemory memory() {
+    return memory;
+  }
+
+  PipePool pipes() {
+    return pipes;
+  }
+
+  Pipe[] tryAcquirePipes(int count) {
+    return client ? pipes.tryAcquireForClient(count) : pipes.tryAcquire(count);
+  }
+
+  /**
+   * Memory of {@code size} bytes. Two daemons that wait for memory could wait for each other: only a client
+   * waits (null) when the pool is spent, and only where it {@code must} not have it.
+   */
+  ReceiveChunk chunk(int size, boolean must) {
+    DirectBuffer lease = buffers.tryAcquire(size);
+    if (lease != null) {
+      return ReceiveChunk.leased(lease);
+    }
+    meter().fallback("no_buffer");
+    return client && !must ? null : ReceiveChunk.unpooled(size);
+  }
+}

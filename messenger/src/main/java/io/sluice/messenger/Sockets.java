@@ -1,0 +1,70 @@
+package io.sluice.messenger;
+
+import io.netty.channel.unix.Socket;
+import io.sluice.bufferlist.Resources;
+import io.sluice.bufferlist.Sys;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens and closes TCP sockets the way the messenger wants them: non-blocking, without delay, page-sized segments. */
+final class Sockets {
+  private static final Logger LOG = LoggerFactory.getLogger(Sockets.class);
+  private static final int IPPROTO_TCP = 6;
+  private static final int TCP_NODELAY = 1;
+  private static final int TCP_MAXSEG = 2;
+
+  private Sockets() {}
+
+  /** For a connection to, or a listener on, that address. TCP_MAXSEG is set here: after connect it does nothing. */
+  static Socket open(Sys sys, InetSocketAddress address) {
+    Socket socket = Socket.newSocketStream();
+    int segment = SegmentSize.forAddress(address.getAddress());
+    if (segment > 0) {
+      report(sys, "TCP_MAXSEG " + segment, sys.setsockopt(socket.intValue(), IPPROTO_TCP, TCP_MAXSEG, segment));
+    }
+    return socket;
+  }
+
+  static void setNoDelay(Sys sys, Socket socket) {
+    report(sys, "TCP_NODELAY", sys.setsockopt(socket.intValue(), IPPROTO_TCP, TCP_NODELAY, 1));
+  }
+
+  private static void report(Sys sys, String option, int status) {
+    if (status < 0) {
+      LOG.warn("{}: {}; slower, but it goes on", option, sys.describe(-status));
+    }
+  }
+
+  static void close(Socket socket) {
+    Resources.closed(Resources.Kind.FD);
+    try {
+      socket.close();
+    } catch (IOException e) {
+      LOG.warn("close of {}", socket, e);
+    }
+  }
+
+  static boolean isRefused(Exception e) {
+    return e instanceof ConnectException && String.valueOf(e.getMessage()).contains("refused");
+  }
+
+  /** A connect to a free port of the ephemeral range may meet itself: both ends the same. */
+  static boolean isSelfConnected(Socket socket) {
+    InetSocketAddress local = socket.localAddress();
+    return local != null && local.equals(socket.remoteAddress());
+  }
+
+  /** The literal of an address, with IPv4 in IPv6 shown as IPv4. */
+  static String literal(InetAddress address) {
+    try {
+      return InetAddress.getByAddress(address.getAddress()).getHostAddress();
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(address.toString(), e);
+    }
+  }
+}
