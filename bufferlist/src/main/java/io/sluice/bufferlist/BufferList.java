@@ -9,14 +9,16 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * Bytes in order, in segments of any kind; what travels between messenger, placement group and store.
+ * Bytes in order, in segments of any kind; what travels between messenger, placement group and
+ * store.
  *
- * <p><b>Invariants:</b> {@link #length} is the sum of the segments' lengths; no segment is empty; length,
- * kind and contiguity are answered without looking at a byte.
+ * <p><b>Invariants:</b> {@link #length} is the sum of the segments' lengths; no segment is empty;
+ * length, kind and contiguity are answered without looking at a byte.
  *
- * <p><b>Threads:</b> one owner at a time. <b>Owns</b> its segments: {@link #close} releases them. A method
- * that starts with {@code claim} takes over what it is given; {@link #share}, {@link #slice} and {@link
- * #twin} return another owner's list; a method that only looks leaves ownership where it was.
+ * <p><b>Threads:</b> one owner at a time. <b>Owns</b> its segments: {@link #close} releases them. A
+ * method that starts with {@code claim} takes over what it is given; {@link #share}, {@link #slice}
+ * and {@link #twin} return another owner's list; a method that only looks leaves ownership where it
+ * was.
  */
 public final class BufferList implements AutoCloseable {
   private final List<Segment> segments = new ArrayList<>();
@@ -74,7 +76,9 @@ public final class BufferList implements AutoCloseable {
     return this;
   }
 
-  /** Takes over all of {@code other}, which is empty afterwards (and still its owner's to close). */
+  /**
+   * Takes over all of {@code other}, which is empty afterwards (and still its owner's to close).
+   */
   public BufferList claimAppend(BufferList other) {
     checkOpen();
     other.checkOpen();
@@ -146,10 +150,11 @@ public final class BufferList implements AutoCloseable {
   }
 
   /**
-   * Another owner's list of the same bytes: memory and files shared, pipes tee'd into pipes of the pool.
+   * Another owner's list of the same bytes: memory and files shared, pipes tee'd into pipes of the
+   * pool.
    *
-   * @return null when the pool has not enough pipes or the kernel did not duplicate all bytes (counted); this
-   *     list is unchanged then
+   * @return null when the pool has not enough pipes or the kernel did not duplicate all bytes
+   *     (counted); this list is unchanged then
    */
   public BufferList twin(PipePool pool) {
     Pipe[] spares = pool.tryAcquire(pipeCount());
@@ -190,8 +195,9 @@ public final class BufferList implements AutoCloseable {
   }
 
   /**
-   * The bytes in one array: a copy. Pipes are tee'd first, so that this list stays whole; counted under
-   * {@code reason}. Where no pipe is to be had for that, the pipe's bytes become memory of this list.
+   * The bytes in one array: a copy. Pipes are tee'd first, so that this list stays whole; counted
+   * under {@code reason}. Where no pipe is to be had for that, the pipe's bytes become memory of
+   * this list.
    *
    * @param pool may be null for a list without pipes
    * @throws java.io.UncheckedIOException when a file segment cannot be read
@@ -216,7 +222,9 @@ public final class BufferList implements AutoCloseable {
     return bytes;
   }
 
-  /** The same, but consumes: pipes are read out without a tee, and this list is empty afterwards. */
+  /**
+   * The same, but consumes: pipes are read out without a tee, and this list is empty afterwards.
+   */
   public byte[] claimBytes(PipePool pool, Inspection reason) {
     drainPipes(reason);
     byte[] bytes = toByteArray(pool, reason);
@@ -224,7 +232,9 @@ public final class BufferList implements AutoCloseable {
     return bytes;
   }
 
-  /** Turns every pipe into heap memory, which gives the pipes back; counted under {@code reason}. */
+  /**
+   * Turns every pipe into heap memory, which gives the pipes back; counted under {@code reason}.
+   */
   public BufferList drainPipes(Inspection reason) {
     checkOpen();
     for (int i = 0; i < segments.size(); i++) {
@@ -241,6 +251,10 @@ public final class BufferList implements AutoCloseable {
     try {
       PipeReader.readInto(pool.sys(), pipe, bytes, 0);
     } catch (IOException e) {
+      int done = bytes.length - (int) pipe.length();
+      if (done > 0) {
+        segments.add(index, MemorySegment.wrap(ByteBuffer.wrap(bytes, 0, done)));
+      }
       throw new UncheckedIOException(e);
     }
     pool.meter().mapped(reason, bytes.length);
@@ -253,7 +267,8 @@ public final class BufferList implements AutoCloseable {
   /**
    * CRC-32C of the bytes, with a raw seed.
    *
-   * @throws IllegalStateException when a segment is a pipe: say why you look, see {@link #crc32c(int, Inspection)}
+   * @throws IllegalStateException when a segment is a pipe: say why you look, see {@link
+   *     #crc32c(int, Inspection)}
    */
   public int crc32c(int seed) {
     if (hasPipes()) {
@@ -295,22 +310,10 @@ public final class BufferList implements AutoCloseable {
 
   /** All of them, also when one fails. */
   private void releaseAll() {
-    RuntimeException failure = null;
-    for (Segment segment : segments) {
-      try {
-        segment.release();
-      } catch (RuntimeException e) {
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
-      }
-    }
+    Releases releases = new Releases();
+    segments.forEach(segment -> releases.add(segment::release));
     segments.clear();
-    if (failure != null) {
-      throw failure;
-    }
+    releases.end();
   }
 
   private void checkOpen() {

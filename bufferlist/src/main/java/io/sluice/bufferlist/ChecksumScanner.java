@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * Makes the {@link ChecksumVector} of a run of bytes that arrives in pieces of any size: a block that spans
- * two pieces is carried over.
+ * Makes the {@link ChecksumVector} of a run of bytes that arrives in pieces of any size: a block
+ * that spans two pieces is carried over.
  *
  * <p><b>Threads:</b> one owner.
  */

@@ -3,7 +3,8 @@ package io.sluice.bufferlist;
 import java.util.Arrays;
 
 /**
- * CRC-32C (seed -1) of each {@value #BLOCK}-byte block of a run of bytes, the last block possibly short.
+ * CRC-32C (seed -1) of each {@value #BLOCK}-byte block of a run of bytes, the last block possibly
+ * short.
  *
  * <p>Travels beside the bytes, so that whoever needs their checksum need not read them.
  *
@@ -62,7 +63,9 @@ public record ChecksumVector(long length, int[] crcs) {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof ChecksumVector that && length == that.length && Arrays.equals(crcs, that.crcs);
+    return other instanceof ChecksumVector that
+        && length == that.length
+        && Arrays.equals(crcs, that.crcs);
   }
 
   @Override

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
- * Counts what happens to payload bytes on their way, so that one careless call cannot quietly torpedo the
- * zero-copy path: the section {@code zerocopy} of {@code perf dump}.
+ * Counts what happens to payload bytes on their way, so that one careless call cannot quietly
+ * torpedo the zero-copy path: the section {@code zerocopy} of {@code perf dump}.
  *
  * <p>Bytes unless said otherwise. <b>Threads:</b> any.
  */
@@ -120,7 +120,8 @@ public final class CopyMeter {
 
   private static Map<String, Long> sums(Map<?, LongAdder> counters) {
     Map<String, Long> sums = new java.util.TreeMap<>();
-    counters.forEach((name, count) -> sums.put(name.toString().toLowerCase(java.util.Locale.ROOT), count.sum()));
+    counters.forEach(
+        (name, count) -> sums.put(name.toString().toLowerCase(java.util.Locale.ROOT), count.sum()));
     return sums;
   }
 }

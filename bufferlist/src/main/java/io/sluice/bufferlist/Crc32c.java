@@ -6,10 +6,10 @@ import java.util.zip.CRC32C;
 /**
  * CRC-32C as Ceph counts it: Castagnoli, a raw seed, no final inversion.
  *
- * <p>{@code update(-1, data)} is the bitwise inverse of {@link java.util.zip.CRC32C}; other seeds follow
- * from linearity: {@code crc(s, data) = crc(t, data) ^ shift(s ^ t, length)}, where {@code shift}
- * multiplies by x^(8*length) modulo the polynomial. The same arithmetic joins the checksums of two
- * neighbours without reading either.
+ * <p>{@code update(-1, data)} is the bitwise inverse of {@link java.util.zip.CRC32C}; other seeds
+ * follow from linearity: {@code crc(s, data) = crc(t, data) ^ shift(s ^ t, length)}, where {@code
+ * shift} multiplies by x^(8*length) modulo the polynomial. The same arithmetic joins the checksums
+ * of two neighbours without reading either.
  */
 public final class Crc32c {
   /** Ceph's seed for frame segments and object data. */
@@ -47,7 +47,10 @@ public final class Crc32c {
     return seeded(seed, crc, buffer.remaining());
   }
 
-  /** The checksum of A followed by B, from {@code crc(s, A)}, {@code crc(-1, B)} and B's length in bytes. */
+  /**
+   * The checksum of A followed by B, from {@code crc(s, A)}, {@code crc(-1, B)} and B's length in
+   * bytes.
+   */
   public static int concat(int crcOfA, int crcOfB, long lengthOfB) {
     return crcOfB ^ shift(crcOfA ^ SEED, lengthOfB);
   }

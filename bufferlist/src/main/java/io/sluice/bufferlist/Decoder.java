@@ -9,8 +9,8 @@ import java.util.function.Function;
 /**
  * Reads Ceph's little-endian encoding from a byte array; the twin of {@link Encoder}.
  *
- * <p>Everything that does not fit the bytes at hand throws {@link MalformedInputException}; lengths and
- * counts are checked before anything is allocated.
+ * <p>Everything that does not fit the bytes at hand throws {@link MalformedInputException}; lengths
+ * and counts are checked before anything is allocated.
  *
  * <p><b>Threads:</b> one owner.
  */
@@ -107,7 +107,10 @@ public final class Decoder {
     return elements;
   }
 
-  /** Reads a le32 element count and checks that that many elements of at least {@code minBytes} can follow. */
+  /**
+   * Reads a le32 element count and checks that that many elements of at least {@code minBytes} can
+   * follow.
+   */
   public int count(int minBytes) {
     int count = le32();
     if (count < 0 || (long) count * minBytes > remaining()) {
@@ -132,8 +135,13 @@ public final class Decoder {
           name + " v" + version + " needs a reader of v" + compat + ", this one knows v" + known);
     }
     if (length < 0 || length > remaining()) {
-      throw new MalformedInputException(name + " is " + Integer.toUnsignedString(length)
-          + " bytes long with " + remaining() + " left");
+      throw new MalformedInputException(
+          name
+              + " is "
+              + Integer.toUnsignedString(length)
+              + " bytes long with "
+              + remaining()
+              + " left");
     }
     return new Struct(version, position + length);
   }
@@ -141,7 +149,8 @@ public final class Decoder {
   /** Closes a struct: skips what a newer writer added. */
   public Decoder end(Struct struct) {
     if (position > struct.end()) {
-      throw new MalformedInputException("read " + (position - struct.end()) + " bytes past the end of a struct");
+      throw new MalformedInputException(
+          "read " + (position - struct.end()) + " bytes past the end of a struct");
     }
     position = struct.end();
     return this;

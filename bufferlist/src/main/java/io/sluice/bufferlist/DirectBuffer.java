@@ -7,8 +7,9 @@ import java.nio.ByteOrder;
 /**
  * One lease of page-aligned direct memory of {@link DirectBuffers}.
  *
- * <p><b>Invariants:</b> ends once, by {@link #release} or, with the bytes, by {@link #claimSegment}; nobody
- * touches a buffer over it afterwards, as another may have it. <b>Threads:</b> one owner at a time.
+ * <p><b>Invariants:</b> ends once, by {@link #release} or, with the bytes, by {@link
+ * #claimSegment}; nobody touches a buffer over it afterwards, as another may have it.
+ * <b>Threads:</b> one owner at a time.
  */
 public final class DirectBuffer {
   private final DirectBuffers pool;
@@ -47,7 +48,10 @@ public final class DirectBuffer {
     return memory.capacity();
   }
 
-  /** Hands the lease on as a segment over {@code [offset, offset+count)}, whose last release ends it. */
+  /**
+   * Hands the lease on as a segment over {@code [offset, offset+count)}, whose last release ends
+   * it.
+   */
   public MemorySegment claimSegment(int offset, int count) {
     checkLeased();
     ByteBuffer view = memory.slice(offset, count);

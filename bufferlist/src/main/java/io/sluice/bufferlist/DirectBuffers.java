@@ -11,8 +11,9 @@ import java.util.List;
 /**
  * A bounded pool of page-aligned direct memory, for O_DIRECT and for receiving.
  *
- * <p>Buffers come in powers of two from 4 KiB to 4 MiB. <b>Invariants:</b> leased and idle buffers together
- * never exceed {@code maxBytes}: when the bound is near, idle buffers of other sizes are dropped first.
+ * <p>Buffers come in powers of two from 4 KiB to 4 MiB. <b>Invariants:</b> leased and idle buffers
+ * together never exceed {@code maxBytes}: when the bound is near, idle buffers of other sizes are
+ * dropped first.
  *
  * <p><b>Threads:</b> any.
  */

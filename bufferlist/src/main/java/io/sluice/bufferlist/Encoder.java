@@ -8,9 +8,9 @@ import java.util.function.BiConsumer;
 /**
  * Writes Ceph's little-endian encoding into a growing byte array.
  *
- * <p>Versioned struct: {@code u8 struct_v | u8 struct_compat | le32 struct_len | body}; strings and byte
- * arrays are {@code le32 length | bytes}; collections are {@code le32 count | elements}. (ceph:
- * include/encoding.h)
+ * <p>Versioned struct: {@code u8 struct_v | u8 struct_compat | le32 struct_len | body}; strings and
+ * byte arrays are {@code le32 length | bytes}; collections are {@code le32 count | elements}.
+ * (ceph: include/encoding.h)
  *
  * <p><b>Threads:</b> one owner.
  */

@@ -4,8 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Bytes in a file or memfd, {@code [offset, offset+length)}, sent by sendfile or splice without passing
- * through user memory. The bytes must stay unchanged until whoever was sent them has answered.
+ * Bytes in a file or memfd, {@code [offset, offset+length)}, sent by sendfile or splice without
+ * passing through user memory. The bytes must stay unchanged until whoever was sent them has
+ * answered.
  *
  * <p><b>Owns</b> one reference to the descriptor; the last one to go runs the releaser.
  */
@@ -19,7 +20,12 @@ public final class FileSegment implements Segment {
   private boolean released;
 
   private FileSegment(
-      int fd, ByteBuffer mapping, long offset, long length, Runnable releaser, AtomicInteger references) {
+      int fd,
+      ByteBuffer mapping,
+      long offset,
+      long length,
+      Runnable releaser,
+      AtomicInteger references) {
     this.fd = fd;
     this.mapping = mapping;
     this.offset = offset;
@@ -37,7 +43,8 @@ public final class FileSegment implements Segment {
    *
    * @param mapping of the whole file, from its first byte; valid until the releaser has run
    */
-  public static FileSegment mapped(int fd, ByteBuffer mapping, long offset, long length, Runnable releaser) {
+  public static FileSegment mapped(
+      int fd, ByteBuffer mapping, long offset, long length, Runnable releaser) {
     if (offset < 0 || length < 0 || offset > mapping.capacity() - length) {
       throw new IndexOutOfBoundsException(offset + "+" + length + " of " + mapping.capacity());
     }

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The Linux calls themselves, by JNA direct mapping: about 0.3 us each beside the kernel's own time, no
- * allocation and no lock on the data path.
+ * The Linux calls themselves, by JNA direct mapping: about 0.3 us each beside the kernel's own
+ * time, no allocation and no lock on the data path.
  *
  * <p><b>Threads:</b> any; stateless but for a little native memory per thread.
  */
@@ -203,7 +203,10 @@ public final class Linux implements Sys {
   @Override
   public int getsockopt(int fd, int level, int option, int[] value) {
     Scratch scratch = Scratch.get().putInt(0, 0).putInt(Long.BYTES, Integer.BYTES);
-    int status = result(LinuxCalls.getsockopt(fd, level, option, scratch.address(), scratch.address(Long.BYTES)));
+    int status =
+        result(
+            LinuxCalls.getsockopt(
+                fd, level, option, scratch.address(), scratch.address(Long.BYTES)));
     if (status == 0) {
       value[0] = scratch.getInt(0);
     }
@@ -230,7 +233,8 @@ public final class Linux implements Sys {
   public int directIoAlignment(String path) {
     Scratch scratch = Scratch.get();
     scratch.clear(STATX_BYTES);
-    int status = result(LinuxCalls.statx(AT_FDCWD, cString(path), 0, STATX_DIOALIGN, scratch.address()));
+    int status =
+        result(LinuxCalls.statx(AT_FDCWD, cString(path), 0, STATX_DIOALIGN, scratch.address()));
     if (status < 0) {
       return status;
     }

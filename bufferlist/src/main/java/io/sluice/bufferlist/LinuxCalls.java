@@ -6,9 +6,10 @@ import com.sun.jna.NativeLibrary;
 /**
  * The C functions under {@link Linux}, under their C names.
  *
- * <p>Bound through the handle of the process, so that {@code LD_PRELOAD} and strace see and may change every
- * call. Pointers, {@code size_t} and {@code off_t} are longs: no boxing and no allocation per call. Strings
- * are NUL-terminated byte arrays, which JNA copies; only calls off the data path take them.
+ * <p>Bound through the handle of the process, so that {@code LD_PRELOAD} and strace see and may
+ * change every call. Pointers, {@code size_t} and {@code off_t} are longs: no boxing and no
+ * allocation per call. Strings are NUL-terminated byte arrays, which JNA copies; only calls off the
+ * data path take them.
  */
 final class LinuxCalls {
   static {
@@ -37,7 +38,8 @@ final class LinuxCalls {
 
   static native long recv(int fd, long address, long count, int flags);
 
-  static native long splice(int fdIn, long offsetIn, int fdOut, long offsetOut, long count, int flags);
+  static native long splice(
+      int fdIn, long offsetIn, int fdOut, long offsetOut, long count, int flags);
 
   static native long tee(int fdIn, int fdOut, long count, int flags);
 
@@ -59,7 +61,8 @@ final class LinuxCalls {
 
   static native int memfd_create(byte[] name, int flags);
 
-  static native long mmap(long address, long length, int protection, int flags, int fd, long offset);
+  static native long mmap(
+      long address, long length, int protection, int flags, int fd, long offset);
 
   static native int munmap(long address, long length);
 

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 /**
  * Memory mapped from a memfd.
  *
- * <p><b>Owns</b> the mapping: nothing may touch a buffer over it after {@link #close}; the descriptor may be
- * closed before.
+ * <p><b>Owns</b> the mapping: nothing may touch a buffer over it after {@link #close}; the
+ * descriptor may be closed before.
  */
 final class Mapping implements AutoCloseable {
   static final int PROT_READ = 1;
@@ -30,7 +30,8 @@ final class Mapping implements AutoCloseable {
   }
 
   static Mapping of(Sys sys, int fd, int length, int protection) throws SystemCallException {
-    long address = SystemCallException.check(sys, "mmap", sys.mmap(length, protection, MAP_SHARED, fd, 0));
+    long address =
+        SystemCallException.check(sys, "mmap", sys.mmap(length, protection, MAP_SHARED, fd, 0));
     Resources.opened(Kind.MAPPING);
     return new Mapping(sys, address, length);
   }

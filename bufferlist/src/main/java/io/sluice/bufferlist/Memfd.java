@@ -4,8 +4,8 @@ import io.sluice.bufferlist.Resources.Kind;
 import java.nio.ByteBuffer;
 
 /**
- * A memory file of fixed size, mapped for reading and writing, all its pages allocated (a page that cannot be
- * had is an error here and now, not a SIGBUS later).
+ * A memory file of fixed size, mapped for reading and writing, all its pages allocated (a page that
+ * cannot be had is an error here and now, not a SIGBUS later).
  *
  * <p><b>Owns</b> descriptor and mapping.
  */
@@ -28,7 +28,8 @@ final class Memfd implements AutoCloseable {
   }
 
   static Memfd open(Sys sys, String name, int length) throws SystemCallException {
-    int fd = (int) SystemCallException.check(sys, "memfd_create", sys.memfdCreate(name, MFD_CLOEXEC));
+    int fd =
+        (int) SystemCallException.check(sys, "memfd_create", sys.memfdCreate(name, MFD_CLOEXEC));
     Resources.opened(Kind.MEMFD);
     try {
       SystemCallException.check(sys, "fallocate of a memfd", sys.fallocate(fd, 0, 0, length));
@@ -69,9 +70,9 @@ final class Memfd implements AutoCloseable {
       return;
     }
     closed = true;
+    int status = sys.close(fd);
     Resources.closed(Kind.MEMFD);
     mapping.close();
-    int status = sys.close(fd);
     if (status < 0) {
       throw new IllegalStateException("close of a memfd: " + sys.describe(-status));
     }

@@ -8,13 +8,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * A leased buffer whose bytes are sent as pages: fill the mapping, hand out file segments over it.
  *
- * <p><b>Invariants:</b> bytes that a segment covers do not change while anybody may still hold their pages,
- * which a socket does until the peer has them: call {@link #settled} only when every receiver has answered,
- * with no reset, timeout or cancel in between. A buffer that was sent from and never settled gets fresh pages
- * before it is leased again, so that a late retransmission cannot carry another operation's bytes.
+ * <p><b>Invariants:</b> bytes that a segment covers do not change while anybody may still hold
+ * their pages, which a socket does until the peer has them: call {@link #settled} only when every
+ * receiver has answered, with no reset, timeout or cancel in between. A buffer that was sent from
+ * and never settled gets fresh pages before it is leased again, so that a late retransmission
+ * cannot carry another operation's bytes.
  *
- * <p><b>Threads:</b> the lease has one owner; segments may be released on any thread. <b>Owns</b> one
- * reference, given back by {@link #release}; each segment holds another.
+ * <p><b>Threads:</b> the lease has one owner; segments may be released on any thread. <b>Owns</b>
+ * one reference, given back by {@link #release}; each segment holds another.
  */
 public final class MemfdBuffer {
   private final MemfdPool pool;

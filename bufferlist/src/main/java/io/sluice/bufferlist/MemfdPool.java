@@ -6,11 +6,11 @@ import java.util.Deque;
 /**
  * A bounded pool of mapped memory files of one size: what zero-copy sending is made from.
  *
- * <p><b>Invariants:</b> no more than {@code maxBuffers} memory files exist at a time; one that may still be in
- * flight is never filled again in place, see {@link MemfdBuffer}.
+ * <p><b>Invariants:</b> no more than {@code maxBuffers} memory files exist at a time; one that may
+ * still be in flight is never filled again in place, see {@link MemfdBuffer}.
  *
- * <p><b>Threads:</b> any. <b>Owns</b> what is idle; leases are unmapped when they come back after {@link
- * #close}.
+ * <p><b>Threads:</b> any. <b>Owns</b> what is idle; leases are unmapped when they come back after
+ * {@link #close}.
  */
 public final class MemfdPool implements AutoCloseable {
   private static final int PAGE = 4096;
@@ -44,8 +44,8 @@ public final class MemfdPool implements AutoCloseable {
   /**
    * Leases a buffer, its contents undefined. Never blocks.
    *
-   * @return null when the bound is reached (counted as {@code no_memfd}) or the kernel refuses ({@code
-   *     memfd_errno_N})
+   * @return null when the bound is reached (counted as {@code no_memfd}) or the kernel refuses
+   *     ({@code memfd_errno_N})
    */
   public MemfdBuffer tryAcquire() {
     Memfd memfd;
@@ -114,13 +114,21 @@ public final class MemfdPool implements AutoCloseable {
       left = idle.toArray(Memfd[]::new);
       idle.clear();
     }
+    Releases releases = new Releases();
     for (Memfd memfd : left) {
-      memfd.close();
+      releases.add(memfd::close);
     }
+    releases.end();
   }
 
   @Override
   public synchronized String toString() {
-    return "MemfdPool[" + inUse + " in use, " + idle.size() + " pooled, at most " + maxBuffers + "]";
+    return "MemfdPool["
+        + inUse
+        + " in use, "
+        + idle.size()
+        + " pooled, at most "
+        + maxBuffers
+        + "]";
   }
 }

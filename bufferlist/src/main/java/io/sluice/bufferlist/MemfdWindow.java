@@ -4,18 +4,18 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Looks at the bytes of a pipe, to check them, without consuming it and without mapping anew each time: a
- * small mapped memfd that is filled again and again.
+ * Looks at the bytes of a pipe, to check them, without consuming it and without mapping anew each
+ * time: a small mapped memfd that is filled again and again.
  *
  * <pre>
  *   pipe --tee--> spare --splice--> window (memfd) == mapping --> CRC-32C
  * </pre>
  *
- * The kernel copies each byte into the window, hot in the cache when its checksum is taken (counted as {@code
- * memfd_window} and {@code crc}).
+ * The kernel copies each byte into the window, hot in the cache when its checksum is taken (counted
+ * as {@code memfd_window} and {@code crc}).
  *
- * <p><b>Threads:</b> one owner: each event loop has its own. <b>Owns</b> the memfd and its mapping; the spare
- * pipe is the pool's between two calls.
+ * <p><b>Threads:</b> one owner: each event loop has its own. <b>Owns</b> the memfd and its mapping;
+ * the spare pipe is the pool's between two calls.
  */
 public final class MemfdWindow implements AutoCloseable {
   /** Fits the second-level cache beside the pages it is filled from. */
@@ -36,9 +36,10 @@ public final class MemfdWindow implements AutoCloseable {
   /**
    * Feeds all bytes of the pipe, which keeps them, to the scanner.
    *
-   * @return false, and the scanner saw nothing, when no spare pipe is to be had (counted): the caller drains
-   *     the pipe into memory instead
-   * @throws IOException when the kernel has no memory for the window; the scanner may have seen a part
+   * @return false, and the scanner saw nothing, when no spare pipe is to be had (counted): the
+   *     caller drains the pipe into memory instead
+   * @throws IOException when the kernel has no memory for the window; the scanner may have seen a
+   *     part
    */
   public boolean scan(PipeSegment segment, ChecksumScanner scanner) throws IOException {
     Pipe[] spare = pool.tryAcquire(1);
@@ -61,7 +62,10 @@ public final class MemfdWindow implements AutoCloseable {
     }
   }
 
-  /** Feeds all bytes of the list, which keeps them; pipes that cannot be looked at become memory (counted). */
+  /**
+   * Feeds all bytes of the list, which keeps them; pipes that cannot be looked at become memory
+   * (counted).
+   */
   public void scan(BufferList list, ChecksumScanner scanner) throws IOException {
     for (int i = 0; i < list.segments().size(); i++) {
       Segment segment = list.segments().get(i);

@@ -3,8 +3,9 @@ package io.sluice.bufferlist;
 /**
  * One lease of a non-blocking kernel pipe of a {@link PipePool}.
  *
- * <p><b>Invariants:</b> ends with {@link #recycle} or {@link #discard}, once; use afterwards throws, also when
- * the kernel pipe has been leased again since. <b>Threads:</b> one owner at a time.
+ * <p><b>Invariants:</b> ends with {@link #recycle} or {@link #discard}, once; use afterwards
+ * throws, also when the kernel pipe has been leased again since. <b>Threads:</b> one owner at a
+ * time.
  */
 public final class Pipe {
   /** The kernel's side of a pipe, which outlives its leases. */
@@ -31,7 +32,10 @@ public final class Pipe {
     return ends.write();
   }
 
-  /** F_GETPIPE_SZ in bytes: slots times the page size, neither a lower nor an upper bound of what fits. */
+  /**
+   * F_GETPIPE_SZ in bytes: slots times the page size, neither a lower nor an upper bound of what
+   * fits.
+   */
   public int capacity() {
     return ends.capacity();
   }
@@ -40,7 +44,9 @@ public final class Pipe {
     return pool;
   }
 
-  /** Gives an empty, sound pipe back to the pool; one that still holds bytes is closed and counted. */
+  /**
+   * Gives an empty, sound pipe back to the pool; one that still holds bytes is closed and counted.
+   */
   public void recycle() {
     checkLeased();
     ended = true;

@@ -51,7 +51,10 @@ final class PipeMapping implements AutoCloseable {
 
   private static Mapping copy(Sys sys, PipeSegment from) throws IOException {
     int length = Math.toIntExact(from.length());
-    int memfd = (int) SystemCallException.check(sys, "memfd_create", sys.memfdCreate("sluice-map", MFD_CLOEXEC));
+    int memfd =
+        (int)
+            SystemCallException.check(
+                sys, "memfd_create", sys.memfdCreate("sluice-map", MFD_CLOEXEC));
     Resources.opened(Kind.MEMFD);
     try {
       PipeReader.spliceInto(sys, from, memfd, 0, length);

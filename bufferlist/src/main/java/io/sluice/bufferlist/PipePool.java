@@ -7,13 +7,14 @@ import java.util.Deque;
 /**
  * A bounded pool of kernel pipes, shared by everything in a daemon.
  *
- * <p><b>Invariants:</b> no more than {@code maxPipes} pipes exist at a time, of which client operations hold
- * at most half; every pipe has full capacity (the kernel silently hands out tiny ones when a user's budget is
- * spent: such a pipe is closed and counted as {@code small_pipe}); a pooled pipe is empty; one that saw an
- * error or holds bytes is closed, never pooled, as the bytes may be another client's.
+ * <p><b>Invariants:</b> no more than {@code maxPipes} pipes exist at a time, of which client
+ * operations hold at most half; every pipe has full capacity (the kernel silently hands out tiny
+ * ones when a user's budget is spent: such a pipe is closed and counted as {@code small_pipe}); a
+ * pooled pipe is empty; one that saw an error or holds bytes is closed, never pooled, as the bytes
+ * may be another client's.
  *
- * <p><b>Threads:</b> any. <b>Owns</b> the idle pipes; leased ones are closed when they come back after {@link
- * #close}.
+ * <p><b>Threads:</b> any. <b>Owns</b> the idle pipes; leased ones are closed when they come back
+ * after {@link #close}.
  */
 public final class PipePool implements AutoCloseable {
   /** 256 slots of 4 KiB: the largest pipe an ordinary user may have. */
@@ -54,15 +55,18 @@ public final class PipePool implements AutoCloseable {
   /**
    * Reserves pipes, all or none. Never blocks.
    *
-   * @return {@code count} pipes, which the caller recycles or discards; or null when the budget is spent
-   *     (counted as fallback {@code no_pipe}) or the kernel refuses (also {@code small_pipe}, {@code
-   *     pipe_errno_N})
+   * @return {@code count} pipes, which the caller recycles or discards; or null when the budget is
+   *     spent (counted as fallback {@code no_pipe}) or the kernel refuses (also {@code small_pipe},
+   *     {@code pipe_errno_N})
    */
   public Pipe[] tryAcquire(int count) {
     return tryAcquire(count, false);
   }
 
-  /** The same for a client's operation: these hold at most half of the budget, so that replicas get on. */
+  /**
+   * The same for a client's operation: these hold at most half of the budget, so that replicas get
+   * on.
+   */
   public Pipe[] tryAcquireForClient(int count) {
     return tryAcquire(count, true);
   }
@@ -74,7 +78,8 @@ public final class PipePool implements AutoCloseable {
       if (closed) {
         throw new IllegalStateException("pipe pool used after close");
       }
-      boolean fits = inUse + count <= maxPipes && (!forClient || inUseForClients + count <= maxPipes / 2);
+      boolean fits =
+          inUse + count <= maxPipes && (!forClient || inUseForClients + count <= maxPipes / 2);
       if (!fits) {
         meter.fallback("no_pipe");
         return null;

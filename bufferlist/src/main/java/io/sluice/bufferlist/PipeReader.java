@@ -3,22 +3,33 @@ package io.sluice.bufferlist;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Consumes the bytes of a {@link PipeSegment} that was counted to hold them: into a file, or into memory. */
+/**
+ * Consumes the bytes of a {@link PipeSegment} that was counted to hold them: into a file, or into
+ * memory.
+ */
 final class PipeReader {
   private PipeReader() {}
 
-  /** Moves {@code count} bytes from the head of the pipe to {@code offset} of a tmpfs file; a copy by the CPU. */
-  static void spliceInto(Sys sys, PipeSegment from, int fd, long offset, long count) throws IOException {
+  /**
+   * Moves {@code count} bytes from the head of the pipe to {@code offset} of a tmpfs file; a copy
+   * by the CPU.
+   */
+  static void spliceInto(Sys sys, PipeSegment from, int fd, long offset, long count)
+      throws IOException {
     long done = 0;
     while (done < count) {
-      long moved = sys.splice(from.pipe().readEnd(), -1, fd, offset + done, count - done, Sys.SPLICE_F_MOVE);
+      long moved =
+          sys.splice(from.pipe().readEnd(), -1, fd, offset + done, count - done, Sys.SPLICE_F_MOVE);
       if (moved != -Sys.EINTR) {
         done += took(sys, from, "splice", moved);
       }
     }
   }
 
-  /** Reads {@code to.length - at} bytes, or as many as the pipe holds; returns how many. A copy, counted. */
+  /**
+   * Reads {@code to.length - at} bytes, or as many as the pipe holds; returns how many. A copy,
+   * counted.
+   */
   static int readInto(Sys sys, PipeSegment from, byte[] to, int at) throws IOException {
     TransferBuffer transfer = TransferBuffer.get();
     int wanted = (int) Math.min(from.length(), to.length - at);
@@ -40,7 +51,8 @@ final class PipeReader {
   private static long took(Sys sys, PipeSegment from, String call, long count) throws IOException {
     if (count <= 0) {
       // Also EAGAIN: the pipe holds fewer bytes than were counted into it.
-      throw new SystemCallException(sys, call + " with " + from.length() + " bytes to come", (int) -count);
+      throw new SystemCallException(
+          sys, call + " with " + from.length() + " bytes to come", (int) -count);
     }
     from.consumed(count);
     return count;

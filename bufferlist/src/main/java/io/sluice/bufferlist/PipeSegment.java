@@ -5,11 +5,11 @@ import java.nio.ByteBuffer;
 /**
  * Bytes held by the kernel in a pipe: references to pages, which no one in user space has touched.
  *
- * <p><b>Invariants:</b> {@code length} bytes are in the pipe, counted from system call results only; the
- * pipe has one owner at a time; {@link #twinInto} and {@link #map} consume nothing.
+ * <p><b>Invariants:</b> {@code length} bytes are in the pipe, counted from system call results
+ * only; the pipe has one owner at a time; {@link #twinInto} and {@link #map} consume nothing.
  *
- * <p><b>Owns</b> its {@link Pipe}, which goes back to its pool when empty and sound, and is closed otherwise;
- * and the mapping of its bytes, if anybody asked for one.
+ * <p><b>Owns</b> its {@link Pipe}, which goes back to its pool when empty and sound, and is closed
+ * otherwise; and the mapping of its bytes, if anybody asked for one.
  */
 public final class PipeSegment implements Segment {
   private final Pipe pipe;
@@ -50,8 +50,8 @@ public final class PipeSegment implements Segment {
    * Duplicates the references to all bytes into another empty pipe.
    *
    * @param spare taken over: the new segment's, or discarded
-   * @return another owner's segment of the same bytes; or null when the kernel did not duplicate all of them
-   *     (counted as {@code short_tee}); this segment is unchanged
+   * @return another owner's segment of the same bytes; or null when the kernel did not duplicate
+   *     all of them (counted as {@code short_tee}); this segment is unchanged
    */
   public PipeSegment twinInto(Pipe spare) {
     checkOpen();
@@ -67,10 +67,11 @@ public final class PipeSegment implements Segment {
   }
 
   /**
-   * The bytes for somebody who wants to look: tee'd into a tmpfs file and mapped, once; the pipe keeps them
-   * and can still be spliced out.
+   * The bytes for somebody who wants to look: tee'd into a tmpfs file and mapped, once; the pipe
+   * keeps them and can still be spliced out.
    *
-   * @return a read-only view, good until release; null when there is no pipe or memfd to do it with (counted)
+   * @return a read-only view, good until release; null when there is no pipe or memfd to do it with
+   *     (counted)
    */
   public ByteBuffer map(Inspection reason) {
     checkOpen();
@@ -89,13 +90,13 @@ public final class PipeSegment implements Segment {
   public void release() {
     checkOpen();
     released = true;
-    if (mapping != null) {
-      mapping.close();
-    }
     if (length == 0) {
       pipe.recycle();
     } else {
       pipe.discard();
+    }
+    if (mapping != null) {
+      mapping.close();
     }
   }
 

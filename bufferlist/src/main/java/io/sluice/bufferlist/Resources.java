@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Counts what the garbage collector does not give back, so that a test that ends with more than it began
- * fails and {@code perf dump} can say what a daemon holds.
+ * Counts what the garbage collector does not give back, so that a test that ends with more than it
+ * began fails and {@code perf dump} can say what a daemon holds.
  *
- * <p>Whoever opens calls {@link #opened}, whoever closes {@link #closed}; counts are of the whole process.
- * <b>Threads:</b> any.
+ * <p>Whoever opens calls {@link #opened}, whoever closes {@link #closed}; counts are of the whole
+ * process. <b>Threads:</b> any.
  */
 public final class Resources {
   /** What is counted. */

@@ -6,10 +6,14 @@ import java.nio.ByteOrder;
 /**
  * A thread's small piece of native memory for what system calls take and return by pointer.
  *
- * <p><b>Threads:</b> one each. What lies in it is good until the thread's next call of {@link Linux}.
+ * <p><b>Threads:</b> one each. What lies in it is good until the thread's next call of {@link
+ * Linux}.
  */
 final class Scratch {
-  /** Holds a struct statx (256) and a struct tcp_info (about 250 today; longer ones are cut by the kernel). */
+  /**
+   * Holds a struct statx (256) and a struct tcp_info (about 250 today; longer ones are cut by the
+   * kernel).
+   */
   private static final int BYTES = 512;
 
   private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);

@@ -5,7 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
-/** Looks at the bytes of segments, each kind in its way, and counts what that cost. Consumes nothing. */
+/**
+ * Looks at the bytes of segments, each kind in its way, and counts what that cost. Consumes
+ * nothing.
+ */
 final class SegmentReader {
   /** Takes a file's bytes piece by piece. */
   interface Sink {
@@ -91,7 +94,8 @@ final class SegmentReader {
         continue;
       }
       if (count <= 0) {
-        throw new UncheckedIOException(new SystemCallException(sys, "pread of " + from, (int) -count));
+        throw new UncheckedIOException(
+            new SystemCallException(sys, "pread of " + from, (int) -count));
       }
       sink.accept(transfer.first((int) count));
       done += count;

@@ -1,12 +1,13 @@
 package io.sluice.bufferlist;
 
 /**
- * The Linux calls of the data path, as a seam: {@link Linux} makes them, tests inject errors and short
- * counts at the n-th call.
+ * The Linux calls of the data path, as a seam: {@link Linux} makes them, tests inject errors and
+ * short counts at the n-th call.
  *
- * <p>Every method returns what the system call returns, and on failure {@code -errno} (never throws, never
- * retries): {@code -11} is EAGAIN. Offsets are bytes; an offset of {@code -1} means "the descriptor's own
- * position", which pipes and sockets require. Addresses are raw memory addresses.
+ * <p>Every method returns what the system call returns, and on failure {@code -errno} (never
+ * throws, never retries): {@code -11} is EAGAIN. Offsets are bytes; an offset of {@code -1} means
+ * "the descriptor's own position", which pipes and sockets require. Addresses are raw memory
+ * addresses.
  *
  * <p><b>Threads:</b> any. Calls on files block; event loops never pass a data file's descriptor.
  */
@@ -58,7 +59,9 @@ public interface Sys {
 
   long pwritev(int fd, long iov, int count, long offset);
 
-  /** {@code iov}: address of an array of {@code struct iovec}; the message carries no control data. */
+  /**
+   * {@code iov}: address of an array of {@code struct iovec}; the message carries no control data.
+   */
   long sendmsg(int fd, long iov, int count, int flags);
 
   long recv(int fd, long address, long count, int flags);
@@ -92,7 +95,9 @@ public interface Sys {
 
   int munmap(long address, long length);
 
-  /** The value of an int socket option, or -errno in {@code value[0]}'s place: returns 0 or -errno. */
+  /**
+   * The value of an int socket option, or -errno in {@code value[0]}'s place: returns 0 or -errno.
+   */
   int getsockopt(int fd, int level, int option, int[] value);
 
   int setsockopt(int fd, int level, int option, int value);
@@ -100,7 +105,10 @@ public interface Sys {
   /** {@code tcpi_snd_mss} of TCP_INFO in bytes, or -errno. */
   int sendMss(int fd);
 
-  /** statx STATX_DIOALIGN: the required offset alignment for O_DIRECT in bytes, 0 = no O_DIRECT, or -errno. */
+  /**
+   * statx STATX_DIOALIGN: the required offset alignment for O_DIRECT in bytes, 0 = no O_DIRECT, or
+   * -errno.
+   */
   int directIoAlignment(String path);
 
   /** flock LOCK_EX|LOCK_NB on an open file: 0 or -errno. */

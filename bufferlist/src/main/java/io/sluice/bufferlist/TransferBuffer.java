@@ -11,7 +11,8 @@ final class TransferBuffer {
   /** Stays in the second-level cache between the kernel's copy and ours. */
   static final int BYTES = 256 << 10;
 
-  private static final ThreadLocal<TransferBuffer> OF_THREAD = ThreadLocal.withInitial(TransferBuffer::new);
+  private static final ThreadLocal<TransferBuffer> OF_THREAD =
+      ThreadLocal.withInitial(TransferBuffer::new);
 
   private final ByteBuffer memory = ByteBuffer.allocateDirect(BYTES);
   private final long address = DirectBuffers.addressOf(memory);

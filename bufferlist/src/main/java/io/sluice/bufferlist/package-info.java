@@ -1,6 +1,56 @@
 /**
- * Bytes, segments, pipes, checksums, copy accounting and the Linux calls under them. Knows nothing of the rest of Sluice.
+ * Bytes, segments, pipes, checksums, copy accounting and the Linux calls under them. Knows nothing
+ * of the rest of Sluice.
  *
- * <p>Start at {@link io.sluice.bufferlist.BufferList}.
+ * <h2>The tour</h2>
+ *
+ * Start at {@link io.sluice.bufferlist.BufferList}: bytes in order, made of segments. A {@link
+ * io.sluice.bufferlist.Segment} is memory ({@link io.sluice.bufferlist.MemorySegment}), a pipe that
+ * the kernel filled and nobody looked into ({@link io.sluice.bufferlist.PipeSegment}), or a range
+ * of a file ({@link io.sluice.bufferlist.FileSegment}). A sink takes the segments one by one and
+ * chooses its system call by their kind:
+ *
+ * <pre>
+ *                     memory        pipe            file
+ *   to a socket       sendmsg       splice          sendfile
+ *   to a disk         pwrite        splice          splice through a pipe
+ *   another owner     share         twin (tee)      share
+ *   a look            buffer()      map: tee, memfd, mmap, once; counted
+ * </pre>
+ *
+ * <h2>Who owns what</h2>
+ *
+ * A list has one owner, who closes it. {@code claim...} takes over what it is given; {@code share},
+ * {@code slice} and {@code twin} return another owner's list; everything else only looks. Pipes
+ * come from a {@link io.sluice.bufferlist.PipePool}, aligned memory from {@link
+ * io.sluice.bufferlist.DirectBuffers}, mapped memory files, which are sent as pages, from a {@link
+ * io.sluice.bufferlist.MemfdPool}: all are bounded, say null when the bound is reached, and count
+ * it. A pipe that holds a byte when its lease ends is closed, never pooled. What the garbage
+ * collector does not give back is counted in {@link io.sluice.bufferlist.Resources}.
+ *
+ * <h2>Looking, and what it costs</h2>
+ *
+ * <ul>
+ *   <li>{@link io.sluice.bufferlist.PipeSegment#map} for a decode or a compare of one pipe: the
+ *       pipe stays whole.
+ *   <li>{@link io.sluice.bufferlist.MemfdWindow} with a {@link
+ *       io.sluice.bufferlist.ChecksumScanner} to check every byte on arrival: a small window,
+ *       filled again and again; measured at 16-20 GB/s with hot pages.
+ *   <li>{@link io.sluice.bufferlist.BufferList#drainPipes} and {@code claimBytes} when the bytes
+ *       are wanted in memory for good: gives the pipe back.
+ *   <li>{@link io.sluice.bufferlist.ChecksumVector}: not looking at all, because the sender
+ *       vouches; its combination by {@link io.sluice.bufferlist.Crc32c#concat} is compared with the
+ *       checksum of the whole.
+ * </ul>
+ *
+ * Each of them counts its bytes, by reason, in the {@link io.sluice.bufferlist.CopyMeter}.
+ *
+ * <h2>The kernel</h2>
+ *
+ * {@link io.sluice.bufferlist.Sys} is the seam for all system calls, {@link
+ * io.sluice.bufferlist.Linux} makes them. They return {@code -errno} and never retry: loops belong
+ * to the caller, who knows what a short count means. Sizes come from return values only: a pipe has
+ * slots, not bytes. {@link io.sluice.bufferlist.Encoder} and {@link io.sluice.bufferlist.Decoder}
+ * are Ceph's little-endian encoding, over arrays, for everything that is not payload.
  */
 package io.sluice.bufferlist;

@@ -3,6 +3,9 @@ package io.sluice.bufferlist;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -74,6 +77,96 @@ class BufferListTest {
       assertThat(meter.mappedBytes(Inspection.COMPARE)).isEqualTo(300_000);
       assertThat(list.claimBytes(pool, Inspection.DECODE)).isEqualTo(mixedBytes());
       assertThat(list.isEmpty()).isTrue();
+    }
+  }
+
+  @Test
+  void shouldMapAPipeOnceAndStillSpliceIt() {
+    byte[] bytes = Pipes.bytes(9, 100_000);
+    PipeSegment pipe = Pipes.holding(pool, bytes);
+    assertThat(pipe.isMapped()).isFalse();
+    ByteBuffer first = pipe.map(Inspection.COMPARE);
+    assertThat(first).isEqualTo(ByteBuffer.wrap(bytes));
+    assertThat(pipe.map(Inspection.DEBUG)).isEqualTo(first);
+    assertThat(meter.mapped.sum()).isEqualTo(100_000);
+    assertThat(meter.mappedBytes(Inspection.DEBUG)).isZero();
+    assertThat(meter.copiedBytes(CopyMeter.Copy.MEMFD_WINDOW)).isEqualTo(100_000);
+    assertThat(pool.inUse()).isEqualTo(1);
+    assertThat(Pipes.drain(pipe)).isEqualTo(bytes);
+  }
+
+  @Test
+  void shouldReserveTwinsBeforehandAndRecycleWhatIsNotNeeded() {
+    try (BufferList list = mixed()) {
+      Pipe[] reserved = pool.tryAcquireForClient(3);
+      try (BufferList twin = list.claimTwin(reserved)) {
+        assertThat(pool.inUse()).isEqualTo(2);
+        Pipes.assertHolds(twin, pool, mixedBytes());
+      }
+      Pipes.assertHolds(list, pool, mixedBytes());
+      assertThatThrownBy(() -> list.claimTwin(new Pipe[0]))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void shouldRefuseToShareOrSliceAPipe() {
+    try (BufferList list = mixed()) {
+      assertThatThrownBy(list::share).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> list.slice(2, 2)).isInstanceOf(IllegalStateException.class);
+      try (BufferList tail = list.slice(300_003, 2)) {
+        Pipes.assertHolds(tail, pool, new byte[] {4, 5});
+      }
+      assertThatThrownBy(() -> list.slice(300_004, 2))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(() -> list.slice(1, Long.MAX_VALUE))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(() -> list.slice(-1, 1)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+
+  @Test
+  void shouldThrowWhenUsedAfterCloseAndKeepWhatOthersShare() {
+    AtomicInteger releases = new AtomicInteger();
+    BufferList list = new BufferList();
+    list.claimAppend(
+        MemorySegment.wrap(ByteBuffer.wrap(new byte[] {1, 2, 3}), releases::incrementAndGet));
+    BufferList other = list.slice(1, 2);
+    MemorySegment segment = (MemorySegment) list.segments().get(0);
+    list.close();
+    list.close();
+    assertThat(releases).hasValue(0);
+    assertThatThrownBy(list::length).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(segment::buffer).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> other.claimAppend(list)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> other.claimAppend(other)).isInstanceOf(IllegalArgumentException.class);
+    assertThat(other.toByteArray(null, Inspection.DEBUG)).containsExactly(2, 3);
+    other.close();
+    assertThat(releases).hasValue(1);
+  }
+
+  @Test
+  void shouldReleaseAllSegmentsAlsoWhenOneFails() {
+    AtomicInteger releases = new AtomicInteger();
+    BufferList list = new BufferList();
+    Runnable failing =
+        () -> {
+          throw new IllegalStateException("the first");
+        };
+    list.claimAppend(MemorySegment.wrap(ByteBuffer.wrap(new byte[1]), failing));
+    list.claimAppend(MemorySegment.wrap(ByteBuffer.wrap(new byte[1]), releases::incrementAndGet));
+    assertThatThrownBy(list::close).hasMessage("the first");
+    assertThat(releases).hasValue(1);
+  }
+
+  @Test
+  void shouldSayWhatAFileThatIsTooShortLacks() {
+    int memfd = Linux.instance().memfdCreate("short", 1);
+    try (BufferList list = new BufferList().claimAppend(FileSegment.of(memfd, 0, 10, () -> {}))) {
+      assertThatThrownBy(() -> list.toByteArray(pool, Inspection.DEBUG))
+          .isInstanceOf(UncheckedIOException.class);
+    } finally {
+      Linux.instance().close(memfd);
     }
   }
 }

@@ -23,14 +23,29 @@ import java.util.Set;
  * Sys sys = faults.sys();
  * }</pre>
  *
- * <p>A failing {@code close} or {@code munmap} still closes, as Linux does. {@code describe} never fails.
- * <b>Threads:</b> any; calls are counted in the order they come.
+ * <p>A failing {@code close} or {@code munmap} still closes, as Linux does. {@code describe} never
+ * fails. <b>Threads:</b> any; calls are counted in the order they come.
  */
 public final class FaultySys {
   /** Calls whose last or third parameter is a count that may come back short. */
   private static final Map<String, Integer> COUNT_AT =
       Map.of(
-          "read", 2, "write", 2, "pread", 2, "pwrite", 2, "recv", 2, "splice", 4, "tee", 2, "sendfile", 3);
+          "read",
+          2,
+          "write",
+          2,
+          "pread",
+          2,
+          "pwrite",
+          2,
+          "recv",
+          2,
+          "splice",
+          4,
+          "tee",
+          2,
+          "sendfile",
+          3);
 
   private static final Set<String> EXEMPT = Set.of("describe", "toString", "hashCode", "equals");
 
@@ -48,7 +63,9 @@ public final class FaultySys {
   public FaultySys(Sys real) {
     this.real = real;
     InvocationHandler handler = (proxy, method, arguments) -> call(method, arguments);
-    sys = (Sys) Proxy.newProxyInstance(Sys.class.getClassLoader(), new Class<?>[] {Sys.class}, handler);
+    sys =
+        (Sys)
+            Proxy.newProxyInstance(Sys.class.getClassLoader(), new Class<?>[] {Sys.class}, handler);
   }
 
   /** What the code under test is given. */
@@ -68,7 +85,10 @@ public final class FaultySys {
     return this;
   }
 
-  /** The n-th call from now of that method moves {@code atMost} bytes; 0 makes it move nothing and return 0. */
+  /**
+   * The n-th call from now of that method moves {@code atMost} bytes; 0 makes it move nothing and
+   * return 0.
+   */
   public synchronized FaultySys shortenNth(String call, long nth, long atMost) {
     if (!COUNT_AT.containsKey(call)) {
       throw new IllegalArgumentException(call + " has no count");
@@ -83,7 +103,10 @@ public final class FaultySys {
     return this;
   }
 
-  /** From now on each call fails with that probability, with one of the errnos, or (0 among them) comes short. */
+  /**
+   * From now on each call fails with that probability, with one of the errnos, or (0 among them)
+   * comes short.
+   */
   public synchronized FaultySys random(long seed, double chance, int... errnos) {
     random = new Random(seed);
     probability = chance;

@@ -6,7 +6,10 @@ import java.util.TreeMap;
 
 /** What was held at one moment, to compare with what is held later. */
 final class LeakCheck {
-  /** Loops and workers that were told to close may still be at it: bounded, and only a failing test pays it. */
+  /**
+   * Loops and workers that were told to close may still be at it: bounded, and only a failing test
+   * pays it.
+   */
   private static final int PATIENCE_MILLIS = 5_000;
 
   private static final int STEP_MILLIS = 10;

@@ -6,8 +6,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
 /**
- * Fails a test class that ends with more pipes, memfds, mappings, leased buffers, descriptors or native objects
- * than it began with: {@code @ExtendWith(NoLeaks.class)}. For jqwik see {@link NoLeaksHook}.
+ * Fails a test class that ends with more pipes, memfds, mappings, leased buffers, descriptors or
+ * native objects than it began with: {@code @ExtendWith(NoLeaks.class)}. For jqwik see {@link
+ * NoLeaksHook}.
  */
 public final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
   private static final Namespace OURS = Namespace.create(NoLeaks.class);

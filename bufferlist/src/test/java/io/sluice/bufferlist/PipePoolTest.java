@@ -22,7 +22,9 @@ class PipePoolTest {
     Pipe[] pipes = pool.tryAcquire(2);
     assertThat(pipes).hasSize(2).allMatch(p -> p.capacity() == PipePool.PIPE_BYTES);
     assertThat(pool.inUse()).isEqualTo(2);
-    assertThat(meter.snapshot()).containsEntry("pipes_in_use", 2L).containsEntry("pipes_pooled", 0L);
+    assertThat(meter.snapshot())
+        .containsEntry("pipes_in_use", 2L)
+        .containsEntry("pipes_pooled", 0L);
     pipes[0].recycle();
     pipes[1].discard();
     assertThat(pool.inUse()).isZero();
