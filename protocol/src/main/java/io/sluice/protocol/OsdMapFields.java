@@ -1,0 +1,102 @@
+package io.sluice.protocol;
+
+import io.sluice.types.EntityAddr;
+import io.sluice.types.PgId;
+import io.sluice.types.UTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * The content of an OSD map in the order and with the names of Ceph's {@code OSDMap}; what the codec reads and writes.
+ *
+ * <p><b>Owns</b> its collections. Mutable while a builder or decoder fills it; an {@link OsdMap} holds a frozen copy that
+ * nobody changes.
+ */
+final class OsdMapFields {
+  /** How full an OSD may be, as fractions of its space. */
+  record FullRatios(float nearfull, float full, float backfillfull) {}
+
+  /** Two-site operation; carried. */
+  record Stretch(boolean enabled, int bucketCount, int degraded, int recovering, int bucket) {
+    static final Stretch OFF = new Stretch(false, 0, 0, 0, 0);
+  }
+
+  // client section
+  UUID fsid;
+  int epoch;
+  UTime created = UTime.ZERO;
+  UTime modified = UTime.ZERO;
+  final SortedMap<Long, PoolInfo> pools = new TreeMap<>();
+  int poolMax;
+  int flags;
+  final List<OsdEntry> osds = new ArrayList<>();
+  final SortedMap<PgId, List<Integer>> pgTemp = new TreeMap<>();
+  final SortedMap<PgId, Integer> primaryTemp = new TreeMap<>();
+  CrushMap crush = CrushMap.initial();
+  final SortedMap<String, SortedMap<String, String>> erasureProfiles = new TreeMap<>();
+  final SortedMap<PgId, List<Integer>> pgUpmap = new TreeMap<>();
+  final SortedMap<PgId, List<int[]>> pgUpmapItems = new TreeMap<>();
+  int crushVersion = 1;
+  final SortedMap<Long, List<SnapInterval>> newRemovedSnaps = new TreeMap<>();
+  final SortedMap<Long, List<SnapInterval>> newPurgedSnaps = new TreeMap<>();
+  UTime lastUpChange = UTime.ZERO;
+  UTime lastInChange = UTime.ZERO;
+
+  // OSD section
+  final Map<EntityAddr, UTime> blocklist = new LinkedHashMap<>();
+  int clusterSnapshotEpoch;
+  String clusterSnapshot = "";
+  FullRatios ratios = new FullRatios(0.85f, 0.95f, 0.90f);
+  int requireMinCompatClient;
+  int requireOsdRelease = Features.RELEASE_PACIFIC;
+  final SortedMap<Long, List<SnapInterval>> removedSnapsQueue = new TreeMap<>();
+  final SortedMap<Integer, Integer> crushNodeFlags = new TreeMap<>();
+  final SortedMap<Integer, Integer> deviceClassFlags = new TreeMap<>();
+  Stretch stretch = Stretch.OFF;
+
+  OsdMapFields copy() {
+    OsdMapFields copy = new OsdMapFields();
+    copy.fsid = fsid;
+    copy.epoch = epoch;
+    copy.created = created;
+    copy.modified = modified;
+    copy.pools.putAll(pools);
+    copy.poolMax = poolMax;
+    copy.flags = flags;
+    copy.osds.addAll(osds);
+    copy.pgTemp.putAll(pgTemp);
+    copy.primaryTemp.putAll(primaryTemp);
+    copy.crush = crush;
+    copy.erasureProfiles.putAll(erasureProfiles);
+    copy.pgUpmap.putAll(pgUpmap);
+    copy.pgUpmapItems.putAll(pgUpmapItems);
+    copy.crushVersion = crushVersion;
+    copy.newRemovedSnaps.putAll(newRemovedSnaps);
+    copy.newPurgedSnaps.putAll(newPurgedSnaps);
+    copy.lastUpChange = lastUpChange;
+    copy.lastInChange = lastInChange;
+    copy.blocklist.putAll(blocklist);
+    copy.clusterSnapshotEpoch = clusterSnapshotEpoch;
+    copy.clusterSnapshot = clusterSnapshot;
+    copy.ratios = ratios;
+    copy.requireMinCompatClient = requireMinCompatClient;
+    copy.requireOsdRelease = requireOsdRelease;
+    copy.removedSnapsQueue.putAll(removedSnapsQueue);
+    copy.crushNodeFlags.putAll(crushNodeFlags);
+    copy.deviceClassFlags.putAll(deviceClassFlags);
+    copy.stretch = stretch;
+    return copy;
+  }
+
+  /** A copy whose lists cannot be changed from outside. */
+  OsdMapFields frozen() {
+    OsdMapFields copy = copy();
+    copy.pgTemp.replaceAll((pg, osds) -> List.copyOf(osds));
+    return copy;
+  }
+}
