@@ -1,17 +1,16 @@
 package io.sluice.bufferlist;
 
-import net.jqwik.api.lifecycle.AfterContainerHook;
-import net.jqwik.api.lifecycle.BeforeContainerHook;
+import net.jqwik.api.lifecycle.AroundContainerHook;
 import net.jqwik.api.lifecycle.ContainerLifecycleContext;
 import net.jqwik.api.lifecycle.Lifespan;
 import net.jqwik.api.lifecycle.PropagationMode;
 import net.jqwik.api.lifecycle.Store;
 
 /** {@link NoLeaks} for classes of properties: {@code @AddLifecycleHook(NoLeaksHook.class)}. */
-public final class NoLeaksHook implements BeforeContainerHook, AfterContainerHook {
+public final class NoLeaksHook implements AroundContainerHook {
   @Override
   public void beforeContainer(ContainerLifecycleContext context) {
-    storeOf(context);
+    storeOf(context).get(); // made now: a store is lazy
   }
 
   @Override
