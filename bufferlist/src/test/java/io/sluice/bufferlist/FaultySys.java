@@ -1,9 +1,12 @@
 package io.sluice.bufferlist;
 
+import com.sun.jna.Pointer;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -47,7 +50,12 @@ public final class FaultySys {
           "sendfile",
           3);
 
+  /** Calls whose second parameter is an array of struct iovec: cut to a part of its first piece. */
+  private static final Set<String> GATHERING = Set.of("sendmsg", "preadv", "pwritev");
+
   private static final Set<String> EXEMPT = Set.of("describe", "toString", "hashCode", "equals");
+
+  private static final ThreadLocal<ByteBuffer> LAST_IOVEC = new ThreadLocal<>();
 
   private record Rule(String call, long nth, int errno, long atMost) {}
 
@@ -90,7 +98,7 @@ public final class FaultySys {
    * return 0.
    */
   public synchronized FaultySys shortenNth(String call, long nth, long atMost) {
-    if (!COUNT_AT.containsKey(call)) {
+    if (!mayComeShort(call)) {
       throw new IllegalArgumentException(call + " has no count");
     }
     rules.add(new Rule(call, calls(call) + nth, 0, atMost));
@@ -148,9 +156,7 @@ public final class FaultySys {
       return result(method, 0);
     }
     if (rule != null && rule.atMost() > 0) {
-      int at = COUNT_AT.get(name);
-      passed = arguments.clone();
-      passed[at] = Math.min((long) passed[at], rule.atMost());
+      passed = shortened(name, arguments.clone(), rule.atMost());
     }
     if (rule != null && rule.errno() != 0) {
       if (name.equals("close") || name.equals("munmap")) {
@@ -159,6 +165,35 @@ public final class FaultySys {
       return result(method, -rule.errno());
     }
     return invoke(method, passed);
+  }
+
+  private static boolean mayComeShort(String call) {
+    return COUNT_AT.containsKey(call) || GATHERING.contains(call);
+  }
+
+  private static Object[] shortened(String name, Object[] arguments, long atMost) {
+    if (!GATHERING.contains(name)) {
+      int at = COUNT_AT.get(name);
+      arguments[at] = Math.min((long) arguments[at], atMost);
+      return arguments;
+    }
+    Pointer pieces = new Pointer((long) arguments[1]);
+    int first = 0;
+    while (first < (int) arguments[2] - 1 && pieces.getLong(first * 16L + 8) == 0) {
+      first++;
+    }
+    ByteBuffer one = ByteBuffer.allocateDirect(16).order(ByteOrder.nativeOrder());
+    one.putLong(0, pieces.getLong(first * 16L))
+        .putLong(8, Math.min(pieces.getLong(first * 16L + 8), atMost));
+    arguments[1] = DirectBuffers.addressOf(keep(one));
+    arguments[2] = 1;
+    return arguments;
+  }
+
+  /** The address of a buffer is good while somebody refers to the buffer. */
+  private static ByteBuffer keep(ByteBuffer iovec) {
+    LAST_IOVEC.set(iovec);
+    return iovec;
   }
 
   private static Object result(Method method, int value) {
@@ -188,7 +223,7 @@ public final class FaultySys {
       if (errno != 0) {
         return new Rule(name, nth, errno, -1);
       }
-      return COUNT_AT.containsKey(name) ? new Rule(name, nth, 0, 1 + random.nextInt(5000)) : null;
+      return mayComeShort(name) ? new Rule(name, nth, 0, 1 + random.nextInt(5000)) : null;
     }
     return null;
   }

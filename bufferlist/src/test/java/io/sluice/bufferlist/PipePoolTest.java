@@ -3,6 +3,11 @@ package io.sluice.bufferlist;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -82,5 +87,38 @@ class PipePoolTest {
     assertThatThrownBy(pipe::discard).isInstanceOf(IllegalStateException.class);
     assertThat(same.readEnd()).isPositive();
     same.recycle();
+  }
+
+  @Test
+  void shouldKeepItsBudgetWhenManyThreadsUseIt() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    List<Future<?>> done = new ArrayList<>();
+    for (int t = 0; t < 4; t++) {
+      boolean client = t % 2 == 0;
+      done.add(threads.submit(() -> hammer(client)));
+    }
+    threads.shutdown();
+    for (Future<?> each : done) {
+      each.get();
+    }
+    assertThat(pool.inUse()).isZero();
+    assertThat(pool.pooled()).isBetween(1, 6);
+  }
+
+  private void hammer(boolean client) {
+    for (int i = 0; i < 2000; i++) {
+      Pipe[] pipes = client ? pool.tryAcquireForClient(1 + i % 3) : pool.tryAcquire(1 + i % 3);
+      if (pipes != null) {
+        assertThat(pool.inUse()).isLessThanOrEqualTo(6);
+        for (Pipe pipe : pipes) {
+          PipeSegment segment = Pipes.filled(pipe, new byte[] {(byte) i});
+          if (i % 50 == 0) {
+            segment.release();
+          } else {
+            assertThat(Pipes.drain(segment)).containsExactly((byte) i);
+          }
+        }
+      }
+    }
   }
 }
