@@ -12,20 +12,22 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Objects with data, attributes and omap, in collections, on one disk.
  *
- * <p><b>Rules for implementations:</b> what {@link #commit} calls back for is durable; transactions of one
- * collection commit, and are called back, in the order they were given; reads see committed state only; no
- * block that a committed object refers to is ever written again; a failed write or flush ends the process
- * (fail-stop), nobody is answered.
+ * <p><b>Rules for implementations:</b> what {@link #commit} calls back for is durable; transactions
+ * of one collection commit, and are called back, in the order they were given; reads see committed
+ * state only; no block that a committed object refers to is ever written again; a failed write or
+ * flush ends the process (fail-stop), nobody is answered.
  *
- * <p><b>Threads:</b> any. Callbacks and futures complete on a thread of the store: hand over to your loop.
- * Small lookups (stat, attributes, omap, listing) block on memory or RocksDB; {@link #read} and {@link
- * #stage} do their I/O on workers.
+ * <p><b>Threads:</b> any. Callbacks and futures complete on a thread of the store: hand over to
+ * your loop. Small lookups (stat, attributes, omap, listing) block on memory or RocksDB; {@link
+ * #read} and {@link #stage} do their I/O on workers.
  */
 public interface ObjectStore extends AutoCloseable {
   /** Size in bytes, and whatever else is cheap to know. */
   record ObjectStat(long size) {}
 
-  /** @param next where to go on, or null at the end */
+  /**
+   * @param next where to go on, or null at the end
+   */
   record Listing(List<ObjectId> objects, ObjectId next) {}
 
   /** Bytes. */
@@ -35,22 +37,27 @@ public interface ObjectStore extends AutoCloseable {
    * Starts to write bytes into fresh extents; allocates before it returns.
    *
    * @param data taken over
-   * @param checksums of its 4 KiB blocks where known (from the first byte of data); else null, the store reads
-   *     the bytes
+   * @param checksums of its 4 KiB blocks where known (from the first byte of data); else null, the
+   *     store reads the bytes
    * @throws StoreException NO_SPACE: nothing was allocated and data is closed
    */
   StagedWrite claimStage(BufferList data, ChecksumVector checksums) throws StoreException;
 
-  /** Queues the transaction; {@code onCommit} runs when it is durable. A staged write in it is waited for. */
+  /**
+   * Queues the transaction; {@code onCommit} runs when it is durable. A staged write in it is
+   * waited for.
+   */
   void commit(Transaction transaction, Runnable onCommit);
 
   /**
    * Reads committed bytes, every one of them checked.
    *
    * @param length bytes; cut at the end of the object
-   * @return the bytes, the caller's to close; fails with StoreException NOT_FOUND, READ_ERROR or CORRUPT
+   * @return the bytes, the caller's to close; fails with StoreException NOT_FOUND, READ_ERROR or
+   *     CORRUPT
    */
-  CompletableFuture<BufferList> read(CollectionId collection, ObjectId object, long offset, long length);
+  CompletableFuture<BufferList> read(
+      CollectionId collection, ObjectId object, long offset, long length);
 
   Optional<ObjectStat> stat(CollectionId collection, ObjectId object);
 
@@ -61,15 +68,19 @@ public interface ObjectStore extends AutoCloseable {
 
   Optional<byte[]> omapGet(CollectionId collection, ObjectId object, byte[] key);
 
-  /** Keys from {@code first} (inclusive; empty = all), at most {@code max}, in unsigned byte order. */
-  SortedMap<byte[], byte[]> omapList(CollectionId collection, ObjectId object, byte[] first, int max);
+  /**
+   * Keys from {@code first} (inclusive; empty = all), at most {@code max}, in unsigned byte order.
+   */
+  SortedMap<byte[], byte[]> omapList(
+      CollectionId collection, ObjectId object, byte[] first, int max);
 
   List<CollectionId> collections();
 
   boolean exists(CollectionId collection);
 
   /**
-   * Objects in store order (bit-reversed hash, pool, namespace, key, name, ...) from {@code from} inclusive.
+   * Objects in store order (bit-reversed hash, pool, namespace, key, name, ...) from {@code from}
+   * inclusive.
    *
    * @param from null = the beginning
    */

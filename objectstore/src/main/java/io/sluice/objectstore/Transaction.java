@@ -7,9 +7,10 @@ import java.util.List;
 /**
  * Changes to one collection that become durable together, or not at all.
  *
- * <p>Operations apply in the order in which they were added. Creating what exists and removing what does not
- * is allowed where it says so; anything else that does not fit the state of the store is a bug of the caller
- * and ends the daemon.
+ * <p>Operations apply in the order in which they were added. Writing (data, zeros, a size, an
+ * attribute, an omap pair) creates the object where it is absent; creating what exists and removing
+ * what does not changes nothing. An operation on an object in a collection that does not exist, and
+ * a staged write used twice, are bugs of the caller and end the daemon.
  */
 public final class Transaction {
   /** One change. */
@@ -29,7 +30,9 @@ public final class Transaction {
   /** Small bytes that go into the metadata batch itself. */
   public record WriteInline(ObjectId object, long offset, byte[] data) implements Op {}
 
-  /** Reads as zeros afterwards; does not grow the object beyond {@code offset+length}, but to there. */
+  /**
+   * Reads as zeros afterwards; does not grow the object beyond {@code offset+length}, but to there.
+   */
   public record Zero(ObjectId object, long offset, long length) implements Op {}
 
   public record Truncate(ObjectId object, long size) implements Op {}

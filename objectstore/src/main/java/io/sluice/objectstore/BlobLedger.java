@@ -1,0 +1,131 @@
+package io.sluice.objectstore;
+
+import io.sluice.bufferlist.ChecksumVector;
+import io.sluice.bufferlist.Encoder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The blobs that one commit group makes, shares or drops, and how many extents refer to each.
+ *
+ * <p><b>Invariants:</b> a blob whose count reaches zero is deleted in the batch of the group, and
+ * its extents are free when that batch is durable; one that was made and dropped within the group
+ * leaves no trace.
+ *
+ * <p><b>Threads:</b> the committer.
+ */
+final class BlobLedger implements BlobRefs {
+  private static final class Entry {
+    final Blob blob;
+
+    /**
+     * Of a new blob: its checksums or inline bytes, to be stored beside it; null when it is stored.
+     */
+    final byte[] fresh;
+
+    int references;
+
+    Entry(Blob blob, byte[] fresh) {
+      this.blob = blob;
+      this.fresh = fresh;
+      this.references = blob.references();
+    }
+  }
+
+  private final MetadataDb db;
+  private final IdSource ids;
+  private final MetadataBatch batch;
+  private final Map<Long, Entry> touched = new LinkedHashMap<>();
+
+  BlobLedger(MetadataDb db, IdSource ids, MetadataBatch batch) {
+    this.db = db;
+    this.ids = ids;
+    this.batch = batch;
+  }
+
+  /** A new blob in the extents of a staged write; returns its id. */
+  long add(StagedBlob staged) {
+    ChecksumVector checksums = staged.checksums();
+    Encoder to = new Encoder(16 + 4 * checksums.crcs().length);
+    checksums.encode(to);
+    return add(new Blob(staged.length(), 0, staged.extents()), to.toByteArray());
+  }
+
+  /** A new blob that lives in the metadata; returns its id. */
+  long add(byte[] bytes) {
+    return add(new Blob(bytes.length, 0, List.of()), InlineBytes.encode(bytes));
+  }
+
+  private long add(Blob blob, byte[] fresh) {
+    long id = ids.next(batch);
+    touched.put(id, new Entry(blob, fresh));
+    return id;
+  }
+
+  boolean isInline(long blob) {
+    return entry(blob).blob.inline();
+  }
+
+  /** The bytes of an inline blob, committed or of this group. */
+  byte[] inlineBytes(long blob) {
+    Entry entry = entry(blob);
+    byte[] value = entry.fresh != null ? entry.fresh : db.get(MetadataKeys.inline(blob));
+    return InlineBytes.decode(blob, value);
+  }
+
+  @Override
+  public void ref(long blob) {
+    entry(blob).references++;
+  }
+
+  @Override
+  public void unref(long blob) {
+    Entry entry = entry(blob);
+    if (entry.references == 0) {
+      throw new IllegalStateException("blob " + blob + " has fewer references than extents");
+    }
+    entry.references--;
+  }
+
+  private Entry entry(long id) {
+    return touched.computeIfAbsent(
+        id,
+        missing -> {
+          byte[] value = db.get(MetadataKeys.blob(id));
+          if (value == null) {
+            throw new IllegalStateException("blob " + id + " is referred to but not there");
+          }
+          return new Entry(Blob.decode(value), null);
+        });
+  }
+
+  /** Writes what changed into the batch; returns the extents that are free once it is durable. */
+  List<DiskExtent> finish() {
+    List<DiskExtent> freed = new ArrayList<>();
+    touched.forEach(
+        (id, entry) -> {
+          if (entry.references == 0) {
+            freed.addAll(entry.blob.disk());
+          }
+          store(id, entry);
+        });
+    return freed;
+  }
+
+  private void store(long id, Entry entry) {
+    boolean isNew = entry.fresh != null;
+    byte[] besideKey = entry.blob.inline() ? MetadataKeys.inline(id) : MetadataKeys.checksums(id);
+    if (entry.references == 0) {
+      if (!isNew) {
+        batch.delete(MetadataKeys.blob(id)).delete(besideKey);
+      }
+    } else if (isNew || entry.references != entry.blob.references()) {
+      batch.put(MetadataKeys.blob(id), entry.blob.withReferences(entry.references).encode());
+      if (isNew) {
+        batch.put(besideKey, entry.fresh);
+      }
+    }
+  }
+}

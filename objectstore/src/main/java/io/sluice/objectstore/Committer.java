@@ -1,0 +1,148 @@
+package io.sluice.objectstore;
+
+import io.sluice.bufferlist.MalformedInputException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes transactions durable, many at a time, in this order:
+ *
+ * <pre>
+ * data of the group's staged writes are on disk
+ *   -> fdatasync(data files), if one of them was not covered by an earlier one
+ *   -> ONE synced write of RocksDB
+ *   -> callbacks
+ *   -> freed extents return to the allocator (when no read that began before holds them)
+ * </pre>
+ *
+ * <p>While it syncs, the next group collects: the busier the store, the more transactions share a
+ * sync.
+ *
+ * <p><b>Invariants:</b> nothing reaches RocksDB before the data it refers to are durable; when
+ * anything fails the store stops: no further callback, no retry.
+ *
+ * <p><b>Threads:</b> one of its own. <b>Owns</b> that thread.
+ */
+final class Committer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
+
+  private final CommitQueue queue;
+  private final DataFiles files;
+  private final MetadataView view;
+  private final IdSource ids;
+  private final StoreCounters counters;
+  private final Consumer<List<DiskExtent>> retire;
+  private final StopSwitch stop;
+  private final Thread thread;
+
+  /** What the pipeline works on. */
+  record Parts(
+      CommitQueue queue,
+      DataFiles files,
+      MetadataView view,
+      StoreCounters counters,
+      StopSwitch stop) {}
+
+  /**
+   * @param retire takes extents that no committed object refers to any more
+   */
+  Committer(Parts parts, Consumer<List<DiskExtent>> retire) {
+    this.queue = parts.queue();
+    this.files = parts.files();
+    this.view = parts.view();
+    this.counters = parts.counters();
+    this.stop = parts.stop();
+    this.retire = retire;
+    this.ids = new IdSource(view.db().get(MetadataKeys.state("ids")));
+    this.thread = new Thread(this::run, "store-commit");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void run() {
+    try {
+      List<CommitQueue.Queued> group = queue.take();
+      while (group != null && !stop.stopped()) {
+        commit(group);
+        group = queue.take();
+      }
+    } catch (InterruptedException e) {
+      stop.fail("the committer was interrupted", e);
+    } catch (IOException e) {
+      stop.fail("a commit failed", e);
+    } catch (RuntimeException | Error e) {
+      stop.fail("a transaction cannot be applied", e);
+    }
+  }
+
+  private void commit(List<CommitQueue.Queued> group) throws IOException {
+    long begin = System.nanoTime();
+    flushData(group);
+    long flushed = System.nanoTime();
+    CommitGroup changes = new CommitGroup(view, ids);
+    for (CommitQueue.Queued queued : group) {
+      applyTo(changes, queued.transaction());
+    }
+    List<DiskExtent> freed = new ArrayList<>(changes.finish());
+    if (stop.stopped()) {
+      return;
+    }
+    view.commit(changes);
+    long end = System.nanoTime();
+    counters.committed(group.size(), changes.batch().length(), flushed - begin, end - flushed);
+    for (CommitQueue.Queued queued : group) {
+      counters.latency(end - queued.queuedNanos());
+      callBack(queued);
+    }
+    retire.accept(freed);
+  }
+
+  private void flushData(List<CommitQueue.Queued> group) throws IOException {
+    for (CommitQueue.Queued queued : group) {
+      for (StagedBlob blob : queued.staged()) {
+        if (!files.isFlushed(blob.number())) {
+          files.flush();
+          counters.flushed();
+          return;
+        }
+      }
+    }
+  }
+
+  private static void applyTo(CommitGroup changes, Transaction transaction) throws IOException {
+    try {
+      changes.apply(transaction);
+    } catch (MalformedInputException e) {
+      throw new IOException("damaged metadata under " + transaction.collection(), e);
+    }
+  }
+
+  private void callBack(CommitQueue.Queued queued) {
+    try {
+      queued.onCommit().run();
+    } catch (RuntimeException e) {
+      LOG.error("the commit callback of {} failed", queued.transaction().collection(), e);
+    }
+  }
+
+  /** Waits until everything queued before has been committed and called back. */
+  @Override
+  public void close() {
+    queue.close();
+    boolean interrupted = false;
+    while (thread.isAlive() && Thread.currentThread() != thread) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,242 @@
+package io.sluice.objectstore;
+
+import io.sluice.bufferlist.Resources;
+import io.sluice.bufferlist.Sys;
+import io.sluice.bufferlist.SystemCallException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The data files as one space of bytes: file {@code n} holds {@code [n*fileBytes,
+ * (n+1)*fileBytes)}.
+ *
+ * <p>Preallocated: their size is set once, and blocks are given by the file system 64 MiB ahead of
+ * use, so that writes do not run into a full disk and a flush has little to journal.
+ *
+ * <p><b>Invariants:</b> opened for O_DIRECT unless the superblock says buffered; addresses, offsets
+ * and lengths of direct calls are multiples of {@link #alignment}; no call crosses a file's end
+ * (extents do not).
+ *
+ * <p><b>Threads:</b> any; calls block on the disk. <b>Owns</b> the descriptors.
+ */
+final class DataFiles implements AutoCloseable {
+  private static final int FALLOC_FL_KEEP_SIZE = 1;
+  private static final int FALLOC_FL_PUNCH_HOLE = 2;
+  private static final int EOPNOTSUPP = 95;
+
+  /** Taken from the file system at a time: few calls, little lost on a small disk. */
+  private static final long PROVISION_BYTES = 64 << 20;
+
+  private final Sys sys;
+  private final Path dir;
+  private final Superblock layout;
+  private final int[] fds;
+  private final AtomicIntegerArray dirty;
+  private final long[] provisionedEnd;
+  private final AtomicLong blobsWritten = new AtomicLong();
+  private volatile long blobsFlushed;
+
+  private DataFiles(Sys sys, Path dir, Superblock layout, int[] fds) {
+    this.sys = sys;
+    this.dir = dir;
+    this.layout = layout;
+    this.fds = fds;
+    this.dirty = new AtomicIntegerArray(fds.length);
+    this.provisionedEnd = new long[fds.length];
+    for (int i = 0; i < fds.length; i++) {
+      provisionedEnd[i] = i * layout.fileBytes();
+    }
+  }
+
+  static DataFiles open(Sys sys, Path dir, Superblock layout) throws IOException {
+    int[] fds =
+        new int[(int) ((layout.totalBytes() + layout.fileBytes() - 1) / layout.fileBytes())];
+    int flags = Sys.O_RDWR | Sys.O_CLOEXEC | (layout.direct() ? Sys.O_DIRECT : 0);
+    for (int i = 0; i < fds.length; i++) {
+      int fd = sys.open(path(dir, i).toString(), flags, 0);
+      if (fd < 0) {
+        close(sys, fds, i);
+        throw new SystemCallException(sys, "open " + path(dir, i), -fd);
+      }
+      fds[i] = fd;
+      Resources.opened(Resources.Kind.FD);
+    }
+    return new DataFiles(sys, dir, layout, fds);
+  }
+
+  static Path path(Path dir, int file) {
+    return dir.resolve("data." + file);
+  }
+
+  boolean direct() {
+    return layout.direct();
+  }
+
+  /** Bytes that addresses, offsets and lengths must be multiples of; 1 in buffered mode. */
+  int alignment() {
+    return layout.alignment();
+  }
+
+  /** Where an address of the space is, for messages. */
+  String where(long disk) {
+    return path(dir, fileOf(disk)) + " at " + disk % layout.fileBytes();
+  }
+
+  private int fileOf(long disk) {
+    return (int) (disk / layout.fileBytes());
+  }
+
+  /** At mount: the file system has given everything below {@code extent}'s end before. */
+  void provisioned(DiskExtent extent) {
+    int file = fileOf(extent.start());
+    provisionedEnd[file] = Math.max(provisionedEnd[file], extent.end());
+  }
+
+  /**
+   * Makes sure that writes to {@code extent} find room on the file system.
+   *
+   * @return false when it is full
+   */
+  synchronized boolean provision(DiskExtent extent) throws IOException {
+    int file = fileOf(extent.start());
+    if (!layout.direct()) {
+      return allocate(file, extent.start(), extent.end()); // what was freed was punched
+    }
+    long begin = provisionedEnd[file];
+    if (extent.end() <= begin) {
+      return true;
+    }
+    long fileEnd = Math.min((file + 1) * layout.fileBytes(), layout.totalBytes());
+    long ahead = Math.min(fileEnd, (extent.end() / PROVISION_BYTES + 1) * PROVISION_BYTES);
+    long end = allocate(file, begin, ahead) ? ahead : extent.end();
+    if (end != ahead && !allocate(file, begin, end)) {
+      return false;
+    }
+    provisionedEnd[file] = end;
+    return true;
+  }
+
+  private boolean allocate(int file, long begin, long end) throws IOException {
+    int status = sys.fallocate(fds[file], 0, begin % layout.fileBytes(), end - begin);
+    if (status == -Sys.ENOSPC) {
+      return false;
+    }
+    if (status < 0 && status != -EOPNOTSUPP) {
+      throw new SystemCallException(sys, "fallocate " + path(dir, file), -status);
+    }
+    return true;
+  }
+
+  /**
+   * In buffered mode an extent's pages may still be on their way to a socket: a reused one gets new
+   * pages.
+   */
+  void freed(DiskExtent extent) throws IOException {
+    if (layout.direct()) {
+      return;
+    }
+    int file = fileOf(extent.start());
+    long offset = extent.start() % layout.fileBytes();
+    int status =
+        sys.fallocate(
+            fds[file], FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, extent.length());
+    if (status < 0 && status != -EOPNOTSUPP) {
+      throw new SystemCallException(sys, "punching " + where(extent.start()), -status);
+    }
+  }
+
+  /** Writes all of it. */
+  void write(long address, long count, long disk) throws IOException {
+    int fd = fds[fileOf(disk)];
+    for (long done = 0; done < count; ) {
+      long offset = (disk + done) % layout.fileBytes();
+      done += wrote(sys.pwrite(fd, address + done, count - done, offset), disk + done);
+    }
+  }
+
+  /**
+   * Writes a gathering of memory; a short count is possible.
+   *
+   * @param iov address of {@code count} struct iovec
+   * @return bytes written; 0 = interrupted, try again
+   */
+  long writev(long iov, int count, long disk) throws IOException {
+    return wrote(sys.pwritev(fds[fileOf(disk)], iov, count, disk % layout.fileBytes()), disk);
+  }
+
+  private long wrote(long result, long disk) throws IOException {
+    if (result == -Sys.EINTR) {
+      return 0;
+    }
+    if (result <= 0) {
+      throw new SystemCallException(
+          sys, "write to " + where(disk), result == 0 ? Sys.EIO : (int) -result);
+    }
+    dirty.set(fileOf(disk), 1);
+    return result;
+  }
+
+  /** Moves bytes from the head of a pipe; returns how many, or -errno with nothing moved. */
+  long splice(int pipe, long disk, long count) {
+    int file = fileOf(disk);
+    long moved;
+    do {
+      moved = sys.splice(pipe, -1, fds[file], disk % layout.fileBytes(), count, Sys.SPLICE_F_MOVE);
+    } while (moved == -Sys.EINTR);
+    if (moved > 0) {
+      dirty.set(file, 1);
+    }
+    return moved;
+  }
+
+  /** Reads all of it. */
+  void read(long address, long count, long disk) throws IOException {
+    int fd = fds[fileOf(disk)];
+    for (long done = 0; done < count; ) {
+      long got = sys.pread(fd, address + done, count - done, (disk + done) % layout.fileBytes());
+      if (got == -Sys.EINTR) {
+        continue;
+      }
+      if (got <= 0) {
+        throw new SystemCallException(
+            sys, "read of " + where(disk + done), got == 0 ? Sys.EIO : (int) -got);
+      }
+      done += got;
+    }
+  }
+
+  /** A blob's last byte was written: its number, for {@link #isFlushed}. */
+  long blobWritten() {
+    return blobsWritten.incrementAndGet();
+  }
+
+  /** True when a flush began after that blob was written, and ended. */
+  boolean isFlushed(long blobNumber) {
+    return blobNumber <= blobsFlushed;
+  }
+
+  /** Makes durable what was written before the call. Never to be retried when it fails. */
+  void flush() throws IOException {
+    long covered = blobsWritten.get();
+    for (int file = 0; file < fds.length; file++) {
+      if (dirty.getAndSet(file, 0) != 0) {
+        SystemCallException.check(sys, "fdatasync " + path(dir, file), sys.fdatasync(fds[file]));
+      }
+    }
+    blobsFlushed = covered;
+  }
+
+  @Override
+  public void close() {
+    close(sys, fds, fds.length);
+  }
+
+  private static void close(Sys sys, int[] fds, int count) {
+    for (int i = 0; i < count; i++) {
+      sys.close(fds[i]);
+      Resources.closed(Resources.Kind.FD);
+    }
+  }
+}

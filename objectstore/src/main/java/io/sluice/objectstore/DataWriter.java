@@ -1,0 +1,120 @@
+package io.sluice.objectstore;
+
+import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.ChecksumScanner;
+import io.sluice.bufferlist.ChecksumVector;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Stages lists: gives them extents at once, has a worker write them.
+ *
+ * <p>What is in flight is bounded by the free space, and in practice by whoever received the bytes:
+ * a list holds its pipes and memory, which are bounded where they come from, until it is written.
+ *
+ * <p><b>Threads:</b> any for {@link #claimStage}, which makes a system call only when the file
+ * system has to be asked for more blocks.
+ */
+final class DataWriter implements StagedBlob.Owner {
+  /** What happens when a blob is on disk, or the disk failed. */
+  interface Events {
+    void written();
+
+    void failed(String what, Throwable cause);
+  }
+
+  private final DataFiles files;
+  private final Allocator allocator;
+  private final StoreConfig config;
+  private final Workers workers;
+  private final Events events;
+  private final LongAdder stagedBytes = new LongAdder();
+  private final LongAdder stagedBlobs = new LongAdder();
+  private final ThreadLocal<BlobWriter> writers;
+
+  DataWriter(
+      DataFiles files, Allocator allocator, StoreConfig config, Workers workers, Events events) {
+    this.files = files;
+    this.allocator = allocator;
+    this.config = config;
+    this.workers = workers;
+    this.events = events;
+    this.writers = ThreadLocal.withInitial(() -> workers.own(new BlobWriter(files, config)));
+  }
+
+  StagedBlob claimStage(BufferList data, ChecksumVector checksums) throws StoreException {
+    long length = data.length();
+    if (checksums != null && checksums.length() != length) {
+      data.close();
+      throw new IllegalArgumentException(
+          "checksums of " + checksums.length() + " bytes for " + length);
+    }
+    List<DiskExtent> extents = length == 0 ? List.of() : allocator.allocate(length);
+    if (extents == null) {
+      data.close();
+      throw noSpace(length, "the store has " + allocator.freeBytes() + " free");
+    }
+    provision(extents, data);
+    StagedBlob blob = new StagedBlob(this, length, extents);
+    stagedBytes.add(length);
+    stagedBlobs.increment();
+    workers.execute(() -> write(blob, data, checksums));
+    return blob;
+  }
+
+  private static StoreException noSpace(long length, String why) {
+    return new StoreException(
+        StoreException.Kind.NO_SPACE, "no room for " + length + " bytes: " + why);
+  }
+
+  private void provision(List<DiskExtent> extents, BufferList data) throws StoreException {
+    long length = data.length();
+    try {
+      for (DiskExtent extent : extents) {
+        if (!files.provision(extent)) {
+          giveUp(extents, data);
+          throw noSpace(length, "the file system is full");
+        }
+      }
+    } catch (IOException e) {
+      giveUp(extents, data);
+      events.failed("blocks cannot be allocated", e);
+      throw noSpace(length, e.getMessage());
+    }
+  }
+
+  private void giveUp(List<DiskExtent> extents, BufferList data) {
+    extents.forEach(allocator::free);
+    data.close();
+  }
+
+  private void write(StagedBlob blob, BufferList data, ChecksumVector checksums) {
+    ChecksumVector vector = checksums;
+    try (data) {
+      ChecksumScanner scanner = checksums == null ? new ChecksumScanner(blob.length()) : null;
+      writers.get().write(data, blob.extents(), scanner);
+      vector = scanner == null ? checksums : scanner.finish();
+    } catch (IOException | RuntimeException e) {
+      blob.failed();
+      events.failed("staged data could not be written", e);
+      return;
+    }
+    blob.written(vector, files.blobWritten());
+    events.written();
+  }
+
+  /** An aborted blob's extents: never committed, so nobody reads them and no flush is needed. */
+  @Override
+  public void release(StagedBlob blob) {
+    blob.extents().forEach(allocator::free);
+  }
+
+  long stagedBytes() {
+    return stagedBytes.sum();
+  }
+
+  long stagedBlobs() {
+    return stagedBlobs.sum();
+  }
+}

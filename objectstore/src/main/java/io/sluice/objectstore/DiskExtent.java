@@ -1,0 +1,32 @@
+package io.sluice.objectstore;
+
+/**
+ * A run of blocks of the data files.
+ *
+ * @param start bytes from the beginning of the data files' address space; a multiple of {@link
+ *     #BLOCK}
+ * @param length bytes; a positive multiple of {@link #BLOCK}
+ */
+record DiskExtent(long start, long length) {
+  /** What is allocated, checksummed and written whole: the checksum vectors' block. */
+  static final int BLOCK = io.sluice.bufferlist.ChecksumVector.BLOCK;
+
+  DiskExtent {
+    if (start < 0 || length <= 0 || start % BLOCK != 0 || length % BLOCK != 0) {
+      throw new IllegalArgumentException("extent " + start + "+" + length);
+    }
+  }
+
+  long end() {
+    return start + length;
+  }
+
+  static long roundUp(long bytes) {
+    return (bytes + BLOCK - 1) / BLOCK * BLOCK;
+  }
+
+  @Override
+  public String toString() {
+    return start + "+" + length;
+  }
+}

@@ -1,0 +1,349 @@
+package io.sluice.objectstore;
+
+import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.ChecksumVector;
+import io.sluice.bufferlist.DirectBuffers;
+import io.sluice.types.ObjectId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * The {@link ObjectStore} on one disk: data in preallocated files written with O_DIRECT, metadata
+ * in RocksDB.
+ *
+ * <pre>
+ * DIR/superblock   whose store this is, how it is laid out   {@link Superblock}
+ *     lock         flock'd while the store is open
+ *     data.0 ...   blocks of 4 KiB                           {@link DataFiles}, {@link Allocator}
+ *     db/          RocksDB                                   {@link MetadataKeys}
+ * </pre>
+ *
+ * <p>{@link #commit} blocks its caller while thousands of transactions wait: only a disk that hangs
+ * is felt.
+ *
+ * <p><b>Threads:</b> any. <b>Owns</b> lock, files, database and threads.
+ */
+public final class DiskStore implements ObjectStore {
+  /** When the caller has no pool of its own: bounds what reads in flight hold. */
+  private static final long READ_BUFFER_BYTES = 64 << 20;
+
+  private final Path dir;
+  private final StoreLock lock;
+  private final Superblock superblock;
+  private final StoreConfig config;
+  private final DirectBuffers ownBuffers;
+  private final MetadataDb db;
+  private final MetadataView view;
+  private final DataFiles files;
+  private final Allocator allocator;
+  private final Workers writeWorkers;
+  private final Workers readWorkers;
+  private final DataWriter writer;
+  private final ObjectReader reader;
+  private final CommitQueue queue = new CommitQueue();
+  private final Committer committer;
+  private final ReadGuard guard = new ReadGuard();
+  private final StoreCounters counters = new StoreCounters();
+  private final StopSwitch stop;
+  private volatile boolean closed;
+
+  private DiskStore(Mount mount, StoreConfig config) {
+    this.dir = mount.dir();
+    this.lock = mount.lock();
+    this.superblock = mount.superblock();
+    this.config = config;
+    this.db = mount.db();
+    this.files = mount.files();
+    this.allocator = mount.allocator();
+    this.view = new MetadataView(db, config.cacheBytes() / 2);
+    this.ownBuffers = config.buffers() == null ? new DirectBuffers(READ_BUFFER_BYTES) : null;
+    DirectBuffers buffers = ownBuffers != null ? ownBuffers : config.buffers();
+    this.stop = new StopSwitch(config.failStop());
+    this.writeWorkers = new Workers("store-write", config.writers());
+    this.readWorkers = new Workers("store-read", config.readers());
+    this.writer = new DataWriter(files, allocator, config, writeWorkers, new WriteEvents());
+    this.reader = new ObjectReader(view, new BlobReader(files, buffers, config.meter(), counters));
+    this.committer =
+        new Committer(new Committer.Parts(queue, files, view, counters, stop), this::retire);
+  }
+
+  /** Makes a store and opens it. */
+  public static DiskStore create(Path dir, UUID fsid, int osdId, long sizeBytes, StoreConfig config)
+      throws StoreException {
+    Mkfs.make(dir, new Mkfs.Identity(fsid, osdId), sizeBytes, config.sys());
+    return open(dir, fsid, osdId, config);
+  }
+
+  /**
+   * Opens an existing store.
+   *
+   * @throws StoreException WRONG_STORE when it is none, or of another cluster or OSD; IN_USE when
+   *     it is open
+   */
+  public static DiskStore open(Path dir, UUID fsid, int osdId, StoreConfig config)
+      throws StoreException {
+    return new DiskStore(Mount.open(dir, new Mkfs.Identity(fsid, osdId), config), config);
+  }
+
+  /**
+   * Opens the store, which is made first where there is none; {@code sizeBytes} counts only then.
+   */
+  public static DiskStore openOrCreate(
+      Path dir, UUID fsid, int osdId, long sizeBytes, StoreConfig config) throws StoreException {
+    return Files.exists(dir.resolve(Mkfs.SUPERBLOCK))
+        ? open(dir, fsid, osdId, config)
+        : create(dir, fsid, osdId, sizeBytes, config);
+  }
+
+  private final class WriteEvents implements DataWriter.Events {
+    @Override
+    public void written() {
+      queue.signal();
+    }
+
+    @Override
+    public void failed(String what, Throwable cause) {
+      fail(what, cause);
+    }
+  }
+
+  private void fail(String what, Throwable cause) {
+    stop.fail(dir + ": " + what, cause);
+    queue.abandon();
+  }
+
+  private void retire(List<DiskExtent> extents) {
+    free(guard.retire(extents));
+  }
+
+  private void free(List<DiskExtent> extents) {
+    try {
+      for (DiskExtent extent : extents) {
+        files.freed(extent);
+        allocator.free(extent);
+      }
+    } catch (IOException | IllegalStateException e) {
+      fail("blocks cannot be freed", e);
+    }
+  }
+
+  @Override
+  public StagedWrite claimStage(BufferList data, ChecksumVector checksums) throws StoreException {
+    checkOpen();
+    return writer.claimStage(data, checksums);
+  }
+
+  @Override
+  public void commit(Transaction transaction, Runnable onCommit) {
+    checkOpen();
+    List<StagedBlob> staged = new ArrayList<>(1);
+    long bytes = 0;
+    for (Transaction.Op op : transaction.ops()) {
+      if (op instanceof Transaction.Write write) {
+        StagedBlob blob = (StagedBlob) write.data();
+        blob.claim();
+        staged.add(blob);
+      }
+      bytes += memoryOf(op);
+    }
+    queue.put(new CommitQueue.Queued(transaction, staged, bytes, onCommit, System.nanoTime()));
+  }
+
+  private static long memoryOf(Transaction.Op op) {
+    if (op instanceof Transaction.WriteInline write) {
+      return 128 + write.data().length;
+    }
+    if (op instanceof Transaction.SetAttr attr) {
+      return 128 + attr.value().length;
+    }
+    return op instanceof Transaction.OmapSet set
+        ? 128 + set.key().length + set.value().length
+        : 128;
+  }
+
+  @Override
+  public CompletableFuture<BufferList> read(
+      CollectionId collection, ObjectId object, long offset, long length) {
+    checkOpen();
+    CompletableFuture<BufferList> result = new CompletableFuture<>();
+    readWorkers.execute(
+        () -> {
+          long begin = System.nanoTime();
+          long epoch = guard.enter();
+          BufferList bytes;
+          try {
+            bytes = reader.read(collection, object, offset, length);
+            counters.read(bytes.length(), System.nanoTime() - begin);
+          } catch (StoreException | RuntimeException e) {
+            result.completeExceptionally(e);
+            return;
+          } finally {
+            free(guard.exit(epoch));
+          }
+          if (!result.complete(bytes)) {
+            bytes.close();
+          }
+        });
+    return result;
+  }
+
+  @Override
+  public Optional<ObjectStat> stat(CollectionId collection, ObjectId object) {
+    return onode(collection, object).map(onode -> new ObjectStat(onode.size));
+  }
+
+  private Optional<Onode> onode(CollectionId collection, ObjectId object) {
+    return lookUp(() -> Optional.ofNullable(view.onode(MetadataKeys.object(collection, object))));
+  }
+
+  /** Damaged metadata are no answer: the store stops. */
+  private <T> T lookUp(Supplier<T> look) {
+    checkOpen();
+    try {
+      return look.get();
+    } catch (RuntimeException e) {
+      fail("metadata cannot be read", e);
+      throw e;
+    }
+  }
+
+  @Override
+  public Optional<byte[]> attr(CollectionId collection, ObjectId object, String name) {
+    return onode(collection, object).map(onode -> onode.attrs.get(name)).map(byte[]::clone);
+  }
+
+  @Override
+  public Map<String, byte[]> attrs(CollectionId collection, ObjectId object) {
+    Map<String, byte[]> copy = new TreeMap<>();
+    onode(collection, object)
+        .ifPresent(onode -> onode.attrs.forEach((name, value) -> copy.put(name, value.clone())));
+    return copy;
+  }
+
+  @Override
+  public Optional<byte[]> omapGet(CollectionId collection, ObjectId object, byte[] key) {
+    return onode(collection, object)
+        .filter(onode -> onode.omap)
+        .flatMap(
+            onode -> lookUp(() -> Optional.ofNullable(db.get(MetadataKeys.omap(onode.node, key)))));
+  }
+
+  @Override
+  public SortedMap<byte[], byte[]> omapList(
+      CollectionId collection, ObjectId object, byte[] first, int max) {
+    SortedMap<byte[], byte[]> page = new TreeMap<>(Arrays::compareUnsigned);
+    Optional<Onode> onode = onode(collection, object).filter(found -> found.omap);
+    if (onode.isPresent() && max > 0) {
+      long node = onode.get().node;
+      byte[] end = MetadataKeys.after(MetadataKeys.omap(node, new byte[0]));
+      MetadataDb.Visitor add =
+          (key, value) -> {
+            page.put(MetadataKeys.omapKeyOf(key), value);
+            return page.size() < max;
+          };
+      lookUp(
+          () -> {
+            db.scan(MetadataKeys.omap(node, first), end, add);
+            return page;
+          });
+    }
+    return page;
+  }
+
+  @Override
+  public List<CollectionId> collections() {
+    return view.collections();
+  }
+
+  @Override
+  public boolean exists(CollectionId collection) {
+    return view.exists(collection);
+  }
+
+  @Override
+  public Listing list(CollectionId collection, ObjectId from, int max) {
+    byte[] begin = MetadataKeys.firstObject(collection);
+    byte[] first = from == null ? begin : MetadataKeys.object(collection, from);
+    List<ObjectId> page = new ArrayList<>();
+    ObjectId[] next = new ObjectId[1];
+    MetadataDb.Visitor add =
+        (key, value) -> {
+          ObjectId object = MetadataKeys.objectOf(key);
+          if (page.size() == max) {
+            next[0] = object;
+            return false;
+          }
+          return page.add(object);
+        };
+    return lookUp(
+        () -> {
+          db.scan(first, MetadataKeys.after(begin), add);
+          return new Listing(page, next[0]);
+        });
+  }
+
+  @Override
+  public Space space() {
+    return new Space(allocator.totalBytes(), allocator.freeBytes());
+  }
+
+  @Override
+  public Map<String, Object> perf() {
+    Map<String, Object> all = counters.snapshot();
+    all.put("staged_bytes", writer.stagedBytes());
+    all.put("staged_writes", writer.stagedBlobs());
+    all.put("commit_queue", queue.size());
+    all.put("write_queue", writeWorkers.queued());
+    all.put("read_queue", readWorkers.queued());
+    all.put("onode_cache_bytes", view.cachedBytes());
+    all.put("total_bytes", allocator.totalBytes());
+    all.put("free_bytes", allocator.freeBytes());
+    all.put("direct_io", superblock.direct());
+    return all;
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("store used after close: " + dir);
+    }
+  }
+
+  /**
+   * Completes what was asked before, then closes everything. What is asked meanwhile may be
+   * refused.
+   */
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    writeWorkers.close();
+    committer.close();
+    readWorkers.close();
+    db.close();
+    files.close();
+    if (ownBuffers != null) {
+      ownBuffers.close();
+    }
+    lock.close();
+  }
+
+  @Override
+  public String toString() {
+    return "DiskStore[" + dir + " osd." + superblock.osdId() + " " + allocator + "]";
+  }
+}

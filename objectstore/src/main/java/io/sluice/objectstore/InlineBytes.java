@@ -1,0 +1,35 @@
+package io.sluice.objectstore;
+
+import io.sluice.bufferlist.Crc32c;
+import io.sluice.bufferlist.Encoder;
+import java.util.Arrays;
+
+/** The value of an inline blob: {@code le32 CRC-32C of the bytes | bytes}. */
+final class InlineBytes {
+  private static final int CRC_BYTES = 4;
+
+  private InlineBytes() {}
+
+  static byte[] encode(byte[] bytes) {
+    return new Encoder(CRC_BYTES + bytes.length)
+        .le32(Crc32c.update(Crc32c.SEED, bytes))
+        .raw(bytes)
+        .toByteArray();
+  }
+
+  /**
+   * @throws IllegalStateException when the value is missing or damaged
+   */
+  static byte[] decode(long blob, byte[] value) {
+    if (value == null || value.length < CRC_BYTES || !matches(value)) {
+      throw new IllegalStateException(
+          "inline blob " + blob + (value == null ? " is missing" : " is damaged"));
+    }
+    return Arrays.copyOfRange(value, CRC_BYTES, value.length);
+  }
+
+  static boolean matches(byte[] value) {
+    int crc = Crc32c.update(Crc32c.SEED, value, CRC_BYTES, value.length - CRC_BYTES);
+    return Arrays.equals(new Encoder(CRC_BYTES).le32(crc).toByteArray(), 0, 4, value, 0, CRC_BYTES);
+  }
+}

@@ -1,0 +1,56 @@
+package io.sluice.objectstore;
+
+import java.util.Arrays;
+import java.util.TreeMap;
+
+/**
+ * One object of a {@link MemoryStore}: bytes, attributes, omap. <b>Threads:</b> guarded by its
+ * store.
+ */
+final class MemoryObject {
+  final TreeMap<String, byte[]> attrs = new TreeMap<>();
+  final TreeMap<byte[], byte[]> omap = new TreeMap<>(Arrays::compareUnsigned);
+  private byte[] bytes = new byte[0];
+  private int size;
+
+  int size() {
+    return size;
+  }
+
+  void write(long offset, byte[] data) {
+    grow(offset + data.length);
+    System.arraycopy(data, 0, bytes, (int) offset, data.length);
+  }
+
+  void zero(long offset, long length) {
+    grow(offset + length);
+    Arrays.fill(bytes, (int) offset, (int) (offset + length), (byte) 0);
+  }
+
+  void truncate(long newSize) {
+    if (newSize > size) {
+      grow(newSize);
+    } else {
+      Arrays.fill(bytes, (int) newSize, size, (byte) 0);
+      size = (int) newSize;
+    }
+  }
+
+  /** A copy, cut at the end of the object. */
+  byte[] read(long offset, long length) {
+    int from = (int) Math.min(offset, size);
+    int to = (int) Math.min(size, from + Math.min(length, size));
+    return Arrays.copyOfRange(bytes, from, to);
+  }
+
+  private void grow(long end) {
+    int needed = Math.toIntExact(end);
+    if (needed > bytes.length) {
+      bytes =
+          Arrays.copyOf(
+              bytes,
+              (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(needed, bytes.length * 3L / 2)));
+    }
+    size = Math.max(size, needed);
+  }
+}

@@ -1,0 +1,109 @@
+package io.sluice.objectstore;
+
+import io.sluice.bufferlist.Decoder;
+import io.sluice.bufferlist.Encoder;
+import io.sluice.bufferlist.MalformedInputException;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What the store knows of one object: size, where its bytes are, attributes. One RocksDB value.
+ *
+ * <pre>
+ * u8 struct_v 1 | u8 struct_compat 1 | le32 length of the rest
+ *   | le64 incompatible features, 0 | le64 node id | le64 size in bytes | u8 1 = may have omap keys
+ *   | le32 n | n x { le64 offset | le64 length | le64 blob id | le64 offset in blob }
+ *   | le32 n | n x { le32 length, name in UTF-8 | le32 length, value }
+ * </pre>
+ *
+ * <p><b>Invariants:</b> no extent reaches beyond {@code size}; the node id is never used again for
+ * another object, so omap keys under it cannot come back to life. <b>Threads:</b> once committed
+ * nobody changes it; the committer changes copies.
+ */
+final class Onode {
+  private static final int STRUCT_V = 1;
+  private static final int EXTENT_BYTES = 32;
+
+  final long node;
+  final ExtentMap extents;
+  final TreeMap<String, byte[]> attrs;
+  long size;
+  boolean omap;
+
+  Onode(long node) {
+    this(node, new ExtentMap(), new TreeMap<>());
+  }
+
+  private Onode(long node, ExtentMap extents, TreeMap<String, byte[]> attrs) {
+    this.node = node;
+    this.extents = extents;
+    this.attrs = attrs;
+  }
+
+  /** One that may be changed. Values of attributes are shared: nobody changes those. */
+  Onode copy() {
+    Onode copy = new Onode(node, extents.copy(), new TreeMap<>(attrs));
+    copy.size = size;
+    copy.omap = omap;
+    return copy;
+  }
+
+  byte[] encode() {
+    Encoder to = new Encoder(64 + extents.all().size() * EXTENT_BYTES + attrs.size() * 64);
+    int mark = to.begin(STRUCT_V, STRUCT_V);
+    to.le64(0).le64(node).le64(size).bool(omap);
+    to.list(
+        extents.all(),
+        (encoder, extent) ->
+            encoder
+                .le64(extent.offset())
+                .le64(extent.length())
+                .le64(extent.blob())
+                .le64(extent.blobOffset()));
+    to.le32(attrs.size());
+    attrs.forEach((name, value) -> to.string(name).blob(value));
+    return to.end(mark).toByteArray();
+  }
+
+  /**
+   * @throws MalformedInputException when the bytes are damaged or of a newer version
+   */
+  static Onode decode(byte[] bytes) {
+    Decoder from = new Decoder(bytes);
+    Decoder.Struct struct = from.begin(STRUCT_V, "onode");
+    long incompatible = from.le64();
+    if (incompatible != 0) {
+      throw new MalformedInputException(
+          "onode with unknown features " + Long.toHexString(incompatible));
+    }
+    Onode onode = new Onode(from.le64());
+    onode.size = from.le64();
+    onode.omap = from.bool();
+    for (int left = from.count(EXTENT_BYTES); left > 0; left--) {
+      long offset = from.le64();
+      long length = from.le64();
+      long blob = from.le64();
+      onode.extents.add(new Extent(offset, length, blob, from.le64()));
+    }
+    for (int left = from.count(8); left > 0; left--) {
+      String name = from.string();
+      onode.attrs.put(name, from.blob());
+    }
+    from.end(struct);
+    return onode;
+  }
+
+  /** Roughly what it takes in memory, in bytes. */
+  int weight() {
+    int weight = 200 + extents.all().size() * 120;
+    for (Map.Entry<String, byte[]> attr : attrs.entrySet()) {
+      weight += 100 + attr.getKey().length() + attr.getValue().length;
+    }
+    return weight;
+  }
+
+  @Override
+  public String toString() {
+    return "onode[" + node + " " + size + " bytes, " + extents.all().size() + " extents]";
+  }
+}
