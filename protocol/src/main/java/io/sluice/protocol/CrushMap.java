@@ -129,7 +129,7 @@ public final class CrushMap {
   public Optional<String> hostOf(int osd) {
     return hostBuckets()
         .filter(bucket -> bucket.indexOf(osd) >= 0)
-        .map(bucket -> names.items().get(bucket.id))
+        .map(this::nameOf)
         .findFirst();
   }
 
@@ -137,7 +137,7 @@ public final class CrushMap {
   public SortedMap<String, List<Integer>> hosts() {
     SortedMap<String, List<Integer>> hosts = new TreeMap<>();
     hostBuckets().forEach(bucket ->
-        hosts.put(names.items().get(bucket.id), Arrays.stream(bucket.items).sorted().boxed().toList()));
+        hosts.put(nameOf(bucket), Arrays.stream(bucket.items).sorted().boxed().toList()));
     return hosts;
   }
 
@@ -154,7 +154,11 @@ public final class CrushMap {
   private Stream<CrushBucket> hostBuckets() {
     return buckets.stream()
         .filter(bucket -> bucket != null && bucket.type == TYPE_HOST)
-        .filter(bucket -> !names.items().getOrDefault(bucket.id, "").contains("~"));
+        .filter(bucket -> !nameOf(bucket).contains("~"));
+  }
+
+  private String nameOf(CrushBucket bucket) {
+    return names.items().getOrDefault(bucket.id, "bucket" + bucket.id);
   }
 
   /** The rule that serves a pool: same ruleset and type, and the pool's size in its range; null when there is none. */
@@ -199,6 +203,11 @@ public final class CrushMap {
 
   Classes classes() {
     return classes;
+  }
+
+  /** Ceph's bytes, as {@code ceph osd getcrushmap} gives them. */
+  public byte[] encode() {
+    return CrushCodec.encode(this);
   }
 
   @Override

@@ -1,0 +1,129 @@
+package io.sluice.monitor;
+
+import io.sluice.types.AddrVec;
+import io.sluice.types.PgId;
+import io.sluice.types.UTime;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.UUID;
+
+/**
+ * A command to the replicated state: one entry of the consensus log.
+ *
+ * <p><b>Invariant:</b> whatever a change needs of the world (time, addresses, what was asked) is in it, so that
+ * every monitor that applies the same changes has the same state, byte for byte.
+ */
+sealed interface Change {
+  /** The state after a change (the same object when it changed nothing), and what the proposer hears. */
+  record Applied(MonState state, Outcome outcome) {}
+
+  /** A pure function of the state and this. */
+  Applied applyTo(MonState state);
+
+  /**
+   * The first change of a cluster's life; ignored in any other position.
+   *
+   * @param monitors names to addresses, in rank order of the map's rules
+   * @param size default number of copies of a pool
+   * @param failureDomain CRUSH type that replicas are spread over: 0 OSDs, 1 hosts
+   */
+  record CreateCluster(UUID fsid, UTime now, SortedMap<String, AddrVec> monitors, int size, int failureDomain)
+      implements Change {
+    @Override
+    public Applied applyTo(MonState state) {
+      return ClusterRules.create(state, this);
+    }
+  }
+
+  /** Monitors have these addresses from now on: a new epoch of the monitor map when that is a change. */
+  record SetMonitors(UTime now, SortedMap<String, AddrVec> monitors) implements Change {
+    @Override
+    public Applied applyTo(MonState state) {
+      return ClusterRules.setMonitors(state, this);
+    }
+  }
+
+  /** An OSD came to life. One that is up in the map with other addresses goes down in an epoch of its own first. */
+  record BootOsd(int osd, AddrVec addrs, String host, long totalBytes, UTime now) implements Change {
+    @Override
+    public Applied applyTo(MonState state) {
+      return OsdRules.boot(state, this);
+    }
+  }
+
+  /** An OSD's life ended; ignored unless that life (its nonce) is the one that is up. */
+  record MarkDown(int osd, int nonce, UTime now) implements Change {
+    @Override
+    public Applied applyTo(MonState state) {
+      return OsdRules.markDown(state, this);
+    }
+  }
+
+  /** Changes an OSD's weight: 0 is out, 0x10000 in; {@code onlyIfDown}: ignored when it came back meanwhile. */
+  record Reweight(int osd, int weight, boolean onlyIfDown, UTime now) implements Change {
+    @Override
+    public Applied applyTo(MonState state) {
+      return OsdRules.reweight(state, this);
+    }
+  }
+
+  /** The primary of an interval has given these OSDs everything. */
+  record PgRecovered(PgId pg, int intervalSince, List<Integer> osds, UTime now) implements Change {
+    public PgRecovered {
+      osds = List.copyOf(osds);
+    }
+
+    @Override
+    public Applied applyTo(MonState state) {
+      return OsdRules.recovered(state, this);
+    }
+  }
+
+  /** A new pool; size and minSize 0 for the defaults. */
+  record CreatePool(String name, int pgNum, int size, int minSize, UTime now) implements Change {
+    @Override
+    public Applied applyTo(MonState state) {
+      return PoolRules.create(state, this);
+    }
+  }
+
+  /** Removes that pool, not another one that got its name meanwhile. */
+  record RemovePool(long pool, UTime now) implements Change {
+    @Override
+    public Applied applyTo(MonState state) {
+      return PoolRules.remove(state, this);
+    }
+  }
+
+  /** A pool's size and minSize; 0 leaves as is. */
+  record ResizePool(String name, int size, int minSize, UTime now) implements Change {
+    @Override
+    public Applied applyTo(MonState state) {
+      return PoolRules.resize(state, this);
+    }
+  }
+
+  /** Tags a pool with the application that uses it. */
+  record TagPool(String name, String application, UTime now) implements Change {
+    @Override
+    public Applied applyTo(MonState state) {
+      return PoolRules.tag(state, this);
+    }
+  }
+
+  /** Global ids up to {@code count} more are the proposer's to give out, each once. */
+  record GlobalIdBatch(int count) implements Change {
+    @Override
+    public Applied applyTo(MonState state) {
+      return ClusterRules.grantIds(state, this);
+    }
+  }
+
+  /** Sets an option of the central configuration, or removes it when the value is empty. */
+  record SetConfig(String who, String name, String value) implements Change {
+    @Override
+    public Applied applyTo(MonState state) {
+      return ClusterRules.configure(state, this);
+    }
+  }
+}

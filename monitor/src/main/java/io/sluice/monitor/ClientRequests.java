@@ -1,0 +1,135 @@
+package io.sluice.monitor;
+
+import io.sluice.protocol.Errno;
+import io.sluice.protocol.MGetPoolStats;
+import io.sluice.protocol.MGetPoolStatsReply;
+import io.sluice.protocol.MMonCommand;
+import io.sluice.protocol.MMonCommandAck;
+import io.sluice.protocol.MMonGetVersion;
+import io.sluice.protocol.MMonGetVersionReply;
+import io.sluice.protocol.MMonMap;
+import io.sluice.protocol.MMonSubscribe;
+import io.sluice.protocol.MPoolOp;
+import io.sluice.protocol.MPoolOpReply;
+import io.sluice.protocol.MStatfs;
+import io.sluice.protocol.MStatfsReply;
+import io.sluice.protocol.PoolStats;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Answers clients: maps, versions, commands, pools.
+ *
+ * <p>What is in the pools nobody counts yet: usage is answered as zero objects and bytes, capacity as the sum of what
+ * the OSDs said at their boots.
+ *
+ * <p><b>Threads:</b> the monitor's loop.
+ */
+final class ClientRequests {
+  private static final UUID ANY_CLUSTER = new UUID(0, 0);
+
+  private final MonContext context;
+  private final Subscriptions subscriptions;
+  private final Commands commands;
+
+  ClientRequests(MonContext context, Subscriptions subscriptions, Commands commands) {
+    this.context = context;
+    this.subscriptions = subscriptions;
+    this.commands = commands;
+  }
+
+  void getMap(Session session) {
+    session.send(new MMonMap(context.state().monMap().encode()));
+  }
+
+  void subscribe(Session session, MMonSubscribe message) {
+    subscriptions.subscribe(session, message, context.state());
+  }
+
+  void getVersion(Session session, MMonGetVersion message) {
+    MonState state = context.state();
+    long newest =
+        switch (message.what()) {
+          case "osdmap" -> state.epoch();
+          case "monmap" -> state.monMap().epoch();
+          case "mgrmap" -> 1;
+          default -> 0;
+        };
+    long oldest = message.what().equals("osdmap") ? state.history().first() : Math.min(1, newest);
+    session.send(new MMonGetVersionReply(message.handle(), newest, oldest));
+  }
+
+  void command(Session session, MMonCommand message) {
+    CompletableFuture<CommandReply> reply;
+    if (isForeign(message.fsid())) {
+      reply =
+          CompletableFuture.completedFuture(CommandReply.failed(new CommandException(Errno.EPERM, "wrong fsid")));
+    } else {
+      reply = commands.run(String.join(" ", message.command()), message.input(), context);
+    }
+    reply.thenAccept(
+        done ->
+            session.send(
+                new MMonCommandAck(
+                    message.tid(),
+                    context.state().epoch(),
+                    message.command(),
+                    done.result(),
+                    done.text(),
+                    done.output())));
+  }
+
+  private boolean isForeign(UUID fsid) {
+    return !fsid.equals(ANY_CLUSTER) && !fsid.equals(context.state().fsid());
+  }
+
+  void poolOp(Session session, MPoolOp message) {
+    switch (message.op()) {
+      case MPoolOp.CREATE ->
+          proposePoolOp(
+              session,
+              message,
+              new Change.CreatePool(message.name(), PoolCommands.PG_NUM_DEFAULT, 0, 0, context.now()));
+      case MPoolOp.DELETE ->
+          proposePoolOp(session, message, new Change.RemovePool(message.pool(), context.now()));
+      default -> reply(session, message, Errno.EOPNOTSUPP.result(), context.state().epoch()); // snapshots
+    }
+  }
+
+  private void proposePoolOp(Session session, MPoolOp message, Change change) {
+    context
+        .propose(change)
+        .whenComplete(
+            (outcome, failure) -> {
+              if (failure != null) {
+                reply(session, message, Errno.EAGAIN.result(), context.state().epoch());
+              } else {
+                reply(session, message, outcome.code(), Math.max(outcome.epoch(), context.state().epoch()));
+              }
+            });
+  }
+
+  private void reply(Session session, MPoolOp message, int result, int epoch) {
+    session.send(
+        new MPoolOpReply(message.tid(), epoch, context.state().fsid(), result, epoch, new byte[0]));
+  }
+
+  void statfs(Session session, MStatfs message) {
+    MonState state = context.state();
+    long kib = state.osds().values().stream().mapToLong(MonState.OsdFacts::totalBytes).sum() / 1024;
+    session.send(new MStatfsReply(message.tid(), state.fsid(), state.epoch(), kib, 0, kib, 0));
+  }
+
+  void poolStats(Session session, MGetPoolStats message) {
+    MonState state = context.state();
+    SortedMap<String, PoolStats> stats = new TreeMap<>();
+    for (String name : message.pools()) {
+      if (state.osdMap().findPool(name).isPresent()) {
+        stats.put(name, PoolStats.ZERO);
+      }
+    }
+    session.send(new MGetPoolStatsReply(message.tid(), state.epoch(), state.fsid(), stats, true));
+  }
+}

@@ -1,0 +1,120 @@
+package io.sluice.monitor;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.protocol.Errno;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One user's command: the JSON object that {@code ceph} sends, and what the monitor knows while it runs.
+ *
+ * <p>Accessors of arguments throw {@link CommandException} with -EINVAL and a line that names the argument.
+ */
+final class CommandCall {
+  static final JsonMapper JSON = new JsonMapper();
+
+  private final JsonNode args;
+  private final MonContext context;
+  private final byte[] input;
+
+  CommandCall(String json, byte[] input, MonContext context) {
+    this.context = context;
+    this.input = input;
+    try {
+      args = JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new CommandException(Errno.EINVAL, "command is not JSON: " + e.getOriginalMessage());
+    }
+    if (args == null || !args.isObject() || !args.path("prefix").isTextual()) {
+      throw new CommandException(Errno.EINVAL, "command is no JSON object with a prefix");
+    }
+  }
+
+  String prefix() {
+    return args.get("prefix").asText();
+  }
+
+  MonContext context() {
+    return context;
+  }
+
+  MonState state() {
+    return context.state();
+  }
+
+  byte[] input() {
+    return input;
+  }
+
+  boolean wantsJson() {
+    return args.path("format").asText("plain").startsWith("json");
+  }
+
+  /** The JSON output in the format asked for. */
+  CommandReply json(JsonNode node) {
+    try {
+      boolean pretty = args.path("format").asText().equals("json-pretty");
+      return CommandReply.output(
+          (pretty ? JSON.writerWithDefaultPrettyPrinter().writeValueAsString(node) : JSON.writeValueAsString(node))
+              + "\n");
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree that does not become JSON", e);
+    }
+  }
+
+  static ObjectNode object() {
+    return JSON.createObjectNode();
+  }
+
+  boolean has(String name) {
+    return args.has(name);
+  }
+
+  String text(String name) {
+    JsonNode value = args.path(name);
+    if (!value.isValueNode() || value.isNull()) {
+      throw new CommandException(Errno.EINVAL, prefix() + ": missing argument '" + name + "'");
+    }
+    return value.asText();
+  }
+
+  String text(String name, String otherwise) {
+    return has(name) ? text(name) : otherwise;
+  }
+
+  int number(String name, int otherwise) {
+    return has(name) ? parse(name, text(name)) : otherwise;
+  }
+
+  int parse(String name, String value) {
+    try {
+      return Integer.parseInt(value.strip());
+    } catch (NumberFormatException e) {
+      throw new CommandException(Errno.EINVAL, prefix() + ": " + name + " '" + value + "' is not a number");
+    }
+  }
+
+  boolean flag(String name) {
+    JsonNode value = args.path(name);
+    return value.asBoolean(false) || value.asText().startsWith("--");
+  }
+
+  /** A list argument; one value counts as a list of one. */
+  List<String> texts(String name) {
+    JsonNode value = args.path(name);
+    if (!value.isArray()) {
+      return List.of(text(name));
+    }
+    List<String> texts = new ArrayList<>();
+    value.forEach(each -> texts.add(each.asText()));
+    return texts;
+  }
+
+  @Override
+  public String toString() {
+    return args.toString();
+  }
+}

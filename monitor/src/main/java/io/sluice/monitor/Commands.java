@@ -1,0 +1,103 @@
+package io.sluice.monitor;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.protocol.Errno;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The table of users' commands, and the description of it that {@code ceph} asks for first.
+ *
+ * <p>All are described without the MGR flag, so {@code ceph} sends them to the monitor.
+ */
+final class Commands {
+  private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
+
+  /** What a command does; may throw {@link CommandException}, or complete with it. */
+  interface Action extends Function<CommandCall, CompletableFuture<CommandReply>> {}
+
+  /** One command. */
+  record Command(Signature signature, String help, String permission, Action action) {
+    /** A command that only looks. */
+    static Command read(String signature, String help, Function<CommandCall, CommandReply> look) {
+      return new Command(
+          Signature.parse(signature), help, "r", call -> CompletableFuture.completedFuture(look.apply(call)));
+    }
+
+    /** A command that changes the cluster. */
+    static Command write(String signature, String help, Action action) {
+      return new Command(Signature.parse(signature), help, "rw", action);
+    }
+
+    /** As Ceph groups them: osd, mon, config-key, ... */
+    String module() {
+      String first = signature.prefix().split(" ")[0];
+      return first.equals("osd") || first.equals("pg") || first.equals("config") ? first : "mon";
+    }
+  }
+
+  private final Map<String, Command> byPrefix = new TreeMap<>();
+
+  Commands() {
+    List<Command> all = new ArrayList<>();
+    all.add(
+        Command.read(
+            "get_command_descriptions", "list available commands", call -> call.json(descriptions())));
+    all.addAll(ClusterCommands.all());
+    all.addAll(StatusCommands.all());
+    all.addAll(PoolCommands.all());
+    all.addAll(OsdCommands.all());
+    all.addAll(OsdMapCommands.all());
+    all.addAll(PgCommands.all());
+    all.forEach(command -> byPrefix.put(command.signature().prefix(), command));
+  }
+
+  /** Runs a command as it came; never fails, but replies with an error. */
+  CompletableFuture<CommandReply> run(String json, byte[] input, MonContext context) {
+    try {
+      CommandCall call = new CommandCall(json, input, context);
+      Command command = byPrefix.get(call.prefix());
+      if (command == null) {
+        throw new CommandException(Errno.EINVAL, "command not known: " + call.prefix());
+      }
+      return command.action().apply(call).exceptionally(Commands::failed);
+    } catch (CommandException e) {
+      return CompletableFuture.completedFuture(CommandReply.failed(e));
+    } catch (RuntimeException e) {
+      LOG.error("a defect in a command: {}", json, e);
+      String text = "the monitor failed on this command, see its log: " + e;
+      return CompletableFuture.completedFuture(CommandReply.failed(new CommandException(Errno.EIO, text)));
+    }
+  }
+
+  private static CommandReply failed(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof CommandException e) {
+      return CommandReply.failed(e);
+    }
+    LOG.warn("a command's outcome is unknown", cause);
+    return CommandReply.failed(
+        new CommandException(Errno.EAGAIN, "the monitors could not agree: " + cause.getMessage()));
+  }
+
+  /** {@code {"cmd000": {"sig": [...], "help": ..., "module": ..., "perm": ..., "flags": 0}, ...}}. */
+  ObjectNode descriptions() {
+    ObjectNode all = CommandCall.object();
+    for (Command command : byPrefix.values()) {
+      ObjectNode one = all.putObject(String.format("cmd%03d", all.size()));
+      one.set("sig", command.signature().toJson());
+      one.put("help", command.help());
+      one.put("module", command.module());
+      one.put("perm", command.permission());
+      one.put("flags", 0);
+    }
+    return all;
+  }
+}

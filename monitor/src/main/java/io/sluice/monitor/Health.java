@@ -1,0 +1,83 @@
+package io.sluice.monitor;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.protocol.OsdMap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Whether the cluster is well, and what is wrong, in Ceph's words.
+ *
+ * @param checks worst first
+ */
+record Health(List<Check> checks) {
+  /**
+   * One thing that is wrong.
+   *
+   * @param code as Ceph calls it: OSD_DOWN, ...
+   * @param error true for HEALTH_ERR
+   */
+  record Check(String code, boolean error, String summary, List<String> details) {}
+
+  static Health of(MonState state) {
+    List<Check> checks = new ArrayList<>();
+    OsdMap map = state.osdMap();
+    List<String> down = new ArrayList<>();
+    for (int osd = 0; osd < map.maxOsd(); osd++) {
+      if (map.exists(osd) && map.isIn(osd) && !map.isUp(osd)) {
+        down.add("osd." + osd + " (root=default,host=" + map.crush().hostOf(osd).orElse("?") + ") is down");
+      }
+    }
+    PgSummary pgs = PgSummary.of(state);
+    if (pgs.inactive() > 0) {
+      checks.add(
+          new Check("PG_AVAILABILITY", false, "Reduced data availability: " + pgs.inactive() + " pgs inactive", List.of()));
+    }
+    if (pgs.degraded() > 0) {
+      checks.add(
+          new Check("PG_DEGRADED", false, "Degraded data redundancy: " + pgs.degraded() + " pgs degraded", List.of()));
+    }
+    if (!down.isEmpty()) {
+      checks.add(new Check("OSD_DOWN", false, down.size() + " osds down", down));
+    }
+    return new Health(List.copyOf(checks));
+  }
+
+  String status() {
+    if (checks.isEmpty()) {
+      return "HEALTH_OK";
+    }
+    return checks.stream().anyMatch(Check::error) ? "HEALTH_ERR" : "HEALTH_WARN";
+  }
+
+  /** One line, as {@code ceph health} prints. */
+  String line() {
+    String all = checks.stream().map(Check::summary).collect(Collectors.joining("; "));
+    return all.isEmpty() ? status() : status() + " " + all;
+  }
+
+  String detailed() {
+    StringBuilder text = new StringBuilder(line()).append('\n');
+    for (Check check : checks) {
+      text.append(check.error() ? "[ERR] " : "[WRN] ").append(check.code()).append(": ").append(check.summary());
+      text.append('\n');
+      check.details().forEach(detail -> text.append("    ").append(detail).append('\n'));
+    }
+    return text.toString();
+  }
+
+  ObjectNode toJson() {
+    ObjectNode node = CommandCall.object();
+    node.put("status", status());
+    ObjectNode all = node.putObject("checks");
+    for (Check check : checks) {
+      ObjectNode one = all.putObject(check.code());
+      one.put("severity", check.error() ? "HEALTH_ERR" : "HEALTH_WARN");
+      one.putObject("summary").put("message", check.summary()).put("count", 1);
+      one.put("muted", false);
+    }
+    node.putArray("mutes");
+    return node;
+  }
+}

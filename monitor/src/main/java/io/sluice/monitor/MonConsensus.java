@@ -1,0 +1,45 @@
+package io.sluice.monitor;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The seam to agreement: commands go in, and every monitor applies the same ones in the same order.
+ *
+ * <p><b>Invariants:</b> a future completes only after its command is durable on a majority and was applied
+ * here or on the leader; commands of one caller are applied in the order of its calls; what was applied
+ * survives a restart.
+ *
+ * <p><b>Threads:</b> any thread may call; the machine is called on one thread at a time.
+ */
+public interface MonConsensus extends AutoCloseable {
+  /** What is replicated: a deterministic function of the commands applied to it. */
+  interface Machine {
+    /** Applies one committed command and returns the answer for its proposer. Never throws for bad input. */
+    byte[] apply(byte[] command);
+
+    /** All of the state, as {@link #restore} takes it. */
+    byte[] snapshot();
+
+    /** Replaces the state. */
+    void restore(byte[] snapshot);
+
+    /** This monitor became the leader with everything committed so far applied, or is it no longer. */
+    default void onLeadership(boolean leader) {}
+  }
+
+  /** Opens the log and joins the group; the machine may be called before this returns. */
+  void start() throws java.io.IOException;
+
+  /**
+   * Proposes a command.
+   *
+   * @return the machine's answer; exceptional when the outcome is unknown (no majority, closed): ask again
+   */
+  CompletableFuture<byte[]> propose(byte[] command);
+
+  /** True while this monitor leads and has applied all that was committed before it did. */
+  boolean isLeader();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,28 @@
+package io.sluice.monitor;
+
+import io.sluice.types.UTime;
+import java.util.concurrent.CompletableFuture;
+
+/** What a user's command may know and do; the monitor's loop only. */
+interface MonContext {
+  MonState state();
+
+  /** Wall-clock time, for changes that carry it. */
+  UTime now();
+
+  /** Nanoseconds since this monitor took up its work. */
+  long uptimeNanos();
+
+  /** True while this monitor may decide for the cluster. */
+  boolean isLeader();
+
+  /** This monitor's name. */
+  String name();
+
+  /**
+   * Proposes a change.
+   *
+   * @return completes on the monitor's loop, after the state that this monitor shows has the change
+   */
+  CompletableFuture<Outcome> propose(Change change);
+}

@@ -1,0 +1,365 @@
+package io.sluice.monitor;
+
+import io.sluice.bufferlist.MalformedInputException;
+import io.sluice.messenger.Connection;
+import io.sluice.messenger.Dispatcher;
+import io.sluice.messenger.IncomingMessage;
+import io.sluice.messenger.MessageHead;
+import io.sluice.messenger.PayloadPlan;
+import io.sluice.protocol.OsdMap;
+import io.sluice.types.AddrVec;
+import io.sluice.types.EntityAddr;
+import io.sluice.types.Loop;
+import io.sluice.types.UTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The authority over the maps: answers clients and OSDs from the agreed state, proposes what changes it, and watches
+ * the OSDs.
+ *
+ * <p><b>Invariants:</b> what is answered was committed; a proposer hears of its change after the state shown here has it;
+ * nothing is asked of the OSDs' life but by the leader.
+ *
+ * <p><b>Threads:</b> all state belongs to one loop. Messenger and consensus call from their own threads, and everything
+ * hops over. <b>Owns</b> neither messenger nor consensus.
+ */
+final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
+  private static final Logger LOG = LoggerFactory.getLogger(Monitor.class);
+
+  /** A peer that lets this much pile up does not read: its connection is closed. */
+  private static final long QUEUED_BYTES_MAX = 64L << 20;
+
+  /** Pause before the leader's first proposals are tried again. */
+  private static final long RETRY_NANOS = 500_000_000L;
+
+  /**
+   * Who this monitor is and what cluster it makes when there is none.
+   *
+   * @param monitors all monitors' names and published addresses
+   * @param size default number of copies of a pool
+   * @param failureDomain 0 OSDs, 1 hosts
+   */
+  record Identity(String name, UUID fsid, SortedMap<String, AddrVec> monitors, int size, int failureDomain) {}
+
+  private final Identity identity;
+  private final Loop loop;
+  private final GlobalIdPool globalIds;
+  private final OsdWatch watch;
+  private final Subscriptions subscriptions = new Subscriptions();
+  private final MessageTable table;
+  private final Map<Connection, Session> sessions = new LinkedHashMap<>(); // walked in order of arrival
+  private final CompletableFuture<Void> ready = new CompletableFuture<>();
+  private final long startedAt;
+  private MonConsensus consensus;
+  private MonState state = MonState.EMPTY;
+  private long nextSession = 1;
+  private boolean leader;
+  private boolean batchAsked;
+  private boolean closed;
+
+  Monitor(Identity identity, Loop loop, GlobalIdPool globalIds, Prober prober) {
+    this.identity = identity;
+    this.loop = loop;
+    this.globalIds = globalIds;
+    this.watch = new OsdWatch(loop, prober, new Verdicts());
+    this.table =
+        new MessageTable(
+            new ClientRequests(this, subscriptions, new Commands()), new OsdRequests(this, watch, subscriptions));
+    this.startedAt = loop.clock().nanos();
+  }
+
+  /** Takes up work over a consensus that calls this monitor's {@link MonMachine}. */
+  void start(MonConsensus over) {
+    onLoop(
+        () -> {
+          consensus = over;
+          prepare();
+          tick();
+        });
+  }
+
+  /** Completes, once, when clients can be served: the cluster exists and there are global ids to give. */
+  CompletableFuture<Void> ready() {
+    return ready;
+  }
+
+  void stop() {
+    onLoop(
+        () -> {
+          closed = true;
+          new ArrayList<>(sessions.values()).forEach(session -> session.close("the monitor stops"));
+        });
+  }
+
+  private void onLoop(Runnable task) {
+    if (loop.inLoop()) {
+      task.run();
+    } else {
+      loop.execute(task);
+    }
+  }
+
+  // What consensus says.
+
+  @Override
+  public void onState(MonState newState) {
+    loop.execute(() -> show(newState));
+  }
+
+  @Override
+  public void onLeadership(boolean nowLeader) {
+    loop.execute(
+        () -> {
+          LOG.info("mon.{} {}", identity.name(), nowLeader ? "leads" : "follows");
+          leader = nowLeader;
+          watch.lead(nowLeader);
+          prepare();
+        });
+  }
+
+  private void show(MonState newState) {
+    state = newState;
+    if (state.exists()) {
+      Map<Integer, EntityAddr> up = new TreeMap<>();
+      TreeSet<Integer> downAndIn = new TreeSet<>();
+      OsdMap map = state.osdMap();
+      for (int osd = 0; osd < map.maxOsd(); osd++) {
+        if (map.isUp(osd)) {
+          up.put(osd, map.addr(osd));
+        } else if (map.isIn(osd)) {
+          downAndIn.add(osd);
+        }
+      }
+      watch.onMap(up, downAndIn);
+      new ArrayList<>(sessions.values()).forEach(session -> subscriptions.serve(session, state));
+    }
+    prepare();
+  }
+
+  /** Does what is left to do before clients are served; called whenever something of it may have changed. */
+  private void prepare() {
+    if (consensus == null || closed) {
+      return;
+    }
+    if (leader && !state.exists()) {
+      LOG.info("creating cluster {}", identity.fsid());
+      attempt(
+          new Change.CreateCluster(
+              identity.fsid(), now(), identity.monitors(), identity.size(), identity.failureDomain()));
+    } else if (state.exists() && !monitorsAreRight()) {
+      if (leader) {
+        attempt(new Change.SetMonitors(now(), identity.monitors()));
+      }
+    } else if (state.exists()) {
+      refillGlobalIds();
+      if (!globalIds.isEmpty()) {
+        ready.complete(null);
+      }
+    }
+  }
+
+  private boolean monitorsAreRight() {
+    SortedMap<String, AddrVec> known = new TreeMap<>();
+    state.monMap().mons().forEach(mon -> known.put(mon.name(), mon.addrs()));
+    return known.equals(identity.monitors());
+  }
+
+  /** Proposes a change that the state will show, or that is tried again when it was lost. */
+  private void attempt(Change change) {
+    propose(change)
+        .whenComplete(
+            (outcome, failure) -> {
+              if (failure != null) {
+                LOG.warn("{} is tried again: {}", change.getClass().getSimpleName(), failure.toString());
+                loop.schedule(RETRY_NANOS, this::prepare);
+              } else if (!outcome.ok()) {
+                ready.completeExceptionally(new IllegalStateException(outcome.text()));
+              }
+            });
+  }
+
+  private void refillGlobalIds() {
+    if (batchAsked || !globalIds.low()) {
+      return;
+    }
+    batchAsked = true;
+    propose(new Change.GlobalIdBatch(GlobalIdPool.BATCH))
+        .whenComplete(
+            (outcome, failure) -> {
+              batchAsked = false;
+              if (failure == null && outcome.ok()) {
+                globalIds.add(outcome.value(), GlobalIdPool.BATCH);
+                prepare();
+              } else {
+                loop.schedule(RETRY_NANOS, this::prepare);
+              }
+            });
+  }
+
+  private void tick() {
+    if (closed) {
+      return;
+    }
+    watch.tick();
+    if (state.exists()) {
+      refillGlobalIds();
+    }
+    for (Session session : new ArrayList<>(sessions.values())) {
+      if (session.connection.queuedBytes() > QUEUED_BYTES_MAX) {
+        session.close("it does not read: " + session.connection.queuedBytes() + " bytes wait");
+      } else {
+        subscriptions.serve(session, state);
+      }
+    }
+    loop.schedule(OsdWatch.TICK_NANOS, this::tick);
+  }
+
+  // What the messenger says.
+
+  @Override
+  public void onReady(Connection connection) {
+    onLoop(
+        () -> {
+          if (closed) {
+            connection.close("the monitor stops");
+          } else {
+            sessions.put(connection, new Session(nextSession++, connection));
+          }
+        });
+  }
+
+  /** Commands may bring input; nothing else has data, and nobody makes us hold more. */
+  @Override
+  public PayloadPlan plan(Connection connection, MessageHead head) {
+    MessageTable.checkData(head);
+    return PayloadPlan.memory(head.dataLength());
+  }
+
+  @Override
+  public void onMessage(Connection connection, IncomingMessage message) {
+    onLoop(
+        () -> {
+          try (message) {
+            Session session = sessions.get(connection);
+            if (session == null || !state.exists() || !table.dispatch(session, message)) {
+              LOG.debug("ignored {} from {}", message.head(), connection.peerName());
+            }
+          } catch (MalformedInputException e) {
+            LOG.warn("{} at {}: {}", connection.peerName(), connection.remote(), e.getMessage());
+            connection.close("malformed message: " + e.getMessage());
+          }
+        });
+  }
+
+  @Override
+  public void onClosed(Connection connection, String reason) {
+    onLoop(
+        () -> {
+          Session session = sessions.remove(connection);
+          if (session != null) {
+            LOG.debug("{} is gone: {}", session, reason);
+            session.closed = true;
+            watch.onSessionClosed(session);
+          }
+        });
+  }
+
+  // What requests may know and do.
+
+  @Override
+  public MonState state() {
+    return state;
+  }
+
+  @Override
+  public boolean isLeader() {
+    return leader;
+  }
+
+  @Override
+  public UTime now() {
+    return UTime.ofNanos(loop.clock().wallNanos());
+  }
+
+  @Override
+  public long uptimeNanos() {
+    return loop.clock().nanos() - startedAt;
+  }
+
+  @Override
+  public String name() {
+    return identity.name();
+  }
+
+  @Override
+  public CompletableFuture<Outcome> propose(Change change) {
+    CompletableFuture<Outcome> answer = new CompletableFuture<>();
+    consensus
+        .propose(ChangeCodec.encode(change))
+        .whenComplete(
+            (bytes, failure) ->
+                loop.execute(
+                    () -> {
+                      if (failure != null) {
+                        answer.completeExceptionally(failure);
+                      } else {
+                        answer.complete(Outcome.decode(bytes));
+                      }
+                    }));
+    return answer;
+  }
+
+  /** What the admin socket shows. Any thread. */
+  CompletableFuture<Map<String, Object>> status() {
+    CompletableFuture<Map<String, Object>> status = new CompletableFuture<>();
+    onLoop(
+        () -> {
+          Map<String, Object> all = new LinkedHashMap<>();
+          all.put("name", "mon." + identity.name());
+          all.put("fsid", identity.fsid().toString());
+          all.put("state", leader ? "leader" : "peon");
+          all.put("uptime_seconds", uptimeNanos() / 1_000_000_000);
+          all.put("osdmap_epoch", state.epoch());
+          all.put("oldest_osdmap_epoch", state.history().first());
+          all.put("monmap_epoch", state.exists() ? state.monMap().epoch() : 0);
+          all.put("next_global_id", state.nextGlobalId());
+          all.put("sessions", sessions.size());
+          status.complete(all);
+        });
+    return status;
+  }
+
+  /** Carries out what the watch decides. */
+  private final class Verdicts implements OsdWatch.Decisions {
+    @Override
+    public void markDown(int osd, int nonce, String why) {
+      report(new Change.MarkDown(osd, nonce, now()));
+    }
+
+    @Override
+    public void markOut(int osd) {
+      LOG.warn("osd.{} is marked out: it has been down for {} s", osd, OsdWatch.OUT_NANOS / 1_000_000_000);
+      report(new Change.Reweight(osd, 0, true, now()));
+    }
+
+    /** The watch asks again when a proposal is lost. */
+    private void report(Change change) {
+      propose(change)
+          .whenComplete(
+              (outcome, failure) -> {
+                if (failure != null) {
+                  LOG.warn("{} was not agreed on: {}", change, failure.toString());
+                }
+              });
+    }
+  }
+}

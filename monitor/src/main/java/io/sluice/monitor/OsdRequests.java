@@ -1,0 +1,137 @@
+package io.sluice.monitor;
+
+import io.sluice.protocol.ClusterMapSubscribe;
+import io.sluice.protocol.Errno;
+import io.sluice.protocol.OsdBeacon;
+import io.sluice.protocol.OsdBoot;
+import io.sluice.protocol.OsdFailure;
+import io.sluice.protocol.OsdLease;
+import io.sluice.protocol.OsdStopping;
+import io.sluice.protocol.PgEntry;
+import io.sluice.protocol.PgRecovered;
+import io.sluice.types.EntityName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers the OSDs: boots, beacons, reports. Only the leader does; another monitor closes the connection and says
+ * why, and the OSD tries the next one.
+ *
+ * <p><b>Threads:</b> the monitor's loop.
+ */
+final class OsdRequests {
+  private static final Logger LOG = LoggerFactory.getLogger(OsdRequests.class);
+
+  private final MonContext context;
+  private final OsdWatch watch;
+  private final Subscriptions subscriptions;
+
+  OsdRequests(MonContext context, OsdWatch watch, Subscriptions subscriptions) {
+    this.context = context;
+    this.watch = watch;
+    this.subscriptions = subscriptions;
+  }
+
+  /** True when the session may speak for that OSD; closes it otherwise. */
+  private boolean accepts(Session session, int osd) {
+    EntityName name = session.connection.peerName();
+    if (!context.isLeader()) {
+      session.close("mon." + context.name() + " is not the leader");
+      return false;
+    }
+    if (name.type() != EntityName.OSD || name.number() != osd) {
+      session.close(name + " speaks for osd." + osd);
+      return false;
+    }
+    return true;
+  }
+
+  void boot(Session session, OsdBoot boot) {
+    if (!accepts(session, boot.osd()) || session.booting) {
+      return;
+    }
+    if (!boot.fsid().equals(context.state().fsid())) {
+      String reason =
+          "osd." + boot.osd() + " is of cluster " + boot.fsid() + ", this is " + context.state().fsid();
+      LOG.error("refused a boot: {}", reason);
+      session.close(reason);
+      return;
+    }
+    session.booting = true;
+    Change change =
+        new Change.BootOsd(boot.osd(), boot.addrs(), boot.host(), boot.totalBytes(), context.now());
+    context.propose(change).whenComplete((outcome, failure) -> booted(session, boot, outcome, failure));
+  }
+
+  private void booted(Session session, OsdBoot boot, Outcome outcome, Throwable failure) {
+    session.booting = false;
+    if (failure != null || !outcome.ok()) {
+      String reason = failure != null ? String.valueOf(failure.getMessage()) : outcome.text();
+      LOG.error("osd.{} cannot boot: {}", boot.osd(), reason);
+      session.close("boot refused: " + reason);
+      return;
+    }
+    session.osd = boot.osd();
+    session.osdNonce = boot.addrs().msgr2().nonce();
+    LOG.info("osd.{} is up at {} in epoch {}", boot.osd(), boot.addrs(), outcome.epoch());
+    if (session.closed) {
+      watch.suspect(boot.osd(), session.osdNonce); // it died while it booted
+    } else {
+      watch.adopt(boot.osd(), session);
+    }
+  }
+
+  void beacon(Session session, OsdBeacon beacon) {
+    if (!accepts(session, beacon.osd())) {
+      return;
+    }
+    if (session.osd != beacon.osd()) {
+      // Connected anew without a boot: the nonce of its addresses says which life it is.
+      session.osd = beacon.osd();
+      session.osdNonce = session.connection.peerAddrs().msgr2().nonce();
+    }
+    if (watch.beacon(beacon.osd(), session.osdNonce, session)) {
+      session.send(new OsdLease(beacon.sentNanos(), OsdWatch.LEASE_NANOS, context.state().epoch()));
+    } else {
+      LOG.debug("no lease for osd.{} of nonce {}", beacon.osd(), session.osdNonce);
+    }
+  }
+
+  void failure(Session session, OsdFailure failure) {
+    if (context.isLeader()) {
+      LOG.info("{} was refused by osd.{}", session.connection.peerName(), failure.osd());
+      watch.suspect(failure.osd(), failure.nonce());
+    }
+  }
+
+  void stopping(Session session, OsdStopping stopping) {
+    if (accepts(session, stopping.osd())) {
+      watch.stopping(stopping.osd(), session);
+    }
+  }
+
+  void recovered(Session session, PgRecovered report) {
+    PgEntry entry = context.state().pgs().entry(report.pg());
+    if (!context.isLeader() || entry == null || session.osd < 0 || entry.primary() != session.osd) {
+      LOG.info("{} reports pg {} recovered and is not its primary", session, report.pg());
+      return;
+    }
+    Change change =
+        new Change.PgRecovered(report.pg(), report.intervalSince(), report.current(), context.now());
+    context
+        .propose(change)
+        .whenComplete(
+            (outcome, failure) -> {
+              if (failure != null) {
+                LOG.warn("report of pg {}: {}", report.pg(), failure.toString());
+              } else if (outcome.code() == Errno.ESTALE.result()) {
+                LOG.info("a report too late: {}", outcome.text());
+              }
+            });
+  }
+
+  void subscribe(Session session, ClusterMapSubscribe message) {
+    session.clusterMapNext = Math.max(1, message.fromEpoch());
+    subscriptions.serve(session, context.state());
+  }
+}

@@ -1,0 +1,68 @@
+package io.sluice.monitor;
+
+import io.sluice.protocol.PgEntry;
+import io.sluice.protocol.PoolInfo;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The states of placement groups in Ceph's words, as far as the monitor's table tells: it knows who is current, not
+ * how far a recovery is.
+ *
+ * @param counts number of groups by state
+ */
+record PgSummary(Map<String, Integer> counts, int total) {
+
+  static PgSummary of(MonState state) {
+    Map<String, Integer> counts = new TreeMap<>();
+    for (PgEntry entry : state.pgs().entries()) {
+      counts.merge(stateOf(entry, state.osdMap().pool(entry.pg().pool())), 1, Integer::sum);
+    }
+    return new PgSummary(counts, state.pgs().entries().size());
+  }
+
+  static String stateOf(PgEntry entry, PoolInfo pool) {
+    if (entry.acting().isEmpty()) {
+      return "stale+down";
+    }
+    if (!entry.actingIsCurrent()) {
+      return "down"; // up, but whoever holds what was acknowledged is not
+    }
+    StringBuilder state = new StringBuilder(entry.acting().size() >= pool.minSize() ? "active" : "undersized+peered");
+    if (entry.acting().size() < pool.size()) {
+      state.append(state.indexOf("undersized") < 0 ? "+undersized" : "").append("+degraded");
+    }
+    if (entry.hasStaleUp()) {
+      state.append("+recovering");
+    }
+    if (!entry.acting().equals(entry.up())) {
+      state.append("+remapped");
+    }
+    return state.toString().equals("active") ? "active+clean" : state.toString();
+  }
+
+  /** Groups that serve nothing now. */
+  int inactive() {
+    return counts.entrySet().stream()
+        .filter(e -> !e.getKey().startsWith("active"))
+        .mapToInt(Map.Entry::getValue)
+        .sum();
+  }
+
+  /** Groups that have fewer copies than they should. */
+  int degraded() {
+    return counts.entrySet().stream()
+        .filter(e -> e.getKey().contains("degraded") || e.getKey().contains("recovering"))
+        .mapToInt(Map.Entry::getValue)
+        .sum();
+  }
+
+  /** {@code 30 active+clean, 2 down}. */
+  @Override
+  public String toString() {
+    return counts.entrySet().stream()
+        .map(e -> e.getValue() + " " + e.getKey())
+        .collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,166 @@
+package io.sluice.monitor;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.protocol.Errno;
+import io.sluice.protocol.PoolInfo;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** {@code osd pool ...}: pools made, listed, changed and removed. */
+final class PoolCommands {
+  /** (ceph: osd_pool_default_pg_num) */
+  static final int PG_NUM_DEFAULT = 32;
+
+  private static final String VARS = "size|min_size|pg_num|pgp_num|crush_rule|hashpspool";
+
+  private PoolCommands() {}
+
+  static List<Commands.Command> all() {
+    String rm =
+        "pool:CephPoolname pool2:CephPoolname? yes_i_really_really_mean_it:CephBool? "
+            + "yes_i_really_really_mean_it_not_faking:CephBool?";
+    return List.of(
+        Commands.Command.write(
+            "osd pool create pool:CephPoolname pg_num:CephInt?,range=0 pgp_num:CephInt?,range=0"
+                + " pool_type:CephChoices?,strings=replicated|erasure size:CephInt?,range=0",
+            "create pool",
+            PoolCommands::create),
+        Commands.Command.read(
+            "osd pool ls detail:CephChoices?,strings=detail", "list pools", PoolCommands::list),
+        Commands.Command.read("osd lspools", "list pools", PoolCommands::listIds),
+        Commands.Command.write("osd pool delete " + rm, "delete pool", PoolCommands::remove),
+        Commands.Command.write("osd pool rm " + rm, "remove pool", PoolCommands::remove),
+        Commands.Command.read(
+            "osd pool get pool:CephPoolname var:CephChoices,strings=" + VARS + "|all",
+            "get pool parameter <var>",
+            PoolCommands::get),
+        Commands.Command.write(
+            "osd pool set pool:CephPoolname var:CephChoices,strings=size|min_size|pg_num|pgp_num val:CephString",
+            "set pool parameter <var> to <val>",
+            PoolCommands::set),
+        Commands.Command.write(
+            "osd pool application enable pool:CephPoolname app:CephString yes_i_really_mean_it:CephBool?",
+            "enable use of an application <app> on pool <poolname>",
+            call ->
+                propose(call, new Change.TagPool(call.text("pool"), call.text("app"), call.context().now()))));
+  }
+
+  private static CompletableFuture<CommandReply> propose(CommandCall call, Change change) {
+    return call.context().propose(change).thenApply(CommandReply::of);
+  }
+
+  static PoolInfo pool(CommandCall call) {
+    String name = call.text("pool");
+    return call.state()
+        .osdMap()
+        .findPool(name)
+        .orElseThrow(() -> new CommandException(Errno.ENOENT, "pool '" + name + "' does not exist"));
+  }
+
+  private static CompletableFuture<CommandReply> create(CommandCall call) {
+    if (call.text("pool_type", "replicated").equals("erasure")) {
+      throw new CommandException(Errno.EOPNOTSUPP, "erasure-coded pools are not built yet");
+    }
+    int pgNum = call.number("pg_num", 0);
+    int pgpNum = call.number("pgp_num", 0);
+    if (pgpNum != 0 && pgpNum != (pgNum == 0 ? PG_NUM_DEFAULT : pgNum)) {
+      throw new CommandException(Errno.EINVAL, "pgp_num " + pgpNum + " must be pg_num: splitting is not built yet");
+    }
+    return propose(
+        call,
+        new Change.CreatePool(
+            call.text("pool"), pgNum == 0 ? PG_NUM_DEFAULT : pgNum, call.number("size", 0), 0, call.context().now()));
+  }
+
+  private static CommandReply list(CommandCall call) {
+    if (call.has("detail")) {
+      return OsdMapCommands.pools(call);
+    }
+    if (call.wantsJson()) {
+      ArrayNode names = CommandCall.JSON.createArrayNode();
+      call.state().osdMap().pools().forEach(pool -> names.add(pool.name()));
+      return call.json(names);
+    }
+    StringBuilder text = new StringBuilder();
+    call.state().osdMap().pools().forEach(pool -> text.append(pool.name()).append('\n'));
+    return CommandReply.output(text.toString());
+  }
+
+  private static CommandReply listIds(CommandCall call) {
+    ArrayNode array = CommandCall.JSON.createArrayNode();
+    StringBuilder text = new StringBuilder();
+    for (PoolInfo pool : call.state().osdMap().pools()) {
+      array.addObject().put("poolnum", pool.id()).put("poolname", pool.name());
+      text.append(pool.id()).append(' ').append(pool.name()).append('\n');
+    }
+    return call.wantsJson() ? call.json(array) : CommandReply.output(text.toString());
+  }
+
+  private static CompletableFuture<CommandReply> remove(CommandCall call) {
+    PoolInfo pool = pool(call);
+    boolean sure =
+        call.flag("yes_i_really_really_mean_it_not_faking")
+            || call.text("pool2", "").equals(pool.name()) && call.flag("yes_i_really_really_mean_it");
+    if (!sure) {
+      throw new CommandException(
+          Errno.EPERM,
+          "WARNING: this will *PERMANENTLY DESTROY* all data stored in pool " + pool.name()
+              + ".  If you are *ABSOLUTELY CERTAIN* that is what you want, pass the pool name *twice*, followed by"
+              + " --yes-i-really-really-mean-it.");
+    }
+    return propose(call, new Change.RemovePool(pool.id(), call.context().now()));
+  }
+
+  private static CommandReply get(CommandCall call) {
+    PoolInfo pool = pool(call);
+    Map<String, Object> all = variables(call.state(), pool);
+    String asked = call.text("var");
+    if (!asked.equals("all") && !all.containsKey(asked)) {
+      throw new CommandException(Errno.EINVAL, "invalid pool variable '" + asked + "'");
+    }
+    ObjectNode node = CommandCall.object().put("pool", pool.name()).put("pool_id", pool.id());
+    StringBuilder text = new StringBuilder();
+    all.forEach(
+        (name, value) -> {
+          if (asked.equals("all") || asked.equals(name)) {
+            node.putPOJO(name, value);
+            text.append(name).append(": ").append(value).append('\n');
+          }
+        });
+    return call.wantsJson() ? call.json(node) : CommandReply.output(text.toString());
+  }
+
+  private static Map<String, Object> variables(MonState state, PoolInfo pool) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("size", pool.size());
+    all.put("min_size", pool.minSize());
+    all.put("pg_num", pool.pgNum());
+    all.put("pgp_num", pool.layout().pgpNum());
+    all.put("crush_rule", ruleName(state, pool));
+    all.put("hashpspool", (pool.flags() & PoolInfo.HASHPSPOOL) != 0);
+    return all;
+  }
+
+  private static String ruleName(MonState state, PoolInfo pool) {
+    return state.osdMap().crush().ruleNames().getOrDefault(pool.layout().crushRule(), "?");
+  }
+
+  private static CompletableFuture<CommandReply> set(CommandCall call) {
+    PoolInfo pool = pool(call);
+    String variable = call.text("var");
+    int value = call.parse(variable, call.text("val"));
+    if (value < 1) {
+      throw new CommandException(Errno.EINVAL, variable + " must be at least 1");
+    }
+    return switch (variable) {
+      case "size" -> propose(call, new Change.ResizePool(pool.name(), value, 0, call.context().now()));
+      case "min_size" -> propose(call, new Change.ResizePool(pool.name(), 0, value, call.context().now()));
+      case "pg_num", "pgp_num" ->
+          throw new CommandException(Errno.EOPNOTSUPP, "changing " + variable + " is not built yet");
+      default -> throw new CommandException(Errno.EINVAL, "unrecognized variable '" + variable + "'");
+    };
+  }
+}

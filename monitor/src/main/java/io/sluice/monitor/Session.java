@@ -1,0 +1,59 @@
+package io.sluice.monitor;
+
+import io.sluice.messenger.Connection;
+import io.sluice.protocol.Message;
+import java.util.SortedMap;
+
+/**
+ * What the monitor remembers of one connection: who it is and what it wants to be told.
+ *
+ * <p><b>Threads:</b> the monitor's loop.
+ */
+final class Session {
+  /** No subscription. */
+  static final long NONE = -1;
+
+  final long id;
+  final Connection connection;
+
+  /** Next OSD map epoch to send, {@link #NONE}; 0 = only the newest. */
+  long osdMapNext = NONE;
+
+  boolean osdMapOnce;
+  long monMapNext = NONE;
+  long mgrMapNext = NONE;
+  boolean configWanted;
+
+  /** What was sent last of the configuration; null for nothing yet. */
+  SortedMap<String, String> configSent;
+
+  /** Next epoch to send as a ClusterMap. */
+  long clusterMapNext = NONE;
+
+  /** The OSD that this connection is, or -1, and the nonce of its life. */
+  int osd = -1;
+
+  int osdNonce;
+  boolean booting;
+  boolean closed;
+
+  Session(long id, Connection connection) {
+    this.id = id;
+    this.connection = connection;
+  }
+
+  void send(Message message) {
+    if (!closed) {
+      connection.send(message.toEnvelope());
+    }
+  }
+
+  void close(String reason) {
+    connection.close(reason);
+  }
+
+  @Override
+  public String toString() {
+    return "session " + id + " of " + connection.peerName() + " at " + connection.remote();
+  }
+}

@@ -1,0 +1,132 @@
+package io.sluice.monitor;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.protocol.MonMap;
+import io.sluice.protocol.OsdMap;
+import io.sluice.protocol.PoolInfo;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** {@code status}, {@code health} and {@code df}: the cluster at a glance. */
+final class StatusCommands {
+  private static final String USAGE_UNKNOWN = "not counted yet";
+
+  /** OSDs of a map by state. */
+  record OsdCounts(int total, int up, int in) {
+    static OsdCounts of(OsdMap map) {
+      int total = 0;
+      int up = 0;
+      int in = 0;
+      for (int osd = 0; osd < map.maxOsd(); osd++) {
+        if (map.exists(osd)) {
+          total++;
+          up += map.isUp(osd) ? 1 : 0;
+          in += map.isIn(osd) ? 1 : 0;
+        }
+      }
+      return new OsdCounts(total, up, in);
+    }
+
+    @Override
+    public String toString() {
+      return total + " osds: " + up + " up, " + in + " in";
+    }
+  }
+
+  private StatusCommands() {}
+
+  static List<Commands.Command> all() {
+    return List.of(
+        Commands.Command.read("status", "show cluster status", StatusCommands::status),
+        Commands.Command.read(
+            "health detail:CephChoices?,strings=detail", "show cluster health", StatusCommands::health),
+        Commands.Command.read(
+            "df detail:CephChoices?,strings=detail", "show cluster free space stats", StatusCommands::df));
+  }
+
+  private static CommandReply health(CommandCall call) {
+    Health health = Health.of(call.state());
+    if (call.wantsJson()) {
+      return call.json(health.toJson());
+    }
+    return CommandReply.output(call.has("detail") ? health.detailed() : health.line() + "\n");
+  }
+
+  private static CommandReply status(CommandCall call) {
+    return call.wantsJson() ? call.json(statusJson(call)) : CommandReply.output(statusText(call));
+  }
+
+  private static String statusText(CommandCall call) {
+    MonState state = call.state();
+    OsdMap map = state.osdMap();
+    Health health = Health.of(state);
+    PgSummary pgs = PgSummary.of(state);
+    StringBuilder text = new StringBuilder();
+    text.append("  cluster:\n    id:     ").append(state.fsid()).append('\n');
+    text.append("    health: ").append(health.status()).append('\n');
+    health.checks().forEach(check -> text.append("            ").append(check.summary()).append('\n'));
+    String names = state.monMap().mons().stream().map(MonMap.Mon::name).collect(Collectors.joining(","));
+    text.append(" \n  services:\n    mon: ").append(state.monMap().mons().size()).append(" daemons, quorum ");
+    text.append(names).append(" (age ").append(Units.age(call.context().uptimeNanos() / 1_000_000_000)).append(")\n");
+    text.append("    mgr: no daemons active\n");
+    text.append("    osd: ").append(OsdCounts.of(map)).append("; epoch: e").append(state.epoch()).append('\n');
+    text.append(" \n  data:\n    pools:   ").append(map.pools().size()).append(" pools, ");
+    text.append(pgs.total()).append(" pgs\n    objects: ").append(USAGE_UNKNOWN).append('\n');
+    text.append("    usage:   ").append(USAGE_UNKNOWN).append(", ").append(Units.bytes(totalBytes(state)));
+    text.append(" raw\n    pgs:     ");
+    text.append(
+        pgs.counts().entrySet().stream()
+            .map(e -> e.getValue() + " " + e.getKey())
+            .collect(Collectors.joining("\n             ")));
+    return text.append("\n \n").toString();
+  }
+
+  private static ObjectNode statusJson(CommandCall call) {
+    MonState state = call.state();
+    ObjectNode node = CommandCall.object();
+    node.put("fsid", state.fsid().toString());
+    node.set("health", Health.of(state).toJson());
+    List<String> mons = state.monMap().mons().stream().map(MonMap.Mon::name).toList();
+    mons.forEach(node.withArray("quorum_names")::add);
+    ObjectNode monMap = node.putObject("monmap");
+    monMap.put("epoch", state.monMap().epoch()).put("num_mons", mons.size());
+    OsdCounts osds = OsdCounts.of(state.osdMap());
+    ObjectNode osdMap = node.putObject("osdmap");
+    osdMap.put("epoch", state.epoch()).put("num_osds", osds.total());
+    osdMap.put("num_up_osds", osds.up()).put("num_in_osds", osds.in());
+    PgSummary pgs = PgSummary.of(state);
+    ObjectNode pgMap = node.putObject("pgmap");
+    for (Map.Entry<String, Integer> count : pgs.counts().entrySet()) {
+      pgMap.withArray("pgs_by_state").addObject().put("state_name", count.getKey()).put("count", count.getValue());
+    }
+    pgMap.put("num_pgs", pgs.total()).put("num_pools", state.osdMap().pools().size());
+    pgMap.put("bytes_total", totalBytes(state));
+    node.putObject("mgrmap").put("available", false).put("num_standbys", 0);
+    return node;
+  }
+
+  private static long totalBytes(MonState state) {
+    return state.osds().values().stream().mapToLong(MonState.OsdFacts::totalBytes).sum();
+  }
+
+  private static CommandReply df(CommandCall call) {
+    MonState state = call.state();
+    if (call.wantsJson()) {
+      ObjectNode node = CommandCall.object();
+      node.putObject("stats").put("total_bytes", totalBytes(state)).put("num_osds", state.osds().size());
+      for (PoolInfo pool : state.osdMap().pools()) {
+        ObjectNode one = node.withArray("pools").addObject().put("name", pool.name()).put("id", pool.id());
+        one.putObject("stats").put("size", pool.size());
+      }
+      return call.json(node);
+    }
+    TextTable raw = new TextTable().left("CLASS").right("SIZE").right("USED");
+    raw.row("TOTAL", Units.bytes(totalBytes(state)), USAGE_UNKNOWN);
+    TextTable pools = new TextTable().left("POOL").right("ID").right("PGS").right("SIZE").right("STORED");
+    for (PoolInfo pool : state.osdMap().pools()) {
+      pools.row(pool.name(), pool.id(), pool.pgNum(), pool.size(), USAGE_UNKNOWN);
+    }
+    return CommandReply.output("--- RAW STORAGE ---\n" + raw + " \n--- POOLS ---\n" + pools);
+  }
+}

@@ -1,0 +1,155 @@
+package io.sluice.monitor;
+
+import io.sluice.protocol.ClusterMap;
+import io.sluice.protocol.MConfig;
+import io.sluice.protocol.MMgrMap;
+import io.sluice.protocol.MMonMap;
+import io.sluice.protocol.MMonSubscribe;
+import io.sluice.protocol.MOSDMap;
+import io.sluice.protocol.MgrMap;
+import io.sluice.types.EntityName;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Tells sessions what they subscribed to: all of it that is new, in order, as fast as they take it.
+ *
+ * <p><b>Invariants:</b> a session gets every epoch from where it asked, once, in order, unless it asks for older
+ * ones than are kept; a session that does not read holds at most {@link #QUEUED_BYTES_MAX} plus one message.
+ *
+ * <p><b>Threads:</b> the monitor's loop.
+ */
+final class Subscriptions {
+  /** More waits until the peer has read: a lagging OSD may need 500 epochs. */
+  static final long QUEUED_BYTES_MAX = 4L << 20;
+
+  /** One message of maps is about this at most, so that a slow peer's leases do not wait behind megabytes. */
+  private static final int MESSAGE_BYTES_MAX = 1 << 20;
+
+  /** The manager map never changes: there is no manager. */
+  private static final int MGR_EPOCH = 1;
+
+  private final byte[] mgrMap = new MgrMap(MGR_EPOCH).encode();
+
+  /** Sent last: every OSD gets the same. */
+  private ClusterMap newest;
+
+  /** Notes the wishes of a message; what is unknown is ignored, as old monitors do with new clients. */
+  void subscribe(Session session, MMonSubscribe message, MonState state) {
+    for (Map.Entry<String, MMonSubscribe.Item> wish : message.what().entrySet()) {
+      MMonSubscribe.Item item = wish.getValue();
+      switch (wish.getKey()) {
+        case "osdmap" -> {
+          session.osdMapNext = item.start();
+          session.osdMapOnce = item.isOnce();
+        }
+        case "monmap" -> session.monMapNext = item.start();
+        case "mgrmap" -> session.mgrMapNext = item.start();
+        case "config" -> {
+          session.configWanted = true;
+          session.configSent = null;
+        }
+        default -> {
+          // "log-info", "mdsmap", "keys", ...: nothing of that kind ever happens here
+        }
+      }
+    }
+    serve(session, state);
+  }
+
+  /** Sends all that is due and fits. */
+  void serve(Session session, MonState state) {
+    if (session.closed || !state.exists()) {
+      return;
+    }
+    monMap(session, state);
+    config(session, state);
+    mgrMap(session);
+    osdMaps(session, state);
+    clusterMaps(session, state);
+  }
+
+  private static void monMap(Session session, MonState state) {
+    int epoch = state.monMap().epoch();
+    if (session.monMapNext != Session.NONE && session.monMapNext <= epoch) {
+      session.send(new MMonMap(state.monMap().encode()));
+      session.monMapNext = epoch + 1L;
+    }
+  }
+
+  private static void config(Session session, MonState state) {
+    if (!session.configWanted) {
+      return;
+    }
+    SortedMap<String, String> options = optionsFor(session.connection.peerName(), state);
+    if (!options.equals(session.configSent)) {
+      session.configSent = options;
+      session.send(new MConfig(options));
+    }
+  }
+
+  /** The options of "global", then of the peer's kind, then of the peer itself; the later win. */
+  static SortedMap<String, String> optionsFor(EntityName peer, MonState state) {
+    String self = peer.toString();
+    SortedMap<String, String> options = new TreeMap<>();
+    for (String section : new String[] {"global", self.substring(0, self.indexOf('.')), self}) {
+      state.config().tailMap(section + "/").entrySet().stream()
+          .takeWhile(e -> e.getKey().startsWith(section + "/"))
+          .forEach(e -> options.put(e.getKey().substring(section.length() + 1), e.getValue()));
+    }
+    return options;
+  }
+
+  private void mgrMap(Session session) {
+    if (session.mgrMapNext != Session.NONE && session.mgrMapNext <= MGR_EPOCH) {
+      session.send(new MMgrMap(mgrMap));
+      session.mgrMapNext = MGR_EPOCH + 1;
+    }
+  }
+
+  private static void osdMaps(Session session, MonState state) {
+    MapHistory history = state.history();
+    if (session.osdMapNext == 0) {
+      session.osdMapNext = history.last();
+    }
+    while (session.osdMapNext != Session.NONE
+        && session.osdMapNext <= history.last()
+        && session.connection.queuedBytes() < QUEUED_BYTES_MAX) {
+      int from = (int) Math.max(session.osdMapNext, history.first());
+      session.osdMapNext = sendOsdMaps(session, state, from);
+      if (session.osdMapOnce && session.osdMapNext > history.last()) {
+        session.osdMapNext = Session.NONE;
+      }
+    }
+  }
+
+  /** One message of the epochs from {@code from}; returns the epoch after the last sent. */
+  private static long sendOsdMaps(Session session, MonState state, int from) {
+    MapHistory history = state.history();
+    SortedMap<Integer, byte[]> maps = new TreeMap<>();
+    long bytes = 0;
+    int epoch = from;
+    while (epoch <= history.last() && maps.size() < MOSDMap.MAX_MAPS && bytes < MESSAGE_BYTES_MAX) {
+      byte[] map = history.osdMap(epoch);
+      maps.put(epoch++, map);
+      bytes += map.length;
+    }
+    session.send(MOSDMap.ofMaps(state.fsid(), maps, history.first(), history.last()));
+    return epoch;
+  }
+
+  private void clusterMaps(Session session, MonState state) {
+    MapHistory history = state.history();
+    while (session.clusterMapNext != Session.NONE
+        && session.clusterMapNext <= history.last()
+        && session.connection.queuedBytes() < QUEUED_BYTES_MAX) {
+      int epoch = (int) Math.max(session.clusterMapNext, history.first());
+      if (newest == null || newest.epoch() != epoch) {
+        newest = history.clusterMap(epoch);
+      }
+      session.send(newest);
+      session.clusterMapNext = epoch + 1L;
+    }
+  }
+}

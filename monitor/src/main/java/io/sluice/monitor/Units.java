@@ -1,0 +1,47 @@
+package io.sluice.monitor;
+
+import io.sluice.types.UTime;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** Sizes, times and durations as Ceph prints them. */
+final class Units {
+  private static final String[] BINARY = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSxx", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private Units() {}
+
+  /** {@code 10 GiB}, {@code 1.5 KiB}: two digits where there are few before the point. */
+  static String bytes(long bytes) {
+    double value = bytes;
+    int unit = 0;
+    while (value >= 1024 && unit < BINARY.length - 1) {
+      value /= 1024;
+      unit++;
+    }
+    boolean fraction = unit > 0 && value < 10 && Math.round(value * 10) % 10 != 0;
+    return String.format(Locale.ROOT, fraction ? "%.1f %s" : "%.0f %s", value, BINARY[unit]);
+  }
+
+  static String time(UTime time) {
+    return STAMP.format(Instant.ofEpochSecond(Integer.toUnsignedLong(time.seconds()), time.nanos()));
+  }
+
+  /** {@code 5m}, {@code 2h}, {@code 30s}: the largest unit that says enough. */
+  static String age(long seconds) {
+    if (seconds < 120) {
+      return Math.max(0, seconds) + "s";
+    }
+    if (seconds < 2 * 3600) {
+      return seconds / 60 + "m";
+    }
+    return seconds < 48 * 3600 ? seconds / 3600 + "h" : seconds / 86400 + "d";
+  }
+
+  static String weight(double weight) {
+    return String.format(Locale.ROOT, "%.5f", weight);
+  }
+}
