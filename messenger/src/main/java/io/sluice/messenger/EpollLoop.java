@@ -2,6 +2,7 @@ package io.sluice.messenger;
 
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.sluice.bufferlist.PipePool;
 import io.sluice.types.Clock;
 import io.sluice.types.Loop;
 import java.util.concurrent.TimeUnit;
@@ -9,10 +10,11 @@ import java.util.concurrent.TimeUnit;
 /** A Netty event loop as the {@link Loop} that state machines are pinned to. <b>Threads:</b> any. */
 final class EpollLoop implements Loop {
   private final IoEventLoop events;
-  private final LoopMemory memory = new LoopMemory();
+  private final LoopMemory memory;
 
-  EpollLoop(IoEventLoop events) {
+  EpollLoop(IoEventLoop events, PipePool pipes) {
     this.events = events;
+    this.memory = new LoopMemory(pipes);
   }
 
   IoEventLoop events() {

@@ -20,6 +20,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,7 +60,7 @@ public final class EpollMessenger implements Messenger {
     EpollLoop[] all = new EpollLoop[config.loops() + 1];
     int count = 0;
     for (EventExecutor each : group) {
-      all[count++] = new EpollLoop((IoEventLoop) each);
+      all[count++] = new EpollLoop((IoEventLoop) each, config.pipes());
     }
     this.dedicated = all[config.loops()];
     this.loops = Arrays.copyOf(all, config.loops());
@@ -182,19 +183,16 @@ public final class EpollMessenger implements Messenger {
     for (EpollConnection connection : connections) {
       connection.close("messenger closed");
     }
+    loopsAndDedicated().forEach(loop -> loop.execute(loop.memory()::close));
     group.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
-    if (!inAnyLoop()) {
+    if (loopsAndDedicated().noneMatch(EpollLoop::inLoop)) {
       awaitLoops();
     }
     buffers.close();
   }
 
-  private boolean inAnyLoop() {
-    boolean in = dedicated.inLoop();
-    for (EpollLoop loop : loops) {
-      in |= loop.inLoop();
-    }
-    return in;
+  private Stream<EpollLoop> loopsAndDedicated() {
+    return Stream.concat(Stream.of(loops), Stream.of(dedicated));
   }
 
   private void awaitLoops() {

@@ -1,6 +1,7 @@
 package io.sluice.messenger;
 
 import io.sluice.bufferlist.ChecksumVector;
+import io.sluice.bufferlist.MalformedInputException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -25,7 +26,14 @@ public record PayloadPlan(List<Run> runs) {
    * @param known checksums of the run that the sender vouches for, whose combination is checked against the
    *     frame's epilogue and no byte is read; or null: every byte is checked on arrival through a window
    */
-  public record Pipes(long length, ChecksumVector known) implements Run {}
+  public record Pipes(long length, ChecksumVector known) implements Run {
+    public Pipes {
+      if (known != null && known.length() != length) {
+        // The vector came from outside: the connection ends, no more.
+        throw new MalformedInputException("checksums of " + known.length() + " bytes for a run of " + length);
+      }
+    }
+  }
 
   /** Received straight into the caller's direct buffer, which has room for exactly the run. */
   public record Into(ByteBuffer target) implements Run {

@@ -1,6 +1,7 @@
 package io.sluice.messenger;
 
 import io.sluice.bufferlist.Crc32c;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +79,7 @@ final class PayloadReceiver {
   }
 
   /** As {@link RunReceiver#receive}. */
-  long receive(int socket, long most) {
+  long receive(int socket, long most) throws IOException {
     long count = run().receive(socket, most);
     if (count > 0) {
       left -= count;

@@ -1,11 +1,203 @@
 package io.sluice.messenger;
 
-/** Receives into pipes. */
-final class PipeRun {
-  private PipeRun() {}
+import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.ChecksumScanner;
+import io.sluice.bufferlist.ChecksumVector;
+import io.sluice.bufferlist.CopyMeter;
+import io.sluice.bufferlist.Crc32c;
+import io.sluice.bufferlist.MemorySegment;
+import io.sluice.bufferlist.Pipe;
+import io.sluice.bufferlist.PipePool;
+import io.sluice.bufferlist.PipeSegment;
+import io.sluice.bufferlist.Sys;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
 
+/**
+ * Splices a run from the socket into pipes: nobody in user space touches a byte.
+ *
+ * <p>A pipe holds slots, not bytes: how much fits depends on how the sender cut its segments, and is known from
+ * the calls' results only. splice says EAGAIN both when the socket is empty and when the pipe is full. With
+ * bytes in the pipe the socket is asked (FIONREAD); if it has some, the call is made once more, as they may
+ * just have come; EAGAIN again means full, and the next pipe is begun.
+ *
+ * <p>Pipes are reserved before the first byte, all the run should need. When more are needed and none is to be
+ * had, the rest goes to memory, counted as a fallback.
+ *
+ * <p><b>Modes:</b> with checksums {@code known} from the sender no byte is read here, and their combination
+ * stands for the run in the frame's checksum; without, each full pipe is shown to the loop's window.
+ *
+ * <p><b>Threads:</b> the connection's loop. <b>Owns</b> the pipes until {@link #claim}; on failure those with
+ * bytes in them are closed, as a {@link PipeSegment} does.
+ */
+final class PipeRun implements RunReceiver {
+  private final ReceiveContext context;
+  private final long length;
+  private final ChecksumVector known;
+  private final ChecksumScanner scanner;
+  private final Deque<Pipe> reserved = new ArrayDeque<>();
+  private final BufferList received = new BufferList();
+  private long left;
+  private Pipe pipe;
+  private long inPipe;
+  private long inMemory;
+  private MemoryFill rest;
+  private ChecksumVector vector;
+
+  private PipeRun(ReceiveContext context, PayloadPlan.Pipes plan, Pipe[] pipes) {
+    this.context = context;
+    this.length = plan.length();
+    this.left = length;
+    this.known = plan.known();
+    this.scanner = known == null ? new ChecksumScanner(length) : null;
+    reserved.addAll(Arrays.asList(pipes));
+  }
+
+  /** Into memory instead when the pipes are not to be had, which their pool counts. */
   static RunReceiver reserve(ReceiveContext context, PayloadPlan.Pipes plan) {
-    context.meter().fallback("no_pipe");
-    return new MemoryRun(context, plan.length());
+    int count = (int) ((plan.length() + PipePool.PIPE_BYTES - 1) / PipePool.PIPE_BYTES);
+    Pipe[] pipes = context.tryAcquirePipes(count);
+    return pipes == null ? new MemoryRun(context, plan.length()) : new PipeRun(context, plan, pipes);
+  }
+
+  @Override
+  public long length() {
+    return length;
+  }
+
+  @Override
+  public long remaining() {
+    return left;
+  }
+
+  @Override
+  public void take(ByteBuffer bytes) {
+    byte[] copy = new byte[(int) Math.min(left, bytes.remaining())];
+    bytes.get(copy);
+    left -= copy.length;
+    inMemory += copy.length;
+    if (scanner != null) {
+      scanner.update(ByteBuffer.wrap(copy));
+    }
+    received.claimAppend(MemorySegment.wrap(ByteBuffer.wrap(copy)));
+  }
+
+  @Override
+  public long receive(int socket, long most) throws IOException {
+    boolean again = false;
+    while (nextPipe()) {
+      long count = splice(socket, most);
+      if (count != -Sys.EAGAIN || inPipe == 0 || context.sys().readable(socket) <= 0) {
+        return count;
+      }
+      if (again) {
+        seal();
+      }
+      again = !again;
+    }
+    return receiveRest(socket, most);
+  }
+
+  private long splice(int socket, long most) throws IOException {
+    int flags = Sys.SPLICE_F_MOVE | Sys.SPLICE_F_NONBLOCK;
+    long count = context.sys().splice(socket, -1, pipe.writeEnd(), -1, Math.min(most, left), flags);
+    if (count > 0) {
+      inPipe += count;
+      left -= count;
+      context.meter().splicedIn.add(count);
+      if (left == 0) {
+        seal();
+      }
+    }
+    return count;
+  }
+
+  /** False when the rest has to go to memory. */
+  private boolean nextPipe() {
+    if (pipe == null && rest == null) {
+      pipe = reserved.poll();
+      if (pipe == null) {
+        Pipe[] more = context.tryAcquirePipes(1);
+        pipe = more == null ? null : more[0];
+      }
+      inPipe = 0;
+    }
+    return pipe != null;
+  }
+
+  /** The pipe is full, or the run complete. */
+  private void seal() throws IOException {
+    PipeSegment segment = new PipeSegment(pipe, inPipe);
+    pipe = null;
+    if (scanner == null) {
+      received.claimAppend(segment);
+      return;
+    }
+    BufferList looked = new BufferList().claimAppend(segment);
+    try {
+      context.memory().window().scan(looked, scanner);
+      received.claimAppend(looked);
+    } finally {
+      looked.close();
+    }
+  }
+
+  private long receiveRest(int socket, long most) {
+    if (rest == null) {
+      rest = new MemoryFill(context, left, scanner);
+    }
+    long count = rest.receive(socket, most);
+    if (count > 0) {
+      left -= count;
+      inMemory += count;
+    }
+    return count;
+  }
+
+  @Override
+  public int crc() {
+    return vector().combined(Crc32c.SEED);
+  }
+
+  private ChecksumVector vector() {
+    if (vector == null) {
+      vector = known != null ? known : scanner.finish();
+    }
+    return vector;
+  }
+
+  @Override
+  public IncomingMessage.Run claim() {
+    if (rest != null) {
+      received.claimAppend(rest.claim());
+    }
+    if (inMemory >= MessengerLimits.COPY_COUNTED_MIN) {
+      context.meter().copied(CopyMeter.Copy.RECV, inMemory);
+    }
+    reserved.forEach(Pipe::recycle);
+    reserved.clear();
+    return new IncomingMessage.Run(received, vector());
+  }
+
+  @Override
+  public void discard() {
+    reserved.forEach(Pipe::recycle);
+    reserved.clear();
+    if (pipe != null) {
+      pipe.discard();
+      pipe = null;
+    }
+    if (rest != null) {
+      rest.discard();
+    }
+    received.close();
+  }
+
+  @Override
+  public String toString() {
+    return "PipeRun[" + (length - left) + " of " + length + ", " + received + "]";
   }
 }

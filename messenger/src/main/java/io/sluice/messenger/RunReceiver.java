@@ -1,6 +1,7 @@
 package io.sluice.messenger;
 
 import io.sluice.bufferlist.Sys;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
@@ -26,8 +27,9 @@ interface RunReceiver {
    *
    * @return bytes received; 0 at the end of the stream; {@code -errno}, with {@code -}{@link Sys#EAGAIN}
    *     when nothing is there yet; or {@link #NO_MEMORY}
+   * @throws IOException when what came cannot be looked at; the connection is lost
    */
-  long receive(int socket, long most);
+  long receive(int socket, long most) throws IOException;
 
   /** Of the whole run (seed -1), once it has come. */
   int crc();

@@ -1,0 +1,127 @@
+package io.sluice.messenger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.ChecksumVector;
+import io.sluice.bufferlist.DirectBuffers;
+import io.sluice.bufferlist.FileSegment;
+import io.sluice.bufferlist.Linux;
+import io.sluice.bufferlist.NoLeaks;
+import io.sluice.bufferlist.PipeSegment;
+import io.sluice.bufferlist.Segment;
+import io.sluice.bufferlist.Sys;
+import io.sluice.types.EntityName;
+import io.sluice.types.Envelope;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * The point of it all: payload of a sender of ours arrives in page-aligned fragments, so that a pipe can be
+ * spliced into an O_DIRECT file, which refuses (EINVAL) anything else.
+ */
+@ExtendWith(NoLeaks.class)
+class AlignmentTest {
+  private static final int LENGTH = 4 << 20;
+  private static final int MESSAGES = 25;
+  private static final int PAGE = 4096;
+
+  private final Sys sys = Linux.instance();
+  private final byte[] data = PayloadTest.random(LENGTH, 11);
+  private Path source;
+  private Path target;
+  private int sourceFd;
+  private int directFd;
+  private long direct;
+  private long copied;
+
+  @BeforeEach
+  void open() throws Exception {
+    source = Files.createTempFile(Path.of("target"), "source", ".dat");
+    target = Files.createTempFile(Path.of("target"), "direct", ".dat");
+    Files.write(source, data);
+    sourceFd = sys.open(source.toString(), Sys.O_RDONLY | Sys.O_CLOEXEC, 0);
+    directFd = sys.open(target.toString(), Sys.O_RDWR | Sys.O_DIRECT | Sys.O_CLOEXEC, 0600);
+    try (RandomAccessFile preallocated = new RandomAccessFile(target.toFile(), "rw")) {
+      preallocated.setLength(LENGTH);
+    }
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    sys.close(sourceFd);
+    if (directFd >= 0) {
+      sys.close(directFd);
+    }
+    Files.delete(source);
+    Files.delete(target);
+  }
+
+  @Test
+  void shouldArriveInPagesThatAnODirectFileTakes() throws Exception {
+    assumeTrue(directFd >= 0, "SKIPPED: no O_DIRECT on the file system of target/");
+    ChecksumVector vector = ChecksumVector.of(data, 0, data.length);
+    try (Endpoint osd = Endpoint.osd(0);
+        Endpoint client = Endpoint.client()) {
+      osd.plans = head -> new PayloadPlan(List.of(new PayloadPlan.Pipes(head.dataLength(), vector)));
+      Connection connection = client.ready(osd, EntityName.osd(0));
+      assertThat(connection.aligned()).isTrue();
+      for (int i = 0; i < MESSAGES; i++) {
+        BufferList payload = new BufferList().claimAppend(FileSegment.of(sourceFd, 0, LENGTH, () -> {}));
+        // A front of another length each time: alignment must not depend on what precedes the payload.
+        connection.send(
+            Envelope.of(0x7010, 1, 1, i, new byte[i * 37]).claimData(payload, new byte[0], vector.combined(-1)));
+        try (IncomingMessage message = osd.message()) {
+          store(message.runs().get(0).bytes());
+        }
+      }
+      assertThat(client.meter.splicedOut.sum()).isEqualTo((long) MESSAGES * LENGTH);
+      assertThat(osd.meter.copiedBytes() + osd.meter.readBytes()).isZero();
+    }
+    System.out.println("alignment: " + direct + " bytes direct, " + copied + " copied");
+    assertThat(Files.readAllBytes(target)).isEqualTo(data);
+    assertThat((double) direct / (direct + copied)).isGreaterThanOrEqualTo(0.95);
+  }
+
+  /** As a store does: direct while the kernel takes it, else the block through memory. */
+  private void store(BufferList bytes) throws Exception {
+    long offset = 0;
+    for (Segment segment : bytes.segments()) {
+      PipeSegment pipe = (PipeSegment) segment;
+      while (pipe.length() > 0) {
+        long count = sys.splice(pipe.pipe().readEnd(), -1, directFd, offset, pipe.length(), Sys.SPLICE_F_MOVE);
+        if (count > 0) {
+          direct += count;
+        } else {
+          assertThat(count).as("errno of splice to an O_DIRECT file").isEqualTo(-Sys.EINVAL);
+          count = copyToBlockEnd(pipe, offset);
+          copied += count;
+        }
+        pipe.consumed(count);
+        offset += count;
+      }
+    }
+    assertThat(offset).isEqualTo(LENGTH);
+  }
+
+  private long copyToBlockEnd(PipeSegment pipe, long offset) throws Exception {
+    ByteBuffer block = ByteBuffer.allocateDirect(PAGE);
+    long address = DirectBuffers.addressOf(block);
+    long count = sys.read(pipe.pipe().readEnd(), address, Math.min(pipe.length(), PAGE - offset % PAGE));
+    assertThat(count).isPositive();
+    try (FileChannel file = FileChannel.open(target, StandardOpenOption.WRITE)) {
+      file.write(block.limit((int) count), offset);
+    }
+    return count;
+  }
+}
