@@ -1,0 +1,176 @@
+package io.sluice.cli;
+
+import io.sluice.client.Cluster;
+import io.sluice.client.IoContext;
+import io.sluice.client.RadosException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * A simple load, with the words of {@code rados bench}: whole objects, a fixed number in flight.
+ *
+ * <p>A write run that keeps its objects leaves {@value #METADATA}: {@code PREFIX BYTES COUNT} in ASCII. Each
+ * object begins with its number, so that reading back proves that it is the right one.
+ *
+ * <p><b>Threads:</b> one owner.
+ */
+final class Bench {
+  private static final String METADATA = "sluice_bench_metadata";
+  private static final double MEBIBYTE = 1 << 20;
+
+  private final IoContext io;
+  private final int inFlight;
+  private final PrintStream out;
+  private final Deque<Flight> flying = new ArrayDeque<>();
+  private final Latencies latencies = new Latencies();
+
+  private record Flight(long startNanos, int index, ByteBuffer buffer, CompletableFuture<?> done) {}
+
+  /** Seconds, one per operation. */
+  private static final class Latencies {
+    private double[] values = new double[1024];
+    private int count;
+
+    void add(double seconds) {
+      if (count == values.length) {
+        values = Arrays.copyOf(values, count * 2);
+      }
+      values[count++] = seconds;
+    }
+
+    double[] sorted() {
+      double[] all = Arrays.copyOf(values, count);
+      Arrays.sort(all);
+      return all;
+    }
+  }
+
+  Bench(IoContext io, int inFlight, PrintStream out) {
+    this.io = io;
+    this.inFlight = inFlight;
+    this.out = out;
+  }
+
+  void write(int seconds, int bytes, boolean keep) throws RadosException {
+    String prefix = "benchmark_data_" + ProcessHandle.current().pid() + "_" + Long.toHexString(System.currentTimeMillis());
+    out.printf(
+        "Maintaining %d concurrent writes of %d bytes to objects of size %d for up to %d seconds%n",
+        inFlight, bytes, bytes, seconds);
+    byte[] content = new byte[bytes];
+    ThreadLocalRandom.current().nextBytes(content);
+    long begin = System.nanoTime();
+    long end = begin + seconds * 1_000_000_000L;
+    int count = 0;
+    while (System.nanoTime() < end) {
+      if (flying.size() >= inFlight) {
+        land(flying.poll());
+      }
+      stamp(content, count);
+      long start = System.nanoTime();
+      CompletableFuture<Long> done = io.writeFull(name(prefix, count), content);
+      flying.add(new Flight(start, count++, null, done));
+    }
+    landAll();
+    report("writes", count, bytes, begin);
+    if (keep) {
+      byte[] metadata = (prefix + " " + bytes + " " + count).getBytes(StandardCharsets.US_ASCII);
+      Cluster.await(io.writeFull(METADATA, metadata));
+    } else {
+      cleanUp(prefix, count);
+    }
+  }
+
+  void readBack(int seconds) throws RadosException {
+    String[] words =
+        new String(Cluster.await(io.read(METADATA, 0, 4096)), StandardCharsets.US_ASCII).split(" ");
+    int bytes = Integer.parseInt(words[1]);
+    int count = Integer.parseInt(words[2]);
+    Deque<ByteBuffer> free = new ArrayDeque<>();
+    long begin = System.nanoTime();
+    long end = begin + seconds * 1_000_000_000L;
+    int read = 0;
+    while (read < count && System.nanoTime() < end) {
+      if (flying.size() >= inFlight) {
+        free.push(check(flying.poll(), bytes));
+      }
+      ByteBuffer buffer = free.isEmpty() ? ByteBuffer.allocateDirect(bytes) : free.pop().clear();
+      long start = System.nanoTime();
+      flying.add(new Flight(start, read, buffer, io.read(name(words[0], read), 0, buffer)));
+      read++;
+    }
+    while (!flying.isEmpty()) {
+      check(flying.poll(), bytes);
+    }
+    report("reads", read, bytes, begin);
+  }
+
+  private static String name(String prefix, int index) {
+    return prefix + "_object" + index;
+  }
+
+  private static void stamp(byte[] content, int index) {
+    if (content.length >= Integer.BYTES) {
+      ByteBuffer.wrap(content).putInt(0, index);
+    }
+  }
+
+  private void land(Flight flight) throws RadosException {
+    Cluster.await(flight.done());
+    latencies.add((System.nanoTime() - flight.startNanos()) / 1e9);
+  }
+
+  private void landAll() throws RadosException {
+    while (!flying.isEmpty()) {
+      land(flying.poll());
+    }
+  }
+
+  private ByteBuffer check(Flight flight, int bytes) throws RadosException {
+    land(flight);
+    int received = (Integer) flight.done().join();
+    boolean right = bytes < Integer.BYTES || flight.buffer().getInt(0) == flight.index();
+    if (received != bytes || !right) {
+      throw new CommandFailure("object " + flight.index() + " is not what was written");
+    }
+    return flight.buffer();
+  }
+
+  private void report(String what, int count, int bytes, long beginNanos) {
+    double total = ClusterCommand.seconds(beginNanos);
+    double[] sorted = latencies.sorted();
+    double mean = Arrays.stream(sorted).average().orElse(0);
+    line("Total time run:         %.5f", total);
+    line("Total " + what + " made:      %d", count);
+    line("Object size:            %d", bytes);
+    line("Bandwidth (MB/sec):     %.3f", count * (double) bytes / MEBIBYTE / total);
+    line("Average IOPS:           %d", Math.round(count / total));
+    line("Average Latency(s):     %.6f", mean);
+    line("Max latency(s):         %.6f", sorted.length == 0 ? 0.0 : sorted[sorted.length - 1]);
+    line("Min latency(s):         %.6f", sorted.length == 0 ? 0.0 : sorted[0]);
+    line("99th percentile(s):     %.6f", sorted.length == 0 ? 0.0 : sorted[(int) (sorted.length * 0.99)]);
+  }
+
+  private void line(String format, Object value) {
+    out.println(String.format(Locale.ROOT, format, value));
+  }
+
+  private void cleanUp(String prefix, int count) throws RadosException {
+    for (int i = 0; i < count; i++) {
+      if (flying.size() >= inFlight) {
+        Cluster.await(flying.poll().done());
+      }
+      flying.add(new Flight(0, i, null, io.remove(name(prefix, i))));
+    }
+    while (!flying.isEmpty()) {
+      Cluster.await(flying.poll().done());
+    }
+    out.println("Removed " + count + " objects");
+  }
+}

@@ -1,0 +1,108 @@
+package io.sluice.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.client.CephConf;
+import io.sluice.client.Cluster;
+import io.sluice.client.ClusterConfig;
+import io.sluice.client.IoContext;
+import io.sluice.client.RadosException;
+import io.sluice.protocol.Errno;
+import io.sluice.protocol.MMonCommandAck;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+
+/** A command's connection to the cluster of a directory. <b>Owns</b> the client. */
+final class ClusterClient implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final byte[] NO_INPUT = {};
+
+  private final Cluster cluster;
+
+  private ClusterClient(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  /** Connects to the cluster whose {@code ceph.conf} is in the directory; blocks. */
+  static ClusterClient connect(ClusterDir dir) throws IOException {
+    return connect(dir, Duration.ofSeconds(15));
+  }
+
+  static ClusterClient connect(ClusterDir dir, Duration patience) throws IOException {
+    if (!Files.exists(dir.conf())) {
+      throw new CommandFailure(
+          "no cluster in " + dir.root() + "; 'sluice cluster start --dir " + dir.root() + "' makes one");
+    }
+    if (dir.exists() && dir.load().mons().stream().noneMatch(mon -> new DaemonProcess(dir, mon).running().isPresent())) {
+      throw new CommandFailure("the cluster in " + dir.root() + " is not running; 'sluice cluster start --dir "
+          + dir.root() + "' starts it");
+    }
+    try {
+      ClusterConfig config = ClusterConfig.of(CephConf.read(dir.conf()).monHosts()).withConnectTimeout(patience);
+      return new ClusterClient(Cluster.connect(config));
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure(dir.conf() + ": " + e.getMessage(), e);
+    }
+  }
+
+  Cluster cluster() {
+    return cluster;
+  }
+
+  IoContext open(String pool) throws RadosException {
+    return Cluster.await(cluster.open(pool));
+  }
+
+  /** The monitor's answer to a command given as JSON; fails when its result is negative. */
+  MMonCommandAck command(String json) throws RadosException {
+    MMonCommandAck ack = Cluster.await(cluster.command(json, NO_INPUT));
+    if (ack.result() < 0) {
+      String status = ack.status().isEmpty() ? "the monitor refused" : ack.status();
+      throw new CommandFailure("Error " + errnoName(ack.result()) + ": " + status);
+    }
+    return ack;
+  }
+
+  private static String errnoName(int result) {
+    return Errno.of(result).map(Errno::name).orElse("(" + -result + ")");
+  }
+
+  JsonNode json(String json) throws RadosException {
+    return parse(command(json).output());
+  }
+
+  private static JsonNode parse(byte[] output) {
+    try {
+      return JSON.readTree(new String(output, StandardCharsets.UTF_8));
+    } catch (JsonProcessingException e) {
+      throw new CommandFailure("the monitor's answer is not JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /**
+   * Runs a command given in words and prints what it says, as {@code ceph} does.
+   *
+   * @param format {@code json}, {@code json-pretty} or null for text
+   */
+  void run(List<String> words, String format, PrintStream out) throws RadosException {
+    JsonNode table = json("{\"prefix\":\"get_command_descriptions\"}");
+    MMonCommandAck ack = command(new MonWords(table).toJson(words, format));
+    String output = new String(ack.output(), StandardCharsets.UTF_8);
+    if (!output.isEmpty()) {
+      out.print(output.endsWith("\n") ? output : output + "\n");
+    }
+    if (!ack.status().isEmpty()) {
+      System.err.println(ack.status());
+    }
+  }
+
+  @Override
+  public void close() {
+    cluster.close();
+  }
+}

@@ -1,0 +1,123 @@
+package io.sluice.cli;
+
+import io.sluice.cli.ClusterSpec.Daemon;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice cluster ...}: the daemons of a local cluster, each a process of its own. */
+@Command(name = "cluster", description = "A cluster on this machine: start, stop, status, kill, revive.")
+final class ClusterCommand implements Runnable {
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw CommandFailure.usage("cluster: say start, stop, status, kill or revive");
+  }
+
+  private ClusterDir dir() {
+    return Main.of(spec).dir();
+  }
+
+  @Command(description = "Starts the cluster of the directory, or makes a new one.")
+  int start(
+      @Option(names = "--osds", paramLabel = "N", description = "OSDs of a new cluster (default 3)") Integer osds,
+      @Option(names = "--mons", paramLabel = "N", description = "monitors of a new cluster (1)") Integer mons,
+      @Option(names = "--size", paramLabel = "N", description = "default replicas (default 3, or all OSDs)")
+          Integer size)
+      throws IOException {
+    long begin = System.nanoTime();
+    boolean fresh = !dir().exists();
+    ClusterSpec cluster = new ClusterStart(dir()).start(new ClusterStart.Wish(osds, mons, size));
+    System.out.printf(
+        "%s 1 monitor and %d OSDs in %s in %.1f s%n",
+        fresh ? "made and started" : "started", cluster.osds().size(), dir().root(), seconds(begin));
+    System.out.println("for Ceph's own tools: export CEPH_CONF=" + dir().conf());
+    return 0;
+  }
+
+  static double seconds(long sinceNanos) {
+    return (System.nanoTime() - sinceNanos) / 1e9;
+  }
+
+  @Command(description = "Stops all daemons: SIGTERM, and SIGKILL after 10 s.")
+  int stop() throws IOException {
+    ClusterSpec cluster = dir().load();
+    List<String> stopped = ClusterLock.holding(dir(), () -> stopAll(cluster));
+    System.out.println(
+        stopped.isEmpty() ? "nothing was running in " + dir().root() : "stopped " + String.join(", ", stopped));
+    return 0;
+  }
+
+  private List<String> stopAll(ClusterSpec cluster) {
+    List<String> stopped = new ArrayList<>();
+    List<CompletableFuture<?>> stopping = new ArrayList<>();
+    for (Daemon osd : cluster.osds()) {
+      DaemonProcess process = new DaemonProcess(dir(), osd);
+      if (process.running().isPresent()) {
+        stopped.add(osd.name());
+        stopping.add(CompletableFuture.runAsync(() -> process.stop(STOP_PATIENCE), task -> new Thread(task).start()));
+      }
+    }
+    stopping.forEach(CompletableFuture::join);
+    for (Daemon mon : cluster.mons()) { // last: OSDs tell it that they stop
+      if (new DaemonProcess(dir(), mon).stop(STOP_PATIENCE)) {
+        stopped.add(mon.name());
+      }
+    }
+    return stopped;
+  }
+
+  @Command(description = "Which daemons run, and the cluster's own status.")
+  int status() throws IOException {
+    ClusterSpec cluster = dir().load();
+    boolean monitor = false;
+    for (Daemon daemon : cluster.daemons()) {
+      Optional<ProcessHandle> process = new DaemonProcess(dir(), daemon).running();
+      monitor |= daemon.isMon() && process.isPresent();
+      System.out.printf(
+          "%-8s port %5d  %s%n",
+          daemon.name(),
+          daemon.port(),
+          process.map(p -> "running, pid " + p.pid() + ", " + ResidentSet.ofPid(p.pid())).orElse("not running"));
+    }
+    if (!monitor) {
+      return CommandFailure.REFUSED;
+    }
+    try (ClusterClient client = ClusterClient.connect(dir())) {
+      client.run(List.of("status"), null, System.out);
+    }
+    return 0;
+  }
+
+  @Command(description = "Ends one daemon: SIGTERM, or SIGKILL with -9.")
+  int kill(
+      @Parameters(paramLabel = "NAME", description = "osd.N or mon.a") String name,
+      @Option(names = "-9", description = "SIGKILL: as if the machine had lost it") boolean hard)
+      throws IOException {
+    DaemonProcess process = new DaemonProcess(dir(), dir().load().daemon(name));
+    boolean was = hard ? process.kill() : process.stop(STOP_PATIENCE);
+    if (!was) {
+      throw new CommandFailure(name + " is not running");
+    }
+    System.out.println((hard ? "killed " : "stopped ") + name);
+    return 0;
+  }
+
+  @Command(description = "Starts one daemon that is down again.")
+  int revive(@Parameters(paramLabel = "NAME", description = "osd.N or mon.a") String name) throws IOException {
+    new ClusterStart(dir()).revive(name);
+    System.out.println(name + " is up");
+    return 0;
+  }
+}

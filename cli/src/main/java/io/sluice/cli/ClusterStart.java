@@ -1,0 +1,142 @@
+package io.sluice.cli;
+
+import io.sluice.cli.ClusterSpec.Daemon;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Starts the daemons of a directory, all at once, and waits until they serve; makes the cluster first when
+ * there is none.
+ *
+ * <p><b>Invariant:</b> when it fails, no daemon that it started is left behind.
+ */
+final class ClusterStart {
+  /** Long enough for a store that must replay a lot; a daemon that ends earlier is noticed at once. */
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+
+  private final ClusterDir dir;
+
+  ClusterStart(ClusterDir dir) {
+    this.dir = dir;
+  }
+
+  /** What the user asked for; null = as it is, or the default. */
+  record Wish(Integer osds, Integer mons, Integer size) {
+    static final int OSDS = 3;
+    static final int REPLICAS = 3;
+
+    ClusterSpec fresh() {
+      int osdCount = osds == null ? OSDS : osds;
+      int replicas = size == null ? Math.min(REPLICAS, osdCount) : size;
+      List<Integer> ports = FreePorts.find(osdCount + 1);
+      List<Daemon> daemons = new ArrayList<>(List.of(new Daemon("mon.a", ports.get(0))));
+      for (int i = 0; i < osdCount; i++) {
+        daemons.add(new Daemon("osd." + i, ports.get(i + 1)));
+      }
+      return new ClusterSpec(UUID.randomUUID(), replicas, daemons);
+    }
+
+    void check() {
+      if (osds != null && (osds < 1 || osds > 100)) {
+        throw CommandFailure.usage("--osds must be from 1 to 100, not " + osds);
+      }
+      if (size != null && (size < 1 || size > (osds == null ? OSDS : osds))) {
+        throw CommandFailure.usage("--size must be from 1 to the number of OSDs, not " + size);
+      }
+      if (mons != null && mons != 1) {
+        throw CommandFailure.usage("--mons: only 1 is built so far, not " + mons);
+      }
+    }
+
+    void checkSame(ClusterSpec spec, ClusterDir dir) {
+      if (osds != null && osds != spec.osds().size() || size != null && size != spec.size()) {
+        throw new CommandFailure("the cluster in " + dir.root() + " has " + spec.osds().size() + " OSDs and size "
+            + spec.size() + "; start it without --osds and --size, or another one in another --dir");
+      }
+    }
+  }
+
+  /** Blocks until everything serves. */
+  ClusterSpec start(Wish wish) throws IOException {
+    wish.check();
+    return ClusterLock.holding(dir, () -> startAlone(wish));
+  }
+
+  private ClusterSpec startAlone(Wish wish) throws IOException {
+    ClusterSpec spec;
+    if (dir.exists()) {
+      spec = dir.load();
+      wish.checkSame(spec, dir);
+      refuseWhenRunning(spec);
+    } else {
+      spec = wish.fresh();
+      dir.create(spec);
+    }
+    launch(spec);
+    return spec;
+  }
+
+  private void refuseWhenRunning(ClusterSpec spec) {
+    List<String> running = new ArrayList<>();
+    List<String> missing = new ArrayList<>();
+    for (Daemon daemon : spec.daemons()) {
+      (new DaemonProcess(dir, daemon).running().isPresent() ? running : missing).add(daemon.name());
+    }
+    if (running.isEmpty()) {
+      return;
+    }
+    String rest = missing.isEmpty() ? "" : ", " + String.join(", ", missing) + " not ('sluice cluster revive NAME' starts one)";
+    throw new CommandFailure(
+        "the cluster in " + dir.root() + " is already running: " + String.join(", ", running) + rest);
+  }
+
+  private void launch(ClusterSpec spec) throws IOException {
+    Map<DaemonProcess, Process> started = new LinkedHashMap<>();
+    try {
+      for (Daemon daemon : spec.daemons()) {
+        DaemonProcess process = new DaemonProcess(dir, daemon);
+        started.put(process, process.start(spec));
+      }
+      new ClusterWait(dir, started, PATIENCE).untilServing(spec.osds().size());
+    } catch (IOException | RuntimeException e) {
+      started.keySet().forEach(process -> process.stop(STOP_PATIENCE));
+      throw e;
+    }
+  }
+
+  /** Starts one daemon that is down, and waits until the monitor has it up. */
+  void revive(String name) throws IOException {
+    ClusterSpec spec = dir.load();
+    Daemon daemon = spec.daemon(name);
+    ClusterLock.holding(
+        dir,
+        () -> {
+          DaemonProcess process = new DaemonProcess(dir, daemon);
+          if (process.running().isPresent()) {
+            throw new CommandFailure(name + " is already running");
+          }
+          if (daemon.isMon()) {
+            new ClusterWait(dir, Map.of(process, process.start(spec)), PATIENCE).untilMonitorAnswers();
+            return null;
+          }
+          int osd = Integer.parseInt(daemon.id());
+          int lastLife = upFrom(osd);
+          new ClusterWait(dir, Map.of(process, process.start(spec)), PATIENCE).untilUpAgain(osd, lastLife);
+          return null;
+        });
+  }
+
+  /** The epoch in which the OSD last came up. */
+  private int upFrom(int osd) throws IOException {
+    try (ClusterClient client = ClusterClient.connect(dir)) {
+      return client.cluster().map().osd(osd).life().upFrom();
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package io.sluice.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice daemon osd.0 perf dump}: one question over a daemon's admin socket. */
+@Command(name = "daemon", description = "Asks a daemon over its admin socket: perf dump, status, config show, help.")
+final class DaemonCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "NAME", description = "osd.0, mon.a, or the path of an admin socket")
+  private String name;
+
+  @Parameters(index = "1..*", arity = "1..*", paramLabel = "WORD", description = "perf dump, status, help, ...")
+  private List<String> words;
+
+  @Override
+  public Integer call() throws Exception {
+    Path socket = name.indexOf('/') >= 0 ? Path.of(name) : Main.of(spec).dir().adminSocket(name);
+    if (!Files.exists(socket)) {
+      throw new CommandFailure(name + " is not running (no admin socket " + socket + ")");
+    }
+    String answer = ask(socket);
+    if (answer.startsWith("{\"error\"")) {
+      throw new CommandFailure(name + ": " + answer.replaceAll("^\\{\"error\":\"|\"}$", ""));
+    }
+    System.out.print(answer.endsWith("\n") ? answer : answer + "\n");
+    return 0;
+  }
+
+  private String ask(Path socket) {
+    try {
+      return AdminClient.ask(socket, String.join(" ", words));
+    } catch (IOException e) {
+      throw new CommandFailure(name + " does not answer on " + socket + ": " + ErrorLine.words(e), e);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.sluice.cli;
+
+import io.sluice.cli.ClusterSpec.Daemon;
+import java.io.File;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How a daemon of a local cluster is started: this same Java and jar, a small heap, and its options. */
+final class DaemonCommandLine {
+  /**
+   * An idle OSD stays under 350 MiB of resident memory: a small heap that is given back, few arenas, room in
+   * direct memory for the payloads of senders that are not ours.
+   */
+  private static final List<String> OSD_MEMORY =
+      List.of("-Xms24m", "-Xmx192m", "-XX:MaxDirectMemorySize=512m", "-XX:ReservedCodeCacheSize=64m");
+
+  private static final List<String> MON_MEMORY =
+      List.of("-Xms24m", "-Xmx192m", "-XX:MaxDirectMemorySize=128m", "-XX:ReservedCodeCacheSize=64m");
+
+  private static final List<String> ALL =
+      List.of("-XX:+UseSerialGC", "-Xss512k", "-XX:+ExitOnOutOfMemoryError", "-XX:MinHeapFreeRatio=10",
+          "-XX:MaxHeapFreeRatio=30", "-XX:-UsePerfData", "-Djava.awt.headless=true");
+
+  private DaemonCommandLine() {}
+
+  static List<String> of(ClusterDir dir, ClusterSpec spec, Daemon daemon) {
+    List<String> line = new ArrayList<>();
+    if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
+      line.add("/usr/bin/setsid"); // out of our terminal's process group: Ctrl-C here does not reach it
+    }
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.addAll(ALL);
+    line.addAll(daemon.isMon() ? MON_MEMORY : OSD_MEMORY);
+    line.addAll(versionFlags(Runtime.version().feature()));
+    line.addAll(program());
+    line.addAll(daemon.isMon() ? monOptions(spec, daemon) : osdOptions(spec, daemon));
+    line.addAll(List.of("--data", dir.data(daemon.name()).toString()));
+    line.addAll(List.of("--admin-socket", dir.adminSocket(daemon.name()).toString()));
+    return line;
+  }
+
+  /** What newer JVMs want to hear so that they do not warn; older ones would refuse to start with it. */
+  static List<String> versionFlags(int feature) {
+    List<String> flags = new ArrayList<>(List.of("--enable-native-access=ALL-UNNAMED"));
+    if (feature >= 23) {
+      flags.add("--sun-misc-unsafe-memory-access=allow");
+    }
+    return flags;
+  }
+
+  private static List<String> program() {
+    String archive = System.getProperty("sluice.cds");
+    List<String> line = new ArrayList<>();
+    if (archive != null && Files.exists(Path.of(archive))) {
+      line.addAll(List.of("-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr", "-XX:SharedArchiveFile=" + archive));
+    }
+    Path code = code();
+    if (Files.isRegularFile(code)) {
+      line.addAll(List.of("-jar", code.toString()));
+    } else {
+      line.addAll(List.of("-cp", absolute(System.getProperty("java.class.path")), Main.class.getName()));
+    }
+    return line;
+  }
+
+  /** Where we run from: the jar, or a directory of classes in tests. */
+  static Path code() {
+    try {
+      return Path.of(DaemonCommandLine.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String absolute(String classPath) {
+    List<String> entries = new ArrayList<>();
+    for (String entry : classPath.split(File.pathSeparator)) {
+      entries.add(Path.of(entry).toAbsolutePath().toString());
+    }
+    return String.join(File.pathSeparator, entries);
+  }
+
+  private static List<String> monOptions(ClusterSpec spec, Daemon daemon) {
+    return List.of("mon", "--id", daemon.id(), "--addr", address(daemon), "--fsid", spec.fsid().toString(),
+        "--pool-size", Integer.toString(spec.size()));
+  }
+
+  private static List<String> osdOptions(ClusterSpec spec, Daemon daemon) {
+    return List.of("osd", "--id", daemon.id(), "--addr", address(daemon), "--mon-host", spec.monHost(),
+        "--fsid", spec.fsid().toString());
+  }
+
+  private static String address(Daemon daemon) {
+    return ClusterDir.LOOPBACK + ":" + daemon.port();
+  }
+}

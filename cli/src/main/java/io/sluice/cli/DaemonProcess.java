@@ -1,0 +1,139 @@
+package io.sluice.cli;
+
+import io.sluice.cli.ClusterSpec.Daemon;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * One daemon of a local cluster as a process of its own.
+ *
+ * <p><b>Invariant:</b> only a process whose command line names this daemon's data directory is ever taken
+ * for it or sent a signal; a pid file left by a crash may name somebody else's process by now.
+ */
+record DaemonProcess(ClusterDir dir, Daemon daemon) {
+
+  String name() {
+    return daemon.name();
+  }
+
+  /** The running process, if there is one. */
+  Optional<ProcessHandle> running() {
+    return pidOnFile().flatMap(ProcessHandle::of).filter(ProcessHandle::isAlive).filter(this::isOurs);
+  }
+
+  private Optional<Long> pidOnFile() {
+    try {
+      return Optional.of(Long.parseLong(Files.readString(dir.pidFile(name())).strip()));
+    } catch (IOException | NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  private boolean isOurs(ProcessHandle process) {
+    try {
+      byte[] line = Files.readAllBytes(Path.of("/proc", Long.toString(process.pid()), "cmdline"));
+      String[] words = new String(line, StandardCharsets.UTF_8).split("\0");
+      return Arrays.asList(words).contains(dir.data(name()).toString());
+    } catch (IOException e) {
+      return false; // gone in the meantime
+    }
+  }
+
+  /** Starts the daemon, detached from us, its output at the end of its log. Returns at once. */
+  Process start(ClusterSpec spec) {
+    List<String> line = DaemonCommandLine.of(dir, spec, daemon);
+    File log = dir.log(name()).toFile();
+    ProcessBuilder builder =
+        new ProcessBuilder(line)
+            .redirectInput(new File("/dev/null"))
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
+            .redirectError(ProcessBuilder.Redirect.appendTo(log));
+    builder.environment().put("MALLOC_ARENA_MAX", "2"); // glibc's arenas would cost tens of MiB
+    try {
+      Process process = builder.start();
+      Files.writeString(dir.pidFile(name()), process.pid() + "\n");
+      return process;
+    } catch (IOException e) {
+      throw new CommandFailure("cannot start " + name() + ": " + ErrorLine.words(e), e);
+    }
+  }
+
+  /**
+   * SIGTERM, then SIGKILL when it is still there after {@code patience}; blocks until it is gone.
+   *
+   * @return false when nothing was running
+   */
+  boolean stop(Duration patience) {
+    Optional<ProcessHandle> process = running();
+    process.ifPresent(
+        p -> {
+          p.destroy();
+          if (!gone(p, patience)) {
+            p.destroyForcibly();
+            gone(p, Duration.ofSeconds(10));
+          }
+        });
+    forget();
+    return process.isPresent();
+  }
+
+  /** SIGKILL; blocks until it is gone. */
+  boolean kill() {
+    Optional<ProcessHandle> process = running();
+    process.ifPresent(
+        p -> {
+          p.destroyForcibly();
+          gone(p, Duration.ofSeconds(10));
+        });
+    forget();
+    return process.isPresent();
+  }
+
+  private static boolean gone(ProcessHandle process, Duration patience) {
+    try {
+      process.onExit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private void forget() {
+    try {
+      Files.deleteIfExists(dir.pidFile(name()));
+    } catch (IOException e) {
+      throw new CommandFailure("cannot remove " + dir.pidFile(name()) + ": " + ErrorLine.words(e), e);
+    }
+  }
+
+  /** The last line of the log that says something, for a daemon that did not come up. */
+  String lastWords() {
+    try {
+      List<String> lines = Files.readAllLines(dir.log(name()), StandardCharsets.ISO_8859_1);
+      for (int i = lines.size() - 1; i >= 0; i--) {
+        String line = lines.get(i).strip();
+        if (!line.isEmpty() && !line.startsWith("at ")) {
+          return line;
+        }
+      }
+      return "its log is empty";
+    } catch (IOException e) {
+      return "it left no log";
+    }
+  }
+}

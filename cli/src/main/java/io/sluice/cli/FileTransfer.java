@@ -1,0 +1,88 @@
+package io.sluice.cli;
+
+import io.sluice.client.IoContext;
+import io.sluice.client.ObjectFiles;
+import io.sluice.client.RadosException;
+import io.sluice.client.StripedFiles;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Files in and out of a pool, with a progress bar on a terminal; errors of files apart from those of the cluster. */
+final class FileTransfer {
+  private static final String STDOUT = "-";
+
+  private FileTransfer() {}
+
+  static void put(IoContext io, String object, FileInput input, boolean striped) throws IOException {
+    try (Progress progress = Progress.of(object, input.size())) {
+      if (striped) {
+        new StripedFiles(io, progress::add).put(object, input.channel());
+      } else {
+        new ObjectFiles(io, progress::add).put(object, input.channel(), input.size());
+      }
+    } catch (RadosException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new CommandFailure("error reading input file " + input.name() + ": " + ErrorLine.words(e), e);
+    }
+  }
+
+  static void append(IoContext io, String object, FileInput input) throws IOException {
+    try (Progress progress = Progress.of(object, input.size())) {
+      new ObjectFiles(io, progress::add).append(object, input.channel());
+    } catch (RadosException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new CommandFailure("error reading input file " + input.name() + ": " + ErrorLine.words(e), e);
+    }
+  }
+
+  static void get(IoContext io, String object, String file, boolean striped) throws IOException {
+    FileOutput output = new FileOutput(file);
+    try (output;
+        Progress progress = file.equals(STDOUT) ? Progress.NONE : Progress.of(object, -1)) {
+      if (striped) {
+        new StripedFiles(io, progress::add).get(object, output::open);
+      } else {
+        new ObjectFiles(io, progress::add).get(object, output::open);
+      }
+    } catch (RadosException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new CommandFailure("error writing output file " + file + ": " + ErrorLine.words(e), e);
+    }
+  }
+
+  /** Where a get goes: made when the first bytes are there, so that a missing object leaves no file. */
+  private static final class FileOutput implements AutoCloseable {
+    private final String file;
+    private WritableByteChannel channel;
+
+    FileOutput(String file) {
+      this.file = file;
+    }
+
+    WritableByteChannel open() throws IOException {
+      if (file.equals(STDOUT)) {
+        channel = new FileOutputStream(FileDescriptor.out).getChannel();
+      } else {
+        channel =
+            FileChannel.open(
+                Path.of(file), StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+      }
+      return channel;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (channel != null) {
+        channel.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package io.sluice.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+
+/** The {@code sluice} command. Exit codes: 0 done, 1 the cluster or the machine said no, 2 usage. */
+@Command(
+    name = "sluice",
+    description = "A Ceph-style object store whose writes travel as kernel pages.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    subcommands = {
+      QuickstartCommand.class,
+      ClusterCommand.class,
+      RadosCommand.class,
+      PoolCommand.class,
+      StatusCommand.class,
+      MonCommand.class,
+      OsdCommand.class,
+      PgCommand.class,
+      DaemonCommand.class,
+      FsckCommand.class,
+      CommandLine.HelpCommand.class
+    })
+public final class Main implements Runnable {
+  @Option(
+      names = "--dir",
+      scope = ScopeType.INHERIT,
+      paramLabel = "DIR",
+      description = "the cluster's directory (default: $SLUICE_DIR, else .sluice/ here)")
+  private Path dir;
+
+  @Option(names = "--debug", scope = ScopeType.INHERIT, description = "show logs and stack traces")
+  private boolean debug;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /** The exit code of a command line. */
+  static int run(String... args) {
+    System.setProperty(LogSetup.LEVEL_PROPERTY, LogSetup.levelFor(args));
+    CommandLine line = new CommandLine(new Main());
+    line.setUnmatchedOptionsArePositionalParams(false);
+    line.setParameterExceptionHandler(Main::usageError);
+    line.setExecutionExceptionHandler((e, command, parsed) -> failure(e, command));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    return line.execute(args);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "what shall it be? 'sluice quickstart' is a good start, 'sluice --help' lists all");
+  }
+
+  private static int usageError(ParameterException e, String[] args) {
+    PrintWriter err = e.getCommandLine().getErr();
+    err.println("sluice: " + e.getMessage().replaceAll("\\s*\\R\\s*", "; ") + " (see '"
+        + e.getCommandLine().getCommandSpec().qualifiedName() + " --help')");
+    err.flush();
+    return CommandFailure.USAGE;
+  }
+
+  private static int failure(Exception e, CommandLine command) {
+    PrintWriter err = command.getErr();
+    Main main = (Main) command.getCommandSpec().root().userObject();
+    err.println(ErrorLine.of(e));
+    if (main.debug) {
+      e.printStackTrace(err);
+    }
+    err.flush();
+    return ErrorLine.unwrap(e) instanceof CommandFailure failure ? failure.exitCode() : CommandFailure.REFUSED;
+  }
+
+  /** The directory that {@code --dir}, the environment or the default names; it need not exist. */
+  ClusterDir dir() {
+    if (dir != null) {
+      return new ClusterDir(dir);
+    }
+    String fromEnvironment = System.getenv("SLUICE_DIR");
+    return new ClusterDir(
+        fromEnvironment == null || fromEnvironment.isEmpty() ? Path.of(".sluice") : Path.of(fromEnvironment));
+  }
+
+  /** The root of a command's specification, where the options for all commands are. */
+  static Main of(CommandLine.Model.CommandSpec spec) {
+    return (Main) spec.root().userObject();
+  }
+
+  /** What the jar says it is. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"sluice " + (version == null ? "development build" : version)
+          + ", Java " + Runtime.version()};
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.sluice.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/**
+ * A progress bar on standard error when that is a terminal and there is something to wait for; nothing
+ * otherwise.
+ *
+ * <p><b>Threads:</b> any.
+ */
+final class Progress implements AutoCloseable {
+  /** Less than this is done before anybody could read a bar. */
+  private static final long WORTH_A_BAR = 32L << 20;
+
+  private static final long MEBIBYTE = 1L << 20;
+
+  static final Progress NONE = new Progress(null);
+
+  private final ProgressBar bar;
+
+  private Progress(ProgressBar bar) {
+    this.bar = bar;
+  }
+
+  /**
+   * @param bytes in all, or -1 when unknown
+   */
+  static Progress of(String task, long bytes) {
+    if (bytes >= 0 && bytes < WORTH_A_BAR || !errIsTerminal()) {
+      return NONE;
+    }
+    return new Progress(
+        new ProgressBarBuilder()
+            .setTaskName(task)
+            .setInitialMax(bytes)
+            .setUnit(" MiB", MEBIBYTE)
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUpdateIntervalMillis(200)
+            .build());
+  }
+
+  private static boolean errIsTerminal() {
+    try {
+      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+    } catch (IOException e) {
+      return false; // no /proc: no bar
+    }
+  }
+
+  void add(long bytes) {
+    if (bar != null) {
+      bar.stepBy(bytes);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package io.sluice.client;
+
+import io.sluice.protocol.Errno;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
+
+/**
+ * Moves files and streams in and out of single objects, in the steps that {@code rados} uses: a writefull of
+ * the first 4 MiB, then writes behind it; reads of 4 MiB until one comes short.
+ *
+ * <p>A few steps are in flight at once: they arrive in order, because operations on one object do.
+ *
+ * <p><b>Threads:</b> one owner, not the client's loop: everything here blocks.
+ */
+public final class ObjectFiles {
+  /** One step, and one object of a stripe. */
+  public static final int CHUNK = 4 << 20;
+
+  /** Enough to keep disk and socket busy at once, few enough that memory stays small. */
+  static final int CHUNKS_IN_FLIGHT = 4;
+
+  private final IoContext io;
+  private final LongConsumer progress;
+
+  /**
+   * @param progress told of bytes done, as they are
+   */
+  public ObjectFiles(IoContext io, LongConsumer progress) {
+    this.io = io;
+    this.progress = progress;
+  }
+
+  /**
+   * Stores a whole file or stream as one object.
+   *
+   * @param size in bytes when known, else -1
+   * @return bytes stored
+   * @throws RadosException EFBIG when it is larger than an object may be; nothing was sent when the size was known
+   */
+  public long put(String object, ReadableByteChannel from, long size) throws IOException {
+    if (size > IoContext.OBJECT_BYTES_MAX) {
+      throw tooLarge(object);
+    }
+    Deque<CompletableFuture<Long>> flying = new ArrayDeque<>();
+    long offset = 0;
+    try {
+      for (Payload chunk = io.cluster().payloads().read(from, CHUNK);
+          chunk != null;
+          chunk = io.cluster().payloads().read(from, CHUNK)) {
+        long length = chunk.length();
+        if (offset + length > IoContext.OBJECT_BYTES_MAX) {
+          chunk.close();
+          throw tooLarge(object);
+        }
+        flying.add(counted(offset == 0 ? io.writeFull(object, chunk) : io.write(object, offset, chunk), length));
+        offset += length;
+        if (flying.size() >= CHUNKS_IN_FLIGHT) {
+          Cluster.await(flying.poll());
+        }
+      }
+      if (offset == 0) {
+        flying.add(io.writeFull(object, new byte[0]));
+      }
+    } finally {
+      awaitAll(flying);
+    }
+    return offset;
+  }
+
+  private RadosException tooLarge(String object) {
+    return new RadosException(Errno.EFBIG, "writing " + io.poolName() + "/" + object);
+  }
+
+  /** Adds a whole file or stream to the end of an object, step by step. */
+  public long append(String object, ReadableByteChannel from) throws IOException {
+    long done = 0;
+    Payload chunk = io.cluster().payloads().read(from, CHUNK);
+    while (chunk != null) {
+      long length = chunk.length();
+      Cluster.await(counted(io.append(object, chunk), length));
+      done += length;
+      chunk = io.cluster().payloads().read(from, CHUNK);
+    }
+    if (done == 0) {
+      Cluster.await(io.append(object, io.cluster().payloads().copyOf(ByteBuffer.allocate(0))));
+    }
+    return done;
+  }
+
+  /**
+   * Writes a whole object to a file or stream.
+   *
+   * @param to asked for its channel once the first bytes are there, so that a missing object leaves no file
+   * @return bytes written
+   */
+  public long get(String object, ChannelSource to) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK);
+    long offset = 0;
+    WritableByteChannel out = null;
+    while (true) {
+      int count = Cluster.await(io.read(object, offset, buffer.clear()));
+      if (out == null) {
+        out = to.open();
+      }
+      buffer.limit(count);
+      while (buffer.hasRemaining()) {
+        out.write(buffer);
+      }
+      offset += count;
+      progress.accept(count);
+      if (count < CHUNK) {
+        return offset;
+      }
+    }
+  }
+
+  /** Opens the output when it is needed. */
+  @FunctionalInterface
+  public interface ChannelSource {
+    WritableByteChannel open() throws IOException;
+  }
+
+  private CompletableFuture<Long> counted(CompletableFuture<Long> write, long length) {
+    return write.whenComplete(
+        (version, error) -> {
+          if (error == null) {
+            progress.accept(length);
+          }
+        });
+  }
+
+  /** Waits for all; throws what the first failed with. */
+  static void awaitAll(Deque<? extends CompletableFuture<?>> flying) throws RadosException {
+    RadosException first = null;
+    for (CompletableFuture<?> one : flying) {
+      try {
+        Cluster.await(one);
+      } catch (RadosException e) {
+        first = first == null ? e : first;
+      }
+    }
+    flying.clear();
+    if (first != null) {
+      throw first;
+    }
+  }
+}
