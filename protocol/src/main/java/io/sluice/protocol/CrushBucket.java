@@ -3,11 +3,11 @@ package io.sluice.protocol;
 import java.util.Arrays;
 
 /**
- * A node of the CRUSH tree that is not a device: a host, a rack, the root. Its algorithm is straw2, the only one that
- * Ceph has made since Hammer. (ceph: crush_bucket_straw2)
+ * A node of the CRUSH tree that is not a device: a host, a rack, the root. Its algorithm is straw2,
+ * the only one that Ceph has made since Hammer. (ceph: crush_bucket_straw2)
  *
- * <p><b>Invariants:</b> {@code id < 0}; one weight (16.16 fixed point) per item; the bucket's weight is what the map says,
- * normally the sum.
+ * <p><b>Invariants:</b> {@code id < 0}; one weight (16.16 fixed point) per item; the bucket's
+ * weight is what the map says, normally the sum.
  */
 final class CrushBucket {
   /** (ceph: CRUSH_BUCKET_STRAW2) */
@@ -21,7 +21,8 @@ final class CrushBucket {
 
   CrushBucket(int id, int type, int weight, int[] items, int[] itemWeights) {
     if (items.length != itemWeights.length) {
-      throw new IllegalArgumentException(items.length + " items, " + itemWeights.length + " weights");
+      throw new IllegalArgumentException(
+          items.length + " items, " + itemWeights.length + " weights");
     }
     this.id = id;
     this.type = type;

@@ -29,6 +29,12 @@ final class CrushCodec {
   /** Deeper trees than this are taken for damage; Ceph has 12 types. */
   private static final int MAX_DEPTH = 64;
 
+  /**
+   * More tries than this are taken for damage, lest one placement take minutes; Ceph's default is
+   * 50.
+   */
+  private static final int MAX_TRIES = 10_000;
+
   private CrushCodec() {}
 
   static byte[] encode(CrushMap map) {
@@ -56,7 +62,11 @@ final class CrushCodec {
       to.le32(0);
       return;
     }
-    to.le32(CrushBucket.STRAW2).le32(bucket.id).le16(bucket.type).u8(CrushBucket.STRAW2).u8(CrushHash.RJENKINS1);
+    to.le32(CrushBucket.STRAW2)
+        .le32(bucket.id)
+        .le16(bucket.type)
+        .u8(CrushBucket.STRAW2)
+        .u8(CrushHash.RJENKINS1);
     to.le32(bucket.weight).le32(bucket.items.length);
     for (int item : bucket.items) {
       to.le32(item);
@@ -93,14 +103,25 @@ final class CrushCodec {
       rules.add(decodeRule(from));
     }
     CrushMap.Names names = new CrushMap.Names(strings(from), strings(from), strings(from));
-    CrushTunables tunables = new CrushTunables(
-        from.le32(), from.le32(), from.le32(), from.le32(), from.u8(), from.u8(), from.le32(), from.u8());
+    CrushTunables tunables =
+        new CrushTunables(
+            from.le32(),
+            from.le32(),
+            from.le32(),
+            from.le32(),
+            from.u8(),
+            from.u8(),
+            from.le32(),
+            from.u8());
     CrushMap.Classes classes = decodeClasses(from);
     if (from.le32() != 0) {
       throw new MalformedInputException("CRUSH choose_args (weight sets) are not supported");
     }
+    checkTries(tunables.chooseTotalTries());
+    checkTries(tunables.chooseLocalTries());
     if (tunables.chooseLocalFallbackTries() != 0) {
-      throw new MalformedInputException("CRUSH tunable choose_local_fallback_tries is not supported");
+      throw new MalformedInputException(
+          "CRUSH tunable choose_local_fallback_tries is not supported");
     }
     CrushMap map = new CrushMap(buckets, rules, maxDevices, names, tunables, classes);
     checkTree(map);
@@ -119,7 +140,13 @@ final class CrushCodec {
     int weight = from.le32();
     if (alg != CrushBucket.STRAW2 || sameAlg != alg || hash != CrushHash.RJENKINS1) {
       throw new MalformedInputException(
-          "CRUSH bucket " + id + " of algorithm " + alg + ", hash " + hash + ": only straw2 with rjenkins1 is supported");
+          "CRUSH bucket "
+              + id
+              + " of algorithm "
+              + alg
+              + ", hash "
+              + hash
+              + ": only straw2 with rjenkins1 is supported");
     }
     if (id != expectedId) {
       throw new MalformedInputException("CRUSH bucket " + id + " in the place of " + expectedId);
@@ -141,7 +168,12 @@ final class CrushCodec {
     for (int i = 0; i < count; i++) {
       CrushRule.Step step = new CrushRule.Step(from.le32(), from.le32(), from.le32());
       if (step.op() == CrushRule.SET_CHOOSE_LOCAL_FALLBACK_TRIES && step.arg1() > 0) {
-        throw new MalformedInputException("CRUSH rule step set_choose_local_fallback_tries is not supported");
+        throw new MalformedInputException(
+            "CRUSH rule step set_choose_local_fallback_tries is not supported");
+      }
+      if (step.op() >= CrushRule.SET_CHOOSE_TRIES
+          && step.op() <= CrushRule.SET_CHOOSE_LOCAL_TRIES) {
+        checkTries(step.arg1());
       }
       steps.add(step);
     }
@@ -159,7 +191,9 @@ final class CrushCodec {
     return new CrushMap.Classes(ofDevice, names, shadows);
   }
 
-  /** Every item is a device or a bucket that is there, and no bucket is below itself: choosing ends. */
+  /**
+   * Every item is a device or a bucket that is there, and no bucket is below itself: choosing ends.
+   */
   private static void checkTree(CrushMap map) {
     if (map.maxDevices() < 0) {
       throw new MalformedInputException("CRUSH map of " + map.maxDevices() + " devices");
@@ -179,10 +213,12 @@ final class CrushCodec {
       for (int item : bucket.items) {
         CrushBucket child = map.bucket(item);
         if (item < 0 && child == null) {
-          throw new MalformedInputException("CRUSH bucket " + bucket.id + " holds " + item + ", which is not there");
+          throw new MalformedInputException(
+              "CRUSH bucket " + bucket.id + " holds " + item + ", which is not there");
         }
         if (above >= MAX_DEPTH) {
-          throw new MalformedInputException("CRUSH tree is deeper than " + MAX_DEPTH + " or has a cycle");
+          throw new MalformedInputException(
+              "CRUSH tree is deeper than " + MAX_DEPTH + " or has a cycle");
         }
         deepest = child == null ? deepest : Math.max(deepest, depth(map, child, depths, above + 1));
       }
@@ -191,10 +227,22 @@ final class CrushCodec {
     return depths[index];
   }
 
+  private static void checkTries(int tries) {
+    if (tries > MAX_TRIES) {
+      throw new MalformedInputException("CRUSH map with " + tries + " tries");
+    }
+  }
+
   private static int bounded(int count, Decoder from, String what) {
     if (count < 0 || (long) count * 4 > from.remaining()) {
       throw new MalformedInputException(
-          "CRUSH map of " + Integer.toUnsignedString(count) + " " + what + " in " + from.remaining() + " bytes");
+          "CRUSH map of "
+              + Integer.toUnsignedString(count)
+              + " "
+              + what
+              + " in "
+              + from.remaining()
+              + " bytes");
     }
     return count;
   }

@@ -62,7 +62,9 @@ final class CrushEdit {
     buckets.set(-1 - root, buckets.get(-1 - root).withItem(host, filled.weight));
   }
 
-  /** Takes a device out of every bucket; buckets that this empties go too, parents lose the weight. */
+  /**
+   * Takes a device out of every bucket; buckets that this empties go too, parents lose the weight.
+   */
   void remove(int device) {
     itemNames.remove(device);
     removeItem(device);

@@ -3,7 +3,8 @@ package io.sluice.protocol;
 /**
  * CRUSH's hash of one to four 32-bit words. (ceph: crush/hash.c, CRUSH_HASH_RJENKINS1)
  *
- * <p>The words and two constants are stirred by Jenkins' mix in a fixed order; the hash word takes part in every stir.
+ * <p>The words and two constants are stirred by Jenkins' mix in a fixed order; the hash word takes
+ * part in every stir.
  */
 final class CrushHash {
   /** The id of this hash in a bucket. (ceph: CRUSH_HASH_RJENKINS1) */

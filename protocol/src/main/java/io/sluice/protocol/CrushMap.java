@@ -12,17 +12,29 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The tree of hosts and devices, and the rules that choose from it. Immutable: changes return another map.
+ * The tree of hosts and devices, and the rules that choose from it. Immutable: changes return
+ * another map.
  *
- * <p><b>Invariants:</b> bucket {@code -1-i} sits at index i (null where there is none); every item of a bucket is a device
- * or an existing bucket; the tree has no cycle; devices are smaller than {@link #maxDevices}.
+ * <p><b>Invariants:</b> bucket {@code -1-i} sits at index i (null where there is none); every item
+ * of a bucket is a device or an existing bucket; the tree has no cycle; devices are smaller than
+ * {@link #maxDevices}.
  */
 public final class CrushMap {
   /** Bucket types of a fresh Ceph cluster, by number. */
   private static final Map<Integer, String> TYPES =
-      Map.ofEntries(Map.entry(0, "osd"), Map.entry(1, "host"), Map.entry(2, "chassis"), Map.entry(3, "rack"),
-          Map.entry(4, "row"), Map.entry(5, "pdu"), Map.entry(6, "pod"), Map.entry(7, "room"),
-          Map.entry(8, "datacenter"), Map.entry(9, "zone"), Map.entry(10, "region"), Map.entry(11, "root"));
+      Map.ofEntries(
+          Map.entry(0, "osd"),
+          Map.entry(1, "host"),
+          Map.entry(2, "chassis"),
+          Map.entry(3, "rack"),
+          Map.entry(4, "row"),
+          Map.entry(5, "pdu"),
+          Map.entry(6, "pod"),
+          Map.entry(7, "room"),
+          Map.entry(8, "datacenter"),
+          Map.entry(9, "zone"),
+          Map.entry(10, "region"),
+          Map.entry(11, "root"));
 
   static final int TYPE_OSD = 0;
   static final int TYPE_HOST = 1;
@@ -31,9 +43,14 @@ public final class CrushMap {
 
   /** Labels of a map: numbers to names. */
   record Names(
-      NavigableMap<Integer, String> types, NavigableMap<Integer, String> items, NavigableMap<Integer, String> rules) {}
+      NavigableMap<Integer, String> types,
+      NavigableMap<Integer, String> items,
+      NavigableMap<Integer, String> rules) {}
 
-  /** Device classes, carried: devices to classes, class names, and the shadow bucket of each bucket and class. */
+  /**
+   * Device classes, carried: devices to classes, class names, and the shadow bucket of each bucket
+   * and class.
+   */
   record Classes(
       SortedMap<Integer, Integer> ofDevice,
       SortedMap<Integer, String> names,
@@ -84,7 +101,8 @@ public final class CrushMap {
     boolean moves = hostOf(osd).filter(name -> !name.equals(host)).isPresent();
     CrushEdit edit = new CrushEdit(moves ? withoutDevice(osd) : this);
     edit.nameItem(osd, "osd." + osd);
-    edit.place(osd, (int) Math.round(weight * 0x10000), edit.bucketNamed(host, TYPE_HOST), edit.root());
+    edit.place(
+        osd, (int) Math.round(weight * 0x10000), edit.bucketNamed(host, TYPE_HOST), edit.root());
     return edit.build();
   }
 
@@ -101,11 +119,12 @@ public final class CrushMap {
    * @param failureDomain "osd" or "host" (any type of the map): no two replicas share one
    */
   public CrushMap withReplicatedRule(String name, String failureDomain) {
-    int type = names.types().entrySet().stream()
-        .filter(entry -> entry.getValue().equals(failureDomain))
-        .map(Map.Entry::getKey)
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no bucket type " + failureDomain));
+    int type =
+        names.types().entrySet().stream()
+            .filter(entry -> entry.getValue().equals(failureDomain))
+            .map(Map.Entry::getKey)
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("no bucket type " + failureDomain));
     CrushEdit edit = new CrushEdit(this);
     edit.addRule(name, id -> CrushRule.replicated(id, edit.root(), type));
     return edit.build();
@@ -127,17 +146,16 @@ public final class CrushMap {
 
   /** The name of the host that a device is under. */
   public Optional<String> hostOf(int osd) {
-    return hostBuckets()
-        .filter(bucket -> bucket.indexOf(osd) >= 0)
-        .map(this::nameOf)
-        .findFirst();
+    return hostBuckets().filter(bucket -> bucket.indexOf(osd) >= 0).map(this::nameOf).findFirst();
   }
 
   /** Host names, each with its devices. */
   public SortedMap<String, List<Integer>> hosts() {
     SortedMap<String, List<Integer>> hosts = new TreeMap<>();
-    hostBuckets().forEach(bucket ->
-        hosts.put(nameOf(bucket), Arrays.stream(bucket.items).sorted().boxed().toList()));
+    hostBuckets()
+        .forEach(
+            bucket ->
+                hosts.put(nameOf(bucket), Arrays.stream(bucket.items).sorted().boxed().toList()));
     return hosts;
   }
 
@@ -161,7 +179,10 @@ public final class CrushMap {
     return names.items().getOrDefault(bucket.id, "bucket" + bucket.id);
   }
 
-  /** The rule that serves a pool: same ruleset and type, and the pool's size in its range; null when there is none. */
+  /**
+   * The rule that serves a pool: same ruleset and type, and the pool's size in its range; null when
+   * there is none.
+   */
   CrushRule ruleFor(PoolLayout layout) {
     for (CrushRule rule : rules) {
       if (rule != null

@@ -3,12 +3,14 @@ package io.sluice.protocol;
 import java.util.Arrays;
 
 /**
- * Runs CRUSH rules: the pseudo-random, weighted, stable choice of OSDs for a placement seed. (ceph: crush/mapper.c)
+ * Runs CRUSH rules: the pseudo-random, weighted, stable choice of OSDs for a placement seed. (ceph:
+ * crush/mapper.c)
  *
- * <p>In a bucket each item draws {@code ln(hash16(seed, item, r)) / weight} and the largest draw wins (straw2). A choice
- * descends from a bucket to an item of the wanted type. "firstn" fills positions from the front and tries again from the
- * top with another {@code r} on a collision or when the OSD is out; "indep" fills each position on its own and leaves
- * holes. "chooseleaf" goes on to one device under each chosen bucket.
+ * <p>In a bucket each item draws {@code ln(hash16(seed, item, r)) / weight} and the largest draw
+ * wins (straw2). A choice descends from a bucket to an item of the wanted type. "firstn" fills
+ * positions from the front and tries again from the top with another {@code r} on a collision or
+ * when the OSD is out; "indep" fills each position on its own and leaves holes. "chooseleaf" goes
+ * on to one device under each chosen bucket.
  *
  * <p><b>Threads:</b> one owner, for one rule.
  */
@@ -75,7 +77,8 @@ final class CrushMapper {
     for (CrushRule.Step step : rule.steps()) {
       switch (step.op()) {
         case CrushRule.TAKE:
-          boolean known = step.arg1() >= 0 ? step.arg1() < map.maxDevices() : map.bucket(step.arg1()) != null;
+          boolean known =
+              step.arg1() >= 0 ? step.arg1() < map.maxDevices() : map.bucket(step.arg1()) != null;
           working = known ? new int[] {step.arg1()} : working;
           break;
         case CrushRule.CHOOSE_FIRSTN:
@@ -115,8 +118,10 @@ final class CrushMapper {
 
   /** Replaces each bucket of the working set by what is chosen under it. */
   private int[] chooseUnder(int[] working, CrushRule.Step step, int wanted) {
-    boolean firstn = step.op() == CrushRule.CHOOSE_FIRSTN || step.op() == CrushRule.CHOOSELEAF_FIRSTN;
-    boolean toLeaf = step.op() == CrushRule.CHOOSELEAF_FIRSTN || step.op() == CrushRule.CHOOSELEAF_INDEP;
+    boolean firstn =
+        step.op() == CrushRule.CHOOSE_FIRSTN || step.op() == CrushRule.CHOOSELEAF_FIRSTN;
+    boolean toLeaf =
+        step.op() == CrushRule.CHOOSELEAF_FIRSTN || step.op() == CrushRule.CHOOSELEAF_INDEP;
     int[] all = new int[wanted];
     int size = 0;
     int replicas = step.arg1() > 0 ? step.arg1() : step.arg1() + wanted;
@@ -140,7 +145,9 @@ final class CrushMapper {
   }
 
   private void firstn(CrushBucket root, Pass pass, int firstReplica, int replicas) {
-    for (int replica = firstReplica; replica < replicas && pass.count < pass.chosen.length; replica++) {
+    for (int replica = firstReplica;
+        replica < replicas && pass.count < pass.chosen.length;
+        replica++) {
       int item = pick(root, pass, replica);
       if (item != FAILED) {
         pass.chosen[pass.count++] = item;
@@ -148,7 +155,10 @@ final class CrushMapper {
     }
   }
 
-  /** An item for the next position that is of the wanted type, new, and not out; FAILED when the tries are used up. */
+  /**
+   * An item for the next position that is of the wanted type, new, and not out; FAILED when the
+   * tries are used up.
+   */
   private int pick(CrushBucket root, Pass pass, int replica) {
     CrushBucket in = root;
     int failures = 0;
@@ -171,7 +181,8 @@ final class CrushMapper {
           continue;
         }
         collides = contains(pass.chosen, pass.count, item);
-        rejected = !collides && (pass.toLeaf && !leafUnder(item, pass, r) || type == 0 && isOut(item));
+        rejected =
+            !collides && (pass.toLeaf && !leafUnder(item, pass, r) || type == 0 && isOut(item));
         if (!collides && !rejected) {
           return item;
         }
@@ -194,7 +205,8 @@ final class CrushMapper {
       return true;
     }
     int leafR = varyR > 0 ? r >> varyR - 1 : 0;
-    int perBucket = leafTries > 0 ? leafTries : map.tunables().chooseleafDescendOnce() != 0 ? 1 : tries;
+    int perBucket =
+        leafTries > 0 ? leafTries : map.tunables().chooseleafDescendOnce() != 0 ? 1 : tries;
     Pass leaf = new Pass(CrushMap.TYPE_OSD, perBucket, leafR, pass.leaves, null);
     leaf.count = pass.count;
     firstn(map.bucket(item), leaf, stable ? 0 : pass.count, stable ? 1 : pass.count + 1);
@@ -211,7 +223,12 @@ final class CrushMapper {
       open = false;
       for (int position = from; position < to; position++) {
         if (pass.chosen[position] == UNDEFINED) {
-          place(root, pass, position, position + pass.parentR + replicas * failures, new int[] {from, to, replicas});
+          place(
+              root,
+              pass,
+              position,
+              position + pass.parentR + replicas * failures,
+              new int[] {from, to, replicas});
           open |= pass.chosen[position] == UNDEFINED;
         }
       }
@@ -224,7 +241,10 @@ final class CrushMapper {
     }
   }
 
-  /** One try for one position: leaves it undefined to be tried again, or a hole when it never can be filled. */
+  /**
+   * One try for one position: leaves it undefined to be tried again, or a hole when it never can be
+   * filled.
+   */
   private void place(CrushBucket root, Pass pass, int position, int r, int[] bounds) {
     CrushBucket in = root;
     while (in.items.length > 0) {

@@ -31,10 +31,17 @@ public record CrushRule(int ruleset, int type, int minSize, int maxSize, List<St
     steps = List.copyOf(steps);
   }
 
-  /** Takes a root and chooses as many leaves under distinct buckets of a type as the pool's size. */
+  /**
+   * Takes a root and chooses as many leaves under distinct buckets of a type as the pool's size.
+   */
   static CrushRule replicated(int id, int root, int failureDomainType) {
     int choose = failureDomainType == 0 ? CHOOSE_FIRSTN : CHOOSELEAF_FIRSTN;
-    return new CrushRule(id, PoolLayout.REPLICATED, 1, 10,
-        List.of(new Step(TAKE, root, 0), new Step(choose, 0, failureDomainType), new Step(EMIT, 0, 0)));
+    return new CrushRule(
+        id,
+        PoolLayout.REPLICATED,
+        1,
+        10,
+        List.of(
+            new Step(TAKE, root, 0), new Step(choose, 0, failureDomainType), new Step(EMIT, 0, 0)));
   }
 }

@@ -1,10 +1,12 @@
 package io.sluice.protocol;
 
 /**
- * The 64-bit feature mask that both ends of a connection exchange, and the bits of it that choose an encoding.
+ * The 64-bit feature mask that both ends of a connection exchange, and the bits of it that choose
+ * an encoding.
  *
- * <p>We present exactly what Ceph 16.2.15 presents, recorded from a running cluster ({@code ceph features}): no later
- * {@code SERVER_*} bit, so nobody sends us an encoding newer than Pacific's. (ceph: include/ceph_features.h)
+ * <p>We present exactly what Ceph 16.2.15 presents, recorded from a running cluster ({@code ceph
+ * features}): no later {@code SERVER_*} bit, so nobody sends us an encoding newer than Pacific's.
+ * (ceph: include/ceph_features.h)
  */
 public final class Features {
   /** What a Pacific 16.2.15 monitor, OSD and client present. */
@@ -37,9 +39,18 @@ public final class Features {
   public static final long MSG_ADDR2 = 1L << 59;
   public static final long CEPHX_V2 = 1L << 61;
 
-  /** Without these a peer could not read our maps, addresses or messages: we require them of everybody. */
+  /**
+   * Without these a peer could not read our maps, addresses or messages: we require them of
+   * everybody.
+   */
   public static final long REQUIRED =
-      SERVER_NAUTILUS | SERVER_OCTOPUS | SERVER_LUMINOUS | SERVER_MIMIC | SERVER_JEWEL | MSG_ADDR2 | OSDMAP_ENC;
+      SERVER_NAUTILUS
+          | SERVER_OCTOPUS
+          | SERVER_LUMINOUS
+          | SERVER_MIMIC
+          | SERVER_JEWEL
+          | MSG_ADDR2
+          | OSDMAP_ENC;
 
   /** Ceph's release number of Pacific. (ceph: ceph_release_t::pacific) */
   public static final int RELEASE_PACIFIC = 16;

@@ -1,10 +1,11 @@
 package io.sluice.protocol;
 
 /**
- * Robert Jenkins' mixing of three 32-bit words, on which the object name hash and the CRUSH hash are built.
+ * Robert Jenkins' mixing of three 32-bit words, on which the object name hash and the CRUSH hash
+ * are built.
  *
- * <p>The published function (burtleburtle.net/bob/hash/evahash.html, public domain): nine rounds of subtract, subtract,
- * xor with a shift, over the words in turn.
+ * <p>The published function (burtleburtle.net/bob/hash/evahash.html, public domain): nine rounds of
+ * subtract, subtract, xor with a shift, over the words in turn.
  *
  * <p><b>Threads:</b> one owner; a mixer is three words of state and lives on the stack of one call.
  */

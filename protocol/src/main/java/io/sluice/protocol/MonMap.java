@@ -38,7 +38,8 @@ public record MonMap(
     Election election) {
 
   /** One monitor; its rank is its place in the list. */
-  public record Mon(String name, AddrVec addrs, int priority, int weight, SortedMap<String, String> location) {
+  public record Mon(
+      String name, AddrVec addrs, int priority, int weight, SortedMap<String, String> location) {
     public Mon {
       location = Collections.unmodifiableSortedMap(new TreeMap<>(location));
     }
@@ -75,7 +76,8 @@ public record MonMap(
 
   /** The next epoch with other monitors. */
   public MonMap withMons(List<Mon> newMons, UTime now) {
-    return new MonMap(fsid, epoch + 1, now, created, persistentFeatures, optionalFeatures, newMons, election);
+    return new MonMap(
+        fsid, epoch + 1, now, created, persistentFeatures, optionalFeatures, newMons, election);
   }
 
   public byte[] encode() {
@@ -95,7 +97,9 @@ public record MonMap(
     mons.forEach(mon -> byName.put(mon.name(), mon));
     to.list(byName.values(), MonMap::encodeMon);
     to.list(mons, (each, mon) -> each.string(mon.name()));
-    to.u8(election.minRelease()).list(election.removedRanks(), Encoder::le32).u8(election.strategy());
+    to.u8(election.minRelease())
+        .list(election.removedRanks(), Encoder::le32)
+        .u8(election.strategy());
     to.list(election.disallowedLeaders(), Encoder::string).bool(election.stretchMode());
     to.string(election.tiebreaker()).list(election.markedDown(), Encoder::string);
     to.end(mark);
@@ -112,7 +116,7 @@ public record MonMap(
     to.string(mon.name());
     mon.addrs().encode(to);
     to.le16(mon.priority()).le16(mon.weight());
-    PoolInfoCodec.strings(to, mon.location());
+    KeyValues.encode(to, mon.location());
     to.end(mark);
   }
 
@@ -142,8 +146,15 @@ public record MonMap(
     if (!byName.isEmpty()) {
       throw new MalformedInputException("MonMap gives no rank to " + byName.keySet());
     }
-    Election election = new Election(from.u8(), from.list(Decoder::le32), from.u8(), from.list(Decoder::string),
-        from.bool(), from.string(), from.list(Decoder::string));
+    Election election =
+        new Election(
+            from.u8(),
+            from.list(Decoder::le32),
+            from.u8(),
+            from.list(Decoder::string),
+            from.bool(),
+            from.string(),
+            from.list(Decoder::string));
     from.end(struct);
     return new MonMap(fsid, epoch, modified, created, persistent, optional, ranked, election);
   }
@@ -159,7 +170,9 @@ public record MonMap(
     String key = from.string();
     Decoder.Struct struct = from.begin(5, "mon_info_t");
     atLeast(struct, 5, "mon_info_t");
-    Mon mon = new Mon(from.string(), AddrVec.decode(from), from.le16(), from.le16(), PoolInfoCodec.strings(from));
+    Mon mon =
+        new Mon(
+            from.string(), AddrVec.decode(from), from.le16(), from.le16(), KeyValues.decode(from));
     from.end(struct);
     if (!mon.name().equals(key)) {
       throw new MalformedInputException("MonMap has '" + mon.name() + "' under '" + key + "'");
@@ -169,7 +182,8 @@ public record MonMap(
 
   private static void atLeast(Decoder.Struct struct, int version, String name) {
     if (struct.version() < version) {
-      throw new MalformedInputException(name + " v" + struct.version() + " is older than Pacific's v" + version);
+      throw new MalformedInputException(
+          name + " v" + struct.version() + " is older than Pacific's v" + version);
     }
   }
 }

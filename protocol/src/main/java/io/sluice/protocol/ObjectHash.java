@@ -3,7 +3,8 @@ package io.sluice.protocol;
 import java.nio.charset.StandardCharsets;
 
 /**
- * From an object's name to its placement group's number: the 32-bit name hash and the fold to the pool's PGs.
+ * From an object's name to its placement group's number: the 32-bit name hash and the fold to the
+ * pool's PGs.
  *
  * <p>(ceph: ceph_str_hash_rjenkins, pg_pool_t::hash_key, ceph_stable_mod)
  */
@@ -18,7 +19,8 @@ public final class ObjectHash {
   /**
    * The hash of an object.
    *
-   * @param key locator key; when not empty it is hashed in the name's place, so that objects can share a group
+   * @param key locator key; when not empty it is hashed in the name's place, so that objects can
+   *     share a group
    */
   public static int of(String name, String namespace, String key) {
     byte[] hashed = (key.isEmpty() ? name : key).getBytes(StandardCharsets.UTF_8);
@@ -33,7 +35,9 @@ public final class ObjectHash {
     return rjenkins(both);
   }
 
-  /** Jenkins' hash of a byte string: 12 bytes a round, the length in the low byte of the last word. */
+  /**
+   * Jenkins' hash of a byte string: 12 bytes a round, the length in the low byte of the last word.
+   */
   static int rjenkins(byte[] bytes) {
     Jenkins state = new Jenkins(GOLDEN_RATIO, GOLDEN_RATIO, 0);
     int at = 0;
@@ -50,7 +54,10 @@ public final class ObjectHash {
     return state.c;
   }
 
-  /** The little-endian word of at most {@code count} bytes at an offset; bytes past the end are zero. */
+  /**
+   * The little-endian word of at most {@code count} bytes at an offset; bytes past the end are
+   * zero.
+   */
   private static int word(byte[] bytes, int offset, int count) {
     int value = 0;
     for (int i = 0; i < count && offset + i < bytes.length; i++) {
@@ -60,7 +67,8 @@ public final class ObjectHash {
   }
 
   /**
-   * Folds a hash to one of {@code count} groups so that growing {@code count} splits groups in place.
+   * Folds a hash to one of {@code count} groups so that growing {@code count} splits groups in
+   * place.
    *
    * @param count at least 1
    */

@@ -10,7 +10,8 @@ import java.util.UUID;
  * @param weight 16.16 fixed point: {@link #IN} takes its full share, 0 is out
  * @param uuid of the OSD's store; all zero when never created
  */
-public record OsdEntry(int state, int weight, int primaryAffinity, OsdAddrs addrs, Life life, Extra extra, UUID uuid) {
+public record OsdEntry(
+    int state, int weight, int primaryAffinity, OsdAddrs addrs, Life life, Extra extra, UUID uuid) {
   public static final int EXISTS = 1;
   public static final int UP = 1 << 1;
   public static final int AUTOOUT = 1 << 2;
@@ -24,7 +25,8 @@ public record OsdEntry(int state, int weight, int primaryAffinity, OsdAddrs addr
   static final UUID NO_UUID = new UUID(0, 0);
 
   /** Epochs of an OSD's last lives. (ceph: osd_info_t v1) */
-  public record Life(int lastCleanBegin, int lastCleanEnd, int upFrom, int upThru, int downAt, int lostAt) {
+  public record Life(
+      int lastCleanBegin, int lastCleanEnd, int upFrom, int upThru, int downAt, int lostAt) {
     public static final Life NONE = new Life(0, 0, 0, 0, 0, 0);
   }
 
@@ -45,7 +47,8 @@ public record OsdEntry(int state, int weight, int primaryAffinity, OsdAddrs addr
   }
 
   /** An id that no OSD has. */
-  public static final OsdEntry ABSENT = new OsdEntry(0, 0, IN, OsdAddrs.NONE, Life.NONE, Extra.NONE, NO_UUID);
+  public static final OsdEntry ABSENT =
+      new OsdEntry(0, 0, IN, OsdAddrs.NONE, Life.NONE, Extra.NONE, NO_UUID);
 
   public boolean exists() {
     return (state & EXISTS) != 0;

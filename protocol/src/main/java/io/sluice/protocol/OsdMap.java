@@ -13,10 +13,11 @@ import java.util.SortedMap;
 import java.util.UUID;
 
 /**
- * The state of the cluster that clients and OSDs compute with: who is up, which pools there are, where every placement
- * group lives. Encoded exactly as Ceph 16.2.15 does. (ceph: OSDMap)
+ * The state of the cluster that clients and OSDs compute with: who is up, which pools there are,
+ * where every placement group lives. Encoded exactly as Ceph 16.2.15 does. (ceph: OSDMap)
  *
- * <p><b>Invariants:</b> immutable; OSD ids are 0 to {@link #maxOsd} - 1; pool ids never exceed the largest ever given out.
+ * <p><b>Invariants:</b> immutable; OSD ids are 0 to {@link #maxOsd} - 1; pool ids never exceed the
+ * largest ever given out.
  *
  * <p><b>Threads:</b> any; the encoding is computed once and kept.
  */
@@ -48,7 +49,10 @@ public final class OsdMap {
     this.mapper = new PgMapper(this.fields);
   }
 
-  /** Starts the first map of a new cluster, epoch 1: no pools, no OSDs, rules "replicated_osd" (0) and "replicated_host" (1). */
+  /**
+   * Starts the first map of a new cluster, epoch 1: no pools, no OSDs, rules "replicated_osd" (0)
+   * and "replicated_host" (1).
+   */
   public static OsdMapBuilder create(UUID fsid, UTime now) {
     return OsdMapBuilder.first(fsid, now);
   }
@@ -79,7 +83,8 @@ public final class OsdMap {
   /**
    * Reads a map of Pacific's encoding.
    *
-   * @throws io.sluice.bufferlist.MalformedInputException when it is not one, or its checksum is wrong
+   * @throws io.sluice.bufferlist.MalformedInputException when it is not one, or its checksum is
+   *     wrong
    */
   public static OsdMap decode(byte[] bytes) {
     return new OsdMap(OsdMapDecoder.decode(bytes));
@@ -177,7 +182,8 @@ public final class OsdMap {
   public Location locate(long poolId, String name, String namespace, String key) {
     PoolInfo pool = pool(poolId);
     if (pool == null) {
-      throw new IllegalArgumentException("no pool " + poolId + " in epoch " + Integer.toUnsignedString(epoch()));
+      throw new IllegalArgumentException(
+          "no pool " + poolId + " in epoch " + Integer.toUnsignedString(epoch()));
     }
     int hash = ObjectHash.of(name, namespace, key);
     return new Location(pool.pgOf(hash), hash);
@@ -209,7 +215,14 @@ public final class OsdMap {
   @Override
   public String toString() {
     long up = fields.osds.stream().filter(OsdEntry::isUp).count();
-    return "osdmap e" + Integer.toUnsignedString(epoch()) + ": " + up + " of " + maxOsd() + " up, " + fields.pools.size()
+    return "osdmap e"
+        + Integer.toUnsignedString(epoch())
+        + ": "
+        + up
+        + " of "
+        + maxOsd()
+        + " up, "
+        + fields.pools.size()
         + " pools";
   }
 }

@@ -37,7 +37,11 @@ public final class OsdMapBuilder {
     fields.created = now;
     fields.lastUpChange = now;
     fields.lastInChange = now;
-    fields.flags = OsdMap.SORTBITWISE | OsdMap.RECOVERY_DELETES | OsdMap.PURGED_SNAPDIRS | OsdMap.PGLOG_HARDLIMIT;
+    fields.flags =
+        OsdMap.SORTBITWISE
+            | OsdMap.RECOVERY_DELETES
+            | OsdMap.PURGED_SNAPDIRS
+            | OsdMap.PGLOG_HARDLIMIT;
     fields.crush =
         CrushMap.initial()
             .withReplicatedRule("replicated_osd", "osd")
@@ -50,7 +54,10 @@ public final class OsdMapBuilder {
     return fields.epoch;
   }
 
-  /** Makes an OSD known (down, in) and puts it under a host in the CRUSH tree; moves and reweighs one that is known. */
+  /**
+   * Makes an OSD known (down, in) and puts it under a host in the CRUSH tree; moves and reweighs
+   * one that is known.
+   */
   public OsdMapBuilder addOsd(int osd, UUID uuid, String host, double crushWeight) {
     if (osd < 0 || osd >= 10_000) {
       throw new IllegalArgumentException("osd id " + osd + " is not in 0..9999");
@@ -60,7 +67,8 @@ public final class OsdMapBuilder {
     }
     OsdEntry entry = fields.osds.get(osd);
     if (!entry.exists()) {
-      fields.osds.set(osd, OsdEntry.ABSENT.withState(OsdEntry.EXISTS).withWeight(OsdEntry.IN).withUuid(uuid));
+      fields.osds.set(
+          osd, OsdEntry.ABSENT.withState(OsdEntry.EXISTS).withWeight(OsdEntry.IN).withUuid(uuid));
       fields.lastInChange = now;
     } else {
       fields.osds.set(osd, entry.withUuid(uuid));
@@ -79,23 +87,57 @@ public final class OsdMapBuilder {
     OsdEntry.Life life = known(osd).life();
     OsdEntry.Extra extra = known(osd).extra();
     fields.lastUpChange = now;
-    return change(osd, entry -> entry.withState(entry.state() | OsdEntry.UP)
-        .withAddrs(addrs)
-        .withLife(new OsdEntry.Life(
-            life.lastCleanBegin(), life.lastCleanEnd(), fields.epoch, fields.epoch, life.downAt(), life.lostAt()))
-        .withExtra(new OsdEntry.Extra(extra.downStamp(), extra.laggyProbability(), extra.laggyInterval(),
-            Features.PACIFIC, extra.oldWeight(), extra.lastPurgedSnapsScrub(), extra.deadEpoch())));
+    return change(
+        osd,
+        entry ->
+            entry
+                .withState(entry.state() | OsdEntry.UP)
+                .withAddrs(addrs)
+                .withLife(
+                    new OsdEntry.Life(
+                        life.lastCleanBegin(),
+                        life.lastCleanEnd(),
+                        fields.epoch,
+                        fields.epoch,
+                        life.downAt(),
+                        life.lostAt()))
+                .withExtra(
+                    new OsdEntry.Extra(
+                        extra.downStamp(),
+                        extra.laggyProbability(),
+                        extra.laggyInterval(),
+                        Features.PACIFIC,
+                        extra.oldWeight(),
+                        extra.lastPurgedSnapsScrub(),
+                        extra.deadEpoch())));
   }
 
   public OsdMapBuilder markDown(int osd) {
     OsdEntry.Life life = known(osd).life();
     OsdEntry.Extra extra = known(osd).extra();
     fields.lastUpChange = now;
-    return change(osd, entry -> entry.withState(entry.state() & ~OsdEntry.UP)
-        .withLife(new OsdEntry.Life(
-            life.lastCleanBegin(), life.lastCleanEnd(), life.upFrom(), life.upThru(), fields.epoch, life.lostAt()))
-        .withExtra(new OsdEntry.Extra(now, extra.laggyProbability(), extra.laggyInterval(),
-            extra.features(), extra.oldWeight(), extra.lastPurgedSnapsScrub(), extra.deadEpoch())));
+    return change(
+        osd,
+        entry ->
+            entry
+                .withState(entry.state() & ~OsdEntry.UP)
+                .withLife(
+                    new OsdEntry.Life(
+                        life.lastCleanBegin(),
+                        life.lastCleanEnd(),
+                        life.upFrom(),
+                        life.upThru(),
+                        fields.epoch,
+                        life.lostAt()))
+                .withExtra(
+                    new OsdEntry.Extra(
+                        now,
+                        extra.laggyProbability(),
+                        extra.laggyInterval(),
+                        extra.features(),
+                        extra.oldWeight(),
+                        extra.lastPurgedSnapsScrub(),
+                        extra.deadEpoch())));
   }
 
   /**

@@ -14,9 +14,11 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * Reads an OSD map of Pacific's encoding; the twin of {@link OsdMapEncoder}, which draws the layout.
+ * Reads an OSD map of Pacific's encoding; the twin of {@link OsdMapEncoder}, which draws the
+ * layout.
  *
- * <p>Anything that does not decode, does not fit together or has a wrong checksum is a {@link MalformedInputException}.
+ * <p>Anything that does not decode, does not fit together or has a wrong checksum is a {@link
+ * MalformedInputException}.
  */
 final class OsdMapDecoder {
   /** More OSD ids than this are taken for damage. */
@@ -40,7 +42,8 @@ final class OsdMapDecoder {
   private OsdMapFields read(byte[] bytes) {
     Decoder.Struct whole = from.begin(8, "OSDMap");
     if (whole.version() < 8) {
-      throw new MalformedInputException("OSDMap v" + whole.version() + " is older than this reader");
+      throw new MalformedInputException(
+          "OSDMap v" + whole.version() + " is older than this reader");
     }
     readClientSection();
     readOsdSection();
@@ -50,8 +53,13 @@ final class OsdMapDecoder {
     int actual = Crc32c.update(Crc32c.SEED, bytes, 0, crcAt);
     actual = Crc32c.update(actual, bytes, crcAt + 4, whole.end() - crcAt - 4);
     if (actual != expected) {
-      throw new MalformedInputException("OSDMap e" + Integer.toUnsignedString(map.epoch) + ": checksum is "
-          + Integer.toHexString(actual) + ", not " + Integer.toHexString(expected));
+      throw new MalformedInputException(
+          "OSDMap e"
+              + Integer.toUnsignedString(map.epoch)
+              + ": checksum is "
+              + Integer.toHexString(actual)
+              + ", not "
+              + Integer.toHexString(expected));
     }
     return map;
   }
@@ -84,7 +92,7 @@ final class OsdMapDecoder {
     }
     map.crush = CrushCodec.decode(from.blob());
     for (int left = from.count(8); left > 0; left--) {
-      map.erasureProfiles.put(from.string(), PoolInfoCodec.strings(from));
+      map.erasureProfiles.put(from.string(), KeyValues.decode(from));
     }
     osdsOfPgs(map.pgUpmap);
     for (int left = from.count(21); left > 0; left--) {
@@ -103,14 +111,15 @@ final class OsdMapDecoder {
     SortedMap<Long, PoolInfo> nameless = new TreeMap<>();
     for (int left = from.count(14); left > 0; left--) {
       long id = from.le64();
-      nameless.put(id, PoolInfoCodec.decode(from, id));
+      nameless.put(id, PoolInfoDecoder.decode(from, id));
     }
     for (int left = from.count(12); left > 0; left--) {
       long id = from.le64();
       String name = from.string();
       PoolInfo pool = nameless.get(id);
       if (pool == null) {
-        throw new MalformedInputException("name '" + name + "' of pool " + id + ", which is not there");
+        throw new MalformedInputException(
+            "name '" + name + "' of pool " + id + ", which is not there");
       }
       map.pools.put(id, named(pool, name));
     }
@@ -120,8 +129,19 @@ final class OsdMapDecoder {
   }
 
   private static PoolInfo named(PoolInfo pool, String name) {
-    return new PoolInfo(pool.id(), name, pool.layout(), pool.flags(), pool.history(), pool.snaps(), pool.maxBytes(),
-        pool.maxObjects(), pool.owner(), pool.tier(), pool.applications(), pool.options());
+    return new PoolInfo(
+        pool.id(),
+        name,
+        pool.layout(),
+        pool.flags(),
+        pool.history(),
+        pool.snaps(),
+        pool.maxBytes(),
+        pool.maxObjects(),
+        pool.owner(),
+        pool.tier(),
+        pool.applications(),
+        pool.options());
   }
 
   private void readOsdSection() {
@@ -146,14 +166,22 @@ final class OsdMapDecoder {
     ints(map.crushNodeFlags);
     ints(map.deviceClassFlags);
     if (section.version() >= 10) {
-      map.stretch = new OsdMapFields.Stretch(from.bool(), from.le32(), from.le32(), from.le32(), from.le32());
+      map.stretch =
+          new OsdMapFields.Stretch(from.bool(), from.le32(), from.le32(), from.le32(), from.le32());
     }
     from.end(section);
     for (int i = 0; i < maxOsd; i++) {
       OsdAddrs addrs = new OsdAddrs(clientAddrs.get(i), cluster.get(i), back.get(i), front.get(i));
       int affinity = affinities.isEmpty() ? OsdEntry.IN : affinities.get(i);
-      map.osds.add(new OsdEntry(
-          states.get(i), weights.get(i), affinity, addrs, lives.get(i), extras.get(i), uuids.get(i)));
+      map.osds.add(
+          new OsdEntry(
+              states.get(i),
+              weights.get(i),
+              affinity,
+              addrs,
+              lives.get(i),
+              extras.get(i),
+              uuids.get(i)));
     }
   }
 
@@ -165,13 +193,21 @@ final class OsdMapDecoder {
     if (from.u8() != 1) {
       throw new MalformedInputException("osd_info_t that is not v1");
     }
-    return new OsdEntry.Life(from.le32(), from.le32(), from.le32(), from.le32(), from.le32(), from.le32());
+    return new OsdEntry.Life(
+        from.le32(), from.le32(), from.le32(), from.le32(), from.le32(), from.le32());
   }
 
   private static OsdEntry.Extra extra(Decoder from) {
     Decoder.Struct struct = from.begin(4, "osd_xinfo_t");
-    OsdEntry.Extra extra = new OsdEntry.Extra(UTime.decode(from), from.le32(), from.le32(), from.le64(), from.le32(),
-        UTime.decode(from), from.le32());
+    OsdEntry.Extra extra =
+        new OsdEntry.Extra(
+            UTime.decode(from),
+            from.le32(),
+            from.le32(),
+            from.le64(),
+            from.le32(),
+            UTime.decode(from),
+            from.le32());
     from.end(struct);
     return extra;
   }
@@ -199,13 +235,15 @@ final class OsdMapDecoder {
 
   private static void atLeast(Decoder.Struct section, int version) {
     if (section.version() < version) {
-      throw new MalformedInputException("OSDMap section v" + section.version() + ", need v" + version);
+      throw new MalformedInputException(
+          "OSDMap section v" + section.version() + ", need v" + version);
     }
   }
 
   private static <T> List<T> perOsd(List<T> values, int maxOsd) {
     if (values.size() != maxOsd) {
-      throw new MalformedInputException("OSDMap of " + maxOsd + " OSDs has " + values.size() + " of something");
+      throw new MalformedInputException(
+          "OSDMap of " + maxOsd + " OSDs has " + values.size() + " of something");
     }
     return values;
   }

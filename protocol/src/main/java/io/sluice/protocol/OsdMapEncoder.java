@@ -31,7 +31,8 @@ final class OsdMapEncoder {
     int crcAt = to.length();
     to.le32(0).end(whole);
     byte[] bytes = to.toByteArray();
-    int crc = Crc32c.update(Crc32c.SEED, bytes, 0, crcAt); // nothing follows the checksum in this version
+    int crc =
+        Crc32c.update(Crc32c.SEED, bytes, 0, crcAt); // nothing follows the checksum in this version
     for (int i = 0; i < 4; i++) {
       bytes[crcAt + i] = (byte) (crc >>> 8 * i);
     }
@@ -44,7 +45,7 @@ final class OsdMapEncoder {
     map.created.encode(to);
     map.modified.encode(to);
     to.le32(map.pools.size());
-    map.pools.forEach((id, pool) -> PoolInfoCodec.encode(to.le64(id), pool));
+    map.pools.forEach((id, pool) -> PoolInfoEncoder.encode(to.le64(id), pool));
     to.le32(map.pools.size());
     map.pools.forEach((id, pool) -> to.le64(id).string(pool.name()));
     to.le32(map.poolMax).le32(map.flags).le32(map.osds.size());
@@ -52,20 +53,23 @@ final class OsdMapEncoder {
     to.list(map.osds, (each, osd) -> each.le32(osd.weight()));
     addrs(to, map.osds, OsdAddrs::client);
     to.le32(map.pgTemp.size());
-    map.pgTemp.forEach((pg, osds) -> {
-      pg.encode(to);
-      to.list(osds, Encoder::le32);
-    });
+    map.pgTemp.forEach(
+        (pg, osds) -> {
+          pg.encode(to);
+          to.list(osds, Encoder::le32);
+        });
     to.le32(map.primaryTemp.size());
-    map.primaryTemp.forEach((pg, osd) -> {
-      pg.encode(to);
-      to.le32(osd);
-    });
+    map.primaryTemp.forEach(
+        (pg, osd) -> {
+          pg.encode(to);
+          to.le32(osd);
+        });
     boolean plain = map.osds.stream().allMatch(osd -> osd.primaryAffinity() == OsdEntry.IN);
-    to.list(plain ? List.<OsdEntry>of() : map.osds, (each, osd) -> each.le32(osd.primaryAffinity()));
+    to.list(
+        plain ? List.<OsdEntry>of() : map.osds, (each, osd) -> each.le32(osd.primaryAffinity()));
     to.blob(CrushCodec.encode(map.crush));
     to.le32(map.erasureProfiles.size());
-    map.erasureProfiles.forEach((name, profile) -> PoolInfoCodec.strings(to.string(name), profile));
+    map.erasureProfiles.forEach((name, profile) -> KeyValues.encode(to.string(name), profile));
     encodeUpmaps(to, map);
     to.le32(map.crushVersion);
     snaps(to, map.newRemovedSnaps);
@@ -77,15 +81,17 @@ final class OsdMapEncoder {
 
   private static void encodeUpmaps(Encoder to, OsdMapFields map) {
     to.le32(map.pgUpmap.size());
-    map.pgUpmap.forEach((pg, osds) -> {
-      pg.encode(to);
-      to.list(osds, Encoder::le32);
-    });
+    map.pgUpmap.forEach(
+        (pg, osds) -> {
+          pg.encode(to);
+          to.list(osds, Encoder::le32);
+        });
     to.le32(map.pgUpmapItems.size());
-    map.pgUpmapItems.forEach((pg, swaps) -> {
-      pg.encode(to);
-      to.list(swaps, (each, swap) -> each.le32(swap[0]).le32(swap[1]));
-    });
+    map.pgUpmapItems.forEach(
+        (pg, swaps) -> {
+          pg.encode(to);
+          to.list(swaps, (each, swap) -> each.le32(swap[0]).le32(swap[1]));
+        });
   }
 
   private static void encodeOsdSection(Encoder to, OsdMapFields map) {
@@ -94,17 +100,19 @@ final class OsdMapEncoder {
     addrs(to, map.osds, OsdAddrs::heartbeatBack);
     to.list(map.osds, (each, osd) -> encodeLife(each, osd.life()));
     to.le32(map.blocklist.size());
-    map.blocklist.forEach((addr, until) -> {
-      addr.encode(to);
-      until.encode(to);
-    });
+    map.blocklist.forEach(
+        (addr, until) -> {
+          addr.encode(to);
+          until.encode(to);
+        });
     addrs(to, map.osds, OsdAddrs::cluster);
     to.le32(map.clusterSnapshotEpoch).string(map.clusterSnapshot);
     to.list(map.osds, (each, osd) -> Fsid.encode(each, osd.uuid()));
     to.list(map.osds, (each, osd) -> encodeExtra(each, osd.extra()));
     addrs(to, map.osds, OsdAddrs::heartbeatFront);
     OsdMapFields.FullRatios ratios = map.ratios;
-    to.le32(Float.floatToRawIntBits(ratios.nearfull())).le32(Float.floatToRawIntBits(ratios.full()));
+    to.le32(Float.floatToRawIntBits(ratios.nearfull()))
+        .le32(Float.floatToRawIntBits(ratios.full()));
     to.le32(Float.floatToRawIntBits(ratios.backfillfull()));
     to.u8(map.requireMinCompatClient).u8(map.requireOsdRelease);
     snaps(to, map.removedSnapsQueue);
@@ -118,14 +126,21 @@ final class OsdMapEncoder {
   }
 
   private static void encodeLife(Encoder to, OsdEntry.Life life) {
-    to.u8(1).le32(life.lastCleanBegin()).le32(life.lastCleanEnd()).le32(life.upFrom()).le32(life.upThru());
+    to.u8(1)
+        .le32(life.lastCleanBegin())
+        .le32(life.lastCleanEnd())
+        .le32(life.upFrom())
+        .le32(life.upThru());
     to.le32(life.downAt()).le32(life.lostAt());
   }
 
   private static void encodeExtra(Encoder to, OsdEntry.Extra extra) {
     int mark = to.begin(4, 1);
     extra.downStamp().encode(to);
-    to.le32(extra.laggyProbability()).le32(extra.laggyInterval()).le64(extra.features()).le32(extra.oldWeight());
+    to.le32(extra.laggyProbability())
+        .le32(extra.laggyInterval())
+        .le64(extra.features())
+        .le32(extra.oldWeight());
     extra.lastPurgedSnapsScrub().encode(to);
     to.le32(extra.deadEpoch()).end(mark);
   }
@@ -136,7 +151,9 @@ final class OsdMapEncoder {
 
   private static void snaps(Encoder to, SortedMap<Long, List<SnapInterval>> pools) {
     to.le32(pools.size());
-    pools.forEach((pool, intervals) -> to.le64(pool).list(intervals, (each, interval) -> interval.encode(each)));
+    pools.forEach(
+        (pool, intervals) ->
+            to.le64(pool).list(intervals, (each, interval) -> interval.encode(each)));
   }
 
   private static void ints(Encoder to, SortedMap<Integer, Integer> map) {

@@ -12,10 +12,11 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * The content of an OSD map in the order and with the names of Ceph's {@code OSDMap}; what the codec reads and writes.
+ * The content of an OSD map in the order and with the names of Ceph's {@code OSDMap}; what the
+ * codec reads and writes.
  *
- * <p><b>Owns</b> its collections. Mutable while a builder or decoder fills it; an {@link OsdMap} holds a frozen copy that
- * nobody changes.
+ * <p><b>Owns</b> its collections. Mutable while a builder or decoder fills it; an {@link OsdMap}
+ * holds a frozen copy that nobody changes.
  */
 final class OsdMapFields {
   /** How full an OSD may be, as fractions of its space. */

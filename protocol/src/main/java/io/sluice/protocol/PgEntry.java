@@ -17,7 +17,12 @@ import java.util.List;
  * @param current OSDs that hold everything acknowledged, ascending
  */
 public record PgEntry(
-    PgId pg, int intervalSince, List<Integer> up, List<Integer> acting, int primary, List<Integer> current) {
+    PgId pg,
+    int intervalSince,
+    List<Integer> up,
+    List<Integer> acting,
+    int primary,
+    List<Integer> current) {
 
   public PgEntry {
     up = List.copyOf(up);
@@ -39,7 +44,10 @@ public record PgEntry(
     int mark = to.begin(1, 1);
     pg.encode(to);
     to.le32(intervalSince);
-    to.list(up, Encoder::le32).list(acting, Encoder::le32).le32(primary).list(current, Encoder::le32);
+    to.list(up, Encoder::le32)
+        .list(acting, Encoder::le32)
+        .le32(primary)
+        .list(current, Encoder::le32);
     to.end(mark);
   }
 

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * From a placement group to its OSDs under one map: CRUSH, upmaps, who is up, affinity, then pg_temp and primary_temp.
- * (ceph: OSDMap::_pg_to_up_acting_osds)
+ * From a placement group to its OSDs under one map: CRUSH, upmaps, who is up, affinity, then
+ * pg_temp and primary_temp. (ceph: OSDMap::_pg_to_up_acting_osds)
  */
 final class PgMapper {
   private final OsdMapFields map;
@@ -88,9 +88,13 @@ final class PgMapper {
     return osd != CrushMapper.NONE && osd >= 0 && osd < weights.length && weights[osd] == 0;
   }
 
-  /** The primary of up; an unwilling one is passed over (and, where positions do not matter, the chosen one moves first). */
+  /**
+   * The primary of up; an unwilling one is passed over (and, where positions do not matter, the
+   * chosen one moves first).
+   */
   private int affinity(int seed, PoolInfo pool, List<Integer> up) {
-    boolean any = up.stream().anyMatch(osd -> osd != CrushMapper.NONE && affinityOf(osd) != OsdEntry.IN);
+    boolean any =
+        up.stream().anyMatch(osd -> osd != CrushMapper.NONE && affinityOf(osd) != OsdEntry.IN);
     if (!any) {
       return first(up);
     }

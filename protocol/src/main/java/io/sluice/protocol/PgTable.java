@@ -14,17 +14,20 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * All placement groups of one map epoch with the minimal serving rule applied: the pure function that decides who acts.
+ * All placement groups of one map epoch with the minimal serving rule applied: the pure function
+ * that decides who acts.
  *
- * <p>The rule, for each group of every new map: {@code up} is CRUSH's answer. If all of up is current, up acts. Else the
- * current members that are up act, those of up first in up's order, then the others by id; that set is published as
- * {@code pg_temp}. Else up acts in name only: nobody there is current, and the group waits. Afterwards
- * {@code current' = acting & current}, or current unchanged when that is empty. A group starts with the first non-empty
- * up as current. An OSD removed from the map leaves current, unless it is the last: such a group waits for ever rather
+ * <p>The rule, for each group of every new map: {@code up} is CRUSH's answer. If all of up is
+ * current, up acts. Else the current members that are up act, those of up first in up's order, then
+ * the others by id; that set is published as {@code pg_temp}. Else up acts in name only: nobody
+ * there is current, and the group waits. Afterwards {@code current' = acting & current}, or current
+ * unchanged when that is empty. A group starts with the first non-empty up as current. An OSD
+ * removed from the map leaves current, unless it is the last: such a group waits for ever rather
  * than start empty.
  *
- * <p><b>Invariants:</b> an acting set that may serve ({@link PgEntry#actingIsCurrent}) is a non-empty subset of the current
- * set before it, so it holds every acknowledged write; current grows only by {@code recovered}.
+ * <p><b>Invariants:</b> an acting set that may serve ({@link PgEntry#actingIsCurrent}) is a
+ * non-empty subset of the current set before it, so it holds every acknowledged write; current
+ * grows only by {@code recovered}.
  */
 public final class PgTable {
   public static final PgTable EMPTY = new PgTable(0, new TreeMap<>());
@@ -45,12 +48,14 @@ public final class PgTable {
   /**
    * The table of the next epoch.
    *
-   * @param candidate the next map; its pg_temp is ignored: publish {@code candidate.withPgTemp(table.pgTemp())}
-   * @param recovered OSDs that a group's primary has given everything; those that are not up are ignored. The caller
-   *     checks that the report is of the group's present interval
+   * @param candidate the next map; its pg_temp is ignored: publish {@code
+   *     candidate.withPgTemp(table.pgTemp())}
+   * @param recovered OSDs that a group's primary has given everything; those that are not up are
+   *     ignored. The caller checks that the report is of the group's present interval
    * @throws IllegalArgumentException when a pool's pg_num changed: splitting is not built
    */
-  public static PgTable next(PgTable previous, OsdMap candidate, Map<PgId, Set<Integer>> recovered) {
+  public static PgTable next(
+      PgTable previous, OsdMap candidate, Map<PgId, Set<Integer>> recovered) {
     SortedMap<PgId, PgEntry> entries = new TreeMap<>();
     for (PoolInfo pool : candidate.pools()) {
       int known = previous.countOf(pool.id());
@@ -59,7 +64,8 @@ public final class PgTable {
             "pool " + pool.name() + " had " + known + " groups and is to have " + pool.pgNum());
       }
       for (PgId pg : pool.pgs()) {
-        entries.put(pg, entry(previous.entry(pg), pg, candidate, recovered.getOrDefault(pg, Set.of())));
+        entries.put(
+            pg, entry(previous.entry(pg), pg, candidate, recovered.getOrDefault(pg, Set.of())));
       }
     }
     return new PgTable(candidate.epoch(), entries);
@@ -87,12 +93,14 @@ public final class PgTable {
     }
     Set<Integer> still = new TreeSet<>(acting);
     still.retainAll(current);
-    boolean same = before != null
-        && before.up().equals(mapping.up())
-        && before.acting().equals(acting)
-        && before.primary() == primary;
+    boolean same =
+        before != null
+            && before.up().equals(mapping.up())
+            && before.acting().equals(acting)
+            && before.primary() == primary;
     int since = same ? before.intervalSince() : map.epoch();
-    return new PgEntry(pg, since, mapping.up(), acting, primary, List.copyOf(still.isEmpty() ? current : still));
+    return new PgEntry(
+        pg, since, mapping.up(), acting, primary, List.copyOf(still.isEmpty() ? current : still));
   }
 
   private static List<Integer> aliveCurrent(Set<Integer> current, List<Integer> up, OsdMap map) {

@@ -28,7 +28,8 @@ public record PoolHistory(
       int lastEpochClean,
       EVersion sourceVersion,
       EVersion targetVersion) {
-    public static final Merge NONE = new Merge(new PgId(0, 0), 0, 0, 0, EVersion.ZERO, EVersion.ZERO);
+    public static final Merge NONE =
+        new Merge(new PgId(0, 0), 0, 0, 0, EVersion.ZERO, EVersion.ZERO);
   }
 
   static PoolHistory createdAt(UTime now, int epoch) {

@@ -48,8 +48,19 @@ public record PoolInfo(
 
   /** A new pool. */
   public static PoolInfo create(long id, String name, PoolLayout layout, UTime now, int epoch) {
-    return new PoolInfo(id, name, layout, HASHPSPOOL, PoolHistory.createdAt(now, epoch), PoolSnaps.NONE, 0, 0, 0,
-        PoolTier.NONE, new TreeMap<>(), new TreeMap<>());
+    return new PoolInfo(
+        id,
+        name,
+        layout,
+        HASHPSPOOL,
+        PoolHistory.createdAt(now, epoch),
+        PoolSnaps.NONE,
+        0,
+        0,
+        0,
+        PoolTier.NONE,
+        new TreeMap<>(),
+        new TreeMap<>());
   }
 
   public int size() {
@@ -89,35 +100,101 @@ public record PoolInfo(
   }
 
   public PoolInfo withLayout(PoolLayout newLayout, int epoch) {
-    return new PoolInfo(id, name, newLayout, flags, history.changedAt(epoch), snaps, maxBytes, maxObjects, owner, tier,
-        applications, options);
+    return new PoolInfo(
+        id,
+        name,
+        newLayout,
+        flags,
+        history.changedAt(epoch),
+        snaps,
+        maxBytes,
+        maxObjects,
+        owner,
+        tier,
+        applications,
+        options);
   }
 
   public PoolInfo withFlags(long newFlags, int epoch) {
-    return new PoolInfo(id, name, layout, newFlags, history.changedAt(epoch), snaps, maxBytes, maxObjects, owner, tier,
-        applications, options);
+    return new PoolInfo(
+        id,
+        name,
+        layout,
+        newFlags,
+        history.changedAt(epoch),
+        snaps,
+        maxBytes,
+        maxObjects,
+        owner,
+        tier,
+        applications,
+        options);
   }
 
   public PoolInfo withName(String newName, int epoch) {
-    return new PoolInfo(id, newName, layout, flags, history.changedAt(epoch), snaps, maxBytes, maxObjects, owner, tier,
-        applications, options);
+    return new PoolInfo(
+        id,
+        newName,
+        layout,
+        flags,
+        history.changedAt(epoch),
+        snaps,
+        maxBytes,
+        maxObjects,
+        owner,
+        tier,
+        applications,
+        options);
   }
 
   public PoolInfo withSnaps(PoolSnaps newSnaps, long newFlags) {
     return new PoolInfo(
-        id, name, layout, newFlags, history, newSnaps, maxBytes, maxObjects, owner, tier, applications, options);
+        id,
+        name,
+        layout,
+        newFlags,
+        history,
+        newSnaps,
+        maxBytes,
+        maxObjects,
+        owner,
+        tier,
+        applications,
+        options);
   }
 
   public PoolInfo withQuota(long newMaxBytes, long newMaxObjects, int epoch) {
-    return new PoolInfo(id, name, layout, flags, history.changedAt(epoch), snaps, newMaxBytes, newMaxObjects, owner,
-        tier, applications, options);
+    return new PoolInfo(
+        id,
+        name,
+        layout,
+        flags,
+        history.changedAt(epoch),
+        snaps,
+        newMaxBytes,
+        newMaxObjects,
+        owner,
+        tier,
+        applications,
+        options);
   }
 
   /** Enables an application, as {@code ceph osd pool application enable} does. */
   public PoolInfo withApplication(String application, int epoch) {
     SortedMap<String, SortedMap<String, String>> more = new TreeMap<>(applications);
     more.putIfAbsent(application, new TreeMap<>());
-    return new PoolInfo(id, name, layout, flags, history.changedAt(epoch), snaps, maxBytes, maxObjects, owner, tier,
-        more, options);
+    return new PoolInfo(
+        id,
+        name,
+        layout,
+        flags,
+        history.changedAt(epoch),
+        snaps,
+        maxBytes,
+        maxObjects,
+        owner,
+        tier,
+        more,
+        options);
   }
 }

@@ -44,20 +44,65 @@ public record PoolLayout(
       throw new IllegalArgumentException("pg_num " + pgNum + " is not in 1..65536");
     }
     return new PoolLayout(
-        REPLICATED, size, minSize, crushRule, RJENKINS, pgNum, pgNum, pgNum, pgNum, pgNum, 0, 0, "", 0, false);
+        REPLICATED,
+        size,
+        minSize,
+        crushRule,
+        RJENKINS,
+        pgNum,
+        pgNum,
+        pgNum,
+        pgNum,
+        pgNum,
+        0,
+        0,
+        "",
+        0,
+        false);
   }
 
   public PoolLayout withSizes(int newSize, int newMinSize) {
-    return new PoolLayout(type, newSize, newMinSize, crushRule, objectHash, pgNum, pgpNum, pgNumTarget, pgpNumTarget,
-        pgNumPending, autoscaleMode, stripeWidth, erasureProfile, expectedObjects, fastRead);
+    return new PoolLayout(
+        type,
+        newSize,
+        newMinSize,
+        crushRule,
+        objectHash,
+        pgNum,
+        pgpNum,
+        pgNumTarget,
+        pgpNumTarget,
+        pgNumPending,
+        autoscaleMode,
+        stripeWidth,
+        erasureProfile,
+        expectedObjects,
+        fastRead);
   }
 
   public PoolLayout withCrushRule(int newRule) {
-    return new PoolLayout(type, size, minSize, newRule, objectHash, pgNum, pgpNum, pgNumTarget, pgpNumTarget,
-        pgNumPending, autoscaleMode, stripeWidth, erasureProfile, expectedObjects, fastRead);
+    return new PoolLayout(
+        type,
+        size,
+        minSize,
+        newRule,
+        objectHash,
+        pgNum,
+        pgpNum,
+        pgNumTarget,
+        pgpNumTarget,
+        pgNumPending,
+        autoscaleMode,
+        stripeWidth,
+        erasureProfile,
+        expectedObjects,
+        fastRead);
   }
 
-  /** Down OSDs of a replicated pool are left out; those of an erasure-coded one leave a hole at their position. */
+  /**
+   * Down OSDs of a replicated pool are left out; those of an erasure-coded one leave a hole at
+   * their position.
+   */
   public boolean shiftsOsds() {
     return type == REPLICATED;
   }

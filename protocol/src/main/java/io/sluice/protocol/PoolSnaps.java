@@ -12,7 +12,8 @@ import java.util.TreeMap;
  * @param seq newest snapshot id ever given out
  * @param epoch map epoch of the newest snapshot
  */
-public record PoolSnaps(long seq, int epoch, SortedMap<Long, Snap> snaps, List<SnapInterval> removed) {
+public record PoolSnaps(
+    long seq, int epoch, SortedMap<Long, Snap> snaps, List<SnapInterval> removed) {
   /** One named snapshot. (ceph: pool_snap_info_t) */
   public record Snap(long id, UTime stamp, String name) {}
 

@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Cache tiering settings of a pool: carried so that a map survives a round trip, used by nobody here. (ceph: the tier,
- * hit_set, target and cache fields of pg_pool_t)
+ * Cache tiering settings of a pool: carried so that a map survives a round trip, used by nobody
+ * here. (ceph: the tier, hit_set, target and cache fields of pg_pool_t)
  *
  * @param properties obsolete, empty
  * @param hitSetParams body of {@code HitSet::Params}, as found
@@ -38,8 +38,28 @@ public record PoolTier(
 
   /** Not tiered: Ceph's defaults for a fresh pool, so that ours encode as its own would. */
   public static final PoolTier NONE =
-      new PoolTier(new TreeSet<>(), -1, 0, -1, -1, new TreeMap<>(), Opaque.of(0), 0, 0, true, 0, 0, 0, 0, 0, 0,
-          400_000, 600_000, 800_000, 0, 0);
+      new PoolTier(
+          new TreeSet<>(),
+          -1,
+          0,
+          -1,
+          -1,
+          new TreeMap<>(),
+          Opaque.of(0),
+          0,
+          0,
+          true,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          400_000,
+          600_000,
+          800_000,
+          0,
+          0);
 
   public PoolTier {
     tiers = Collections.unmodifiableSortedSet(new TreeSet<>(tiers));

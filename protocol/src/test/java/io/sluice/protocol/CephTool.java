@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs one of Ceph's own map tools, the judges of our encodings; a test that needs one that is absent skips by name. */
+/**
+ * Runs one of Ceph's own map tools, the judges of our encodings; a test that needs one that is
+ * absent skips by name.
+ */
 final class CephTool {
   private CephTool() {}
 
@@ -23,7 +26,9 @@ final class CephTool {
 
   /** What the tool prints, when it ends well. */
   static String run(String tool, Object... arguments) throws IOException, InterruptedException {
-    assumeTrue(isInstalled(tool), "SKIPPED: " + tool + " is not installed (Debian packages ceph-base, ceph-common)");
+    assumeTrue(
+        isInstalled(tool),
+        "SKIPPED: " + tool + " is not installed (Debian packages ceph-base, ceph-common)");
     List<String> command = new ArrayList<>(List.of(tool));
     for (Object argument : arguments) {
       command.add(argument.toString());
@@ -31,7 +36,10 @@ final class CephTool {
     Path printed = Files.createTempFile("sluice-ceph-tool", ".out");
     try {
       Process process =
-          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(printed.toFile()).start();
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(printed.toFile())
+              .start();
       int code = process.waitFor();
       String output = Files.readString(printed);
       if (code != 0) {
@@ -43,7 +51,9 @@ final class CephTool {
     }
   }
 
-  /** A file of the real Ceph 16.2.15 cluster that the maps in the test resources were taken from. */
+  /**
+   * A file of the real Ceph 16.2.15 cluster that the maps in the test resources were taken from.
+   */
   static byte[] recorded(String name) throws IOException {
     try (var in = CephTool.class.getResourceAsStream("ceph-16.2.15." + name)) {
       return in.readAllBytes();

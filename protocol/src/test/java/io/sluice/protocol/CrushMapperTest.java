@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Our choices against those of Ceph's crushtool, on trees of its making and ours. */
 class CrushMapperTest {
-  private static final Pattern MAPPING = Pattern.compile("^CRUSH rule (\\d+) x (\\d+) \\[(.*)]$", Pattern.MULTILINE);
+  private static final Pattern MAPPING =
+      Pattern.compile("^CRUSH rule (\\d+) x (\\d+) \\[(.*)]$", Pattern.MULTILINE);
 
   @TempDir Path dir;
 
@@ -29,11 +30,25 @@ class CrushMapperTest {
       if (rule == null || replicas < rule.minSize() || replicas > rule.maxSize()) {
         continue;
       }
-      String output = CephTool.run("crushtool", "-i", file, "--test", "--show-mappings", "--rule", rule.ruleset(),
-          "--num-rep", replicas, "--min-x", 0, "--max-x", seeds - 1);
+      String output =
+          CephTool.run(
+              "crushtool",
+              "-i",
+              file,
+              "--test",
+              "--show-mappings",
+              "--rule",
+              rule.ruleset(),
+              "--num-rep",
+              replicas,
+              "--min-x",
+              0,
+              "--max-x",
+              seeds - 1);
       TreeMap<Integer, String> theirs = new TreeMap<>();
       for (Matcher matcher = MAPPING.matcher(output); matcher.find(); ) {
-        theirs.put(Integer.parseInt(matcher.group(2)), "[" + matcher.group(3).replace(",", ", ") + "]");
+        theirs.put(
+            Integer.parseInt(matcher.group(2)), "[" + matcher.group(3).replace(",", ", ") + "]");
       }
       TreeMap<Integer, String> ours = new TreeMap<>();
       for (int seed = 0; seed < seeds; seed++) {
@@ -80,15 +95,22 @@ class CrushMapperTest {
     CrushMap map = MapSamples.cluster(3, 2).crush();
     Path file = Files.write(dir.resolve("ours"), CrushCodec.encode(map));
     assertThat(CephTool.run("crushtool", "-d", file))
-        .contains("root default", "host host2", "rule replicated_osd", "rule replicated_host",
-            "step choose firstn 0 type osd", "step chooseleaf firstn 0 type host", "tunable chooseleaf_stable 1");
+        .contains(
+            "root default",
+            "host host2",
+            "rule replicated_osd",
+            "rule replicated_host",
+            "step choose firstn 0 type osd",
+            "step chooseleaf firstn 0 type host",
+            "tunable chooseleaf_stable 1");
     compare(file, 3, 2000);
   }
 
   @Test
   void shouldComputeTheLogarithmAsCephDoesAtItsCorners() {
     assertThat(CrushLn.of(0)).isZero();
-    assertThat(CrushLn.of(0xffff)).isEqualTo(0xfffff0000000L); // a little short of 2^48, as in every Ceph
+    assertThat(CrushLn.of(0xffff))
+        .isEqualTo(0xfffff0000000L); // a little short of 2^48, as in every Ceph
   }
 
   @Test
@@ -96,15 +118,23 @@ class CrushMapperTest {
     CrushBucket a = new CrushBucket(-1, 11, 1, new int[] {-2}, new int[] {1});
     CrushBucket b = new CrushBucket(-2, 11, 1, new int[] {-1}, new int[] {1});
     CrushMap initial = CrushMap.initial();
-    CrushMap looped = new CrushMap(
-        List.of(a, b), List.of(), 1, initial.names(), CrushTunables.JEWEL, CrushMap.Classes.NONE);
+    CrushMap looped =
+        new CrushMap(
+            List.of(a, b),
+            List.of(),
+            1,
+            initial.names(),
+            CrushTunables.JEWEL,
+            CrushMap.Classes.NONE);
     byte[] bytes = CrushCodec.encode(looped);
     assertThatThrownBy(() -> CrushCodec.decode(bytes))
         .isInstanceOf(MalformedInputException.class)
         .hasMessageContaining("cycle");
   }
 
-  /** A CRUSH map in crushtool's language: racks of hosts of OSDs, rules of every kind that we run. */
+  /**
+   * A CRUSH map in crushtool's language: racks of hosts of OSDs, rules of every kind that we run.
+   */
   private static String tree(int racks, int hosts, int osds, int totalTries, boolean jewel) {
     List<String> lines = new ArrayList<>();
     lines.add("tunable choose_local_tries " + (jewel ? 0 : 2));
@@ -126,7 +156,11 @@ class CrushMapperTest {
       for (int host = 0; host < hosts; host++) {
         StringBuilder items = new StringBuilder();
         for (int i = 0; i < osds; i++, osd++) {
-          items.append(" item osd.").append(osd).append(" weight ").append(osd % 7 == 3 ? "0.0" : "1." + osd % 4);
+          items
+              .append(" item osd.")
+              .append(osd)
+              .append(" weight ")
+              .append(osd % 7 == 3 ? "0.0" : "1." + osd % 4);
         }
         lines.add("host h" + rack + "-" + host + " {\n alg straw2\n hash 0\n" + items + "\n}");
         hostsInRack.append(" item h").append(rack).append("-").append(host).append("\n");
@@ -136,15 +170,25 @@ class CrushMapperTest {
     }
     lines.add("root default {\n alg straw2\n hash 0\n" + racksInRoot + "}");
     String[] steps = {
-      "step chooseleaf firstn 0 type host", "step choose firstn 0 type osd", "step chooseleaf firstn 0 type rack",
+      "step chooseleaf firstn 0 type host",
+      "step choose firstn 0 type osd",
+      "step chooseleaf firstn 0 type rack",
       "step choose firstn 2 type rack\n step chooseleaf firstn 2 type host",
       "step set_chooseleaf_tries 5\n step set_choose_tries 100\n step take default\n step chooseleaf indep 0 type host",
-      "step choose indep 0 type osd", "step choose indep 2 type rack\n step chooseleaf indep 2 type host",
+      "step choose indep 0 type osd",
+      "step choose indep 2 type rack\n step chooseleaf indep 2 type host",
       "step set_chooseleaf_vary_r 4\n step set_chooseleaf_stable 0\n step take default\n step chooseleaf firstn 0 type host"
     };
     for (int rule = 0; rule < steps.length; rule++) {
-      lines.add("rule rule" + rule + " {\n id " + rule + "\n type replicated\n min_size 1\n max_size 10\n"
-          + " step take default\n " + steps[rule] + "\n step emit\n}");
+      lines.add(
+          "rule rule"
+              + rule
+              + " {\n id "
+              + rule
+              + "\n type replicated\n min_size 1\n max_size 10\n"
+              + " step take default\n "
+              + steps[rule]
+              + "\n step emit\n}");
     }
     return String.join("\n", lines) + "\n";
   }

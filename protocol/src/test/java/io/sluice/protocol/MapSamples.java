@@ -29,12 +29,16 @@ final class MapSamples {
   static OsdMap cluster(int hosts, int perHost) {
     OsdMapBuilder builder = OsdMap.create(FSID, NOW);
     for (int osd = 0; osd < hosts * perHost; osd++) {
-      builder.addOsd(osd, store(osd), "host" + osd % hosts, 0.25 + osd % 5 * 0.5).markUp(osd, listening(osd));
+      builder
+          .addOsd(osd, store(osd), "host" + osd % hosts, 0.25 + osd % 5 * 0.5)
+          .markUp(osd, listening(osd));
     }
     return builder.build();
   }
 
-  /** One epoch later: an OSD down, others out or half in, an unwilling primary, some groups moved. */
+  /**
+   * One epoch later: an OSD down, others out or half in, an unwilling primary, some groups moved.
+   */
   static OsdMap damaged(OsdMap map, long seed) {
     Random random = new Random(seed);
     OsdMapBuilder builder = map.next(NOW);
@@ -45,8 +49,10 @@ final class MapSamples {
     builder.primaryAffinity((down + 3) % map.maxOsd(), 0x4000);
     builder.primaryAffinity((down + 4) % map.maxOsd(), 0);
     Map<PgId, List<Integer>> temp = new HashMap<>();
-    map.pools().stream().flatMap(pool -> pool.pgs().stream()).filter(pg -> random.nextInt(8) == 0).forEach(pg ->
-        temp.put(pg, List.of(random.nextInt(map.maxOsd()))));
+    map.pools().stream()
+        .flatMap(pool -> pool.pgs().stream())
+        .filter(pg -> random.nextInt(8) == 0)
+        .forEach(pg -> temp.put(pg, List.of(random.nextInt(map.maxOsd()))));
     return builder.withPgTemp(temp).build();
   }
 }

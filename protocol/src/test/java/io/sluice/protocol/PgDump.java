@@ -9,9 +9,10 @@ import java.util.regex.Pattern;
 
 /** Reads what {@code osdmaptool --test-map-pgs-dump-all} prints: one placement group a line. */
 final class PgDump {
-  private static final Pattern LINE = Pattern.compile(
-      "^(\\d+)\\.([0-9a-f]+) raw \\(.*?\\) up \\(\\[(.*?)], p(-?\\d+)\\) acting \\(\\[(.*?)], p(-?\\d+)\\)$",
-      Pattern.MULTILINE);
+  private static final Pattern LINE =
+      Pattern.compile(
+          "^(\\d+)\\.([0-9a-f]+) raw \\(.*?\\) up \\(\\[(.*?)], p(-?\\d+)\\) acting \\(\\[(.*?)], p(-?\\d+)\\)$",
+          Pattern.MULTILINE);
 
   private PgDump() {}
 
@@ -19,9 +20,16 @@ final class PgDump {
     TreeMap<PgId, PgMapping> mappings = new TreeMap<>();
     Matcher matcher = LINE.matcher(output);
     while (matcher.find()) {
-      PgId pg = new PgId(Long.parseLong(matcher.group(1)), Integer.parseUnsignedInt(matcher.group(2), 16));
-      mappings.put(pg, new PgMapping(osds(matcher.group(3)), Integer.parseInt(matcher.group(4)),
-          osds(matcher.group(5)), Integer.parseInt(matcher.group(6))));
+      PgId pg =
+          new PgId(
+              Long.parseLong(matcher.group(1)), Integer.parseUnsignedInt(matcher.group(2), 16));
+      mappings.put(
+          pg,
+          new PgMapping(
+              osds(matcher.group(3)),
+              Integer.parseInt(matcher.group(4)),
+              osds(matcher.group(5)),
+              Integer.parseInt(matcher.group(6))));
     }
     return mappings;
   }

@@ -47,7 +47,8 @@ class PlacementTest {
   @Test
   void shouldPlaceEveryGroupAsCephDoesWhenOsdsWereRemoved() throws Exception {
     OsdMap map = withPools(MapSamples.cluster(3, 3));
-    comparePlacement(map.next(MapSamples.NOW).removeOsd(4).removeOsd(8).removeOsd(2).removeOsd(5).build());
+    comparePlacement(
+        map.next(MapSamples.NOW).removeOsd(4).removeOsd(8).removeOsd(2).removeOsd(5).build());
   }
 
   @Test
@@ -60,10 +61,14 @@ class PlacementTest {
     OsdMap map = withPools(MapSamples.cluster(3, 2));
     Path file = Files.write(dir.resolve("osdmap"), map.encode());
     for (PoolInfo pool : map.pools()) {
-      for (String name : List.of("a", "foo", "elevenbytes", "twelve bytes", "rbd_data.1234.0000000000000001", "é")) {
+      for (String name :
+          List.of(
+              "a", "foo", "elevenbytes", "twelve bytes", "rbd_data.1234.0000000000000001", "é")) {
         PgId pg = map.locate(pool.id(), name, "", "").pg();
-        String expected = "object '" + name + "' -> " + pg + " -> " + map.acting(pg).toString().replace(" ", "");
-        assertThat(CephTool.run("osdmaptool", file, "--test-map-object", name, "--pool", pool.id())).contains(expected);
+        String expected =
+            "object '" + name + "' -> " + pg + " -> " + map.acting(pg).toString().replace(" ", "");
+        assertThat(CephTool.run("osdmaptool", file, "--test-map-object", name, "--pool", pool.id()))
+            .contains(expected);
       }
     }
   }
@@ -74,9 +79,11 @@ class PlacementTest {
     Path file = Files.write(dir.resolve("osdmap"), map.encode());
     String printed = CephTool.run("osdmaptool", file, "--print");
     assertThat(printed)
-        .contains("epoch 3", "fsid 11223344-5566-7788-99aa-bbccddeeff00", "require_osd_release pacific")
+        .contains(
+            "epoch 3", "fsid 11223344-5566-7788-99aa-bbccddeeff00", "require_osd_release pacific")
         .contains("flags sortbitwise,recovery_deletes,purged_snapdirs,pglog_hardlimit")
-        .contains("pool 1 'by-host' replicated size 3 min_size 2 crush_rule 1 object_hash rjenkins pg_num 256")
+        .contains(
+            "pool 1 'by-host' replicated size 3 min_size 2 crush_rule 1 object_hash rjenkins pg_num 256")
         .contains("v2:127.0.0.1:7001/1001", "exists,up");
     assertThat(CephTool.run("osdmaptool", file, "--tree")).contains("host host0", "osd.3");
   }

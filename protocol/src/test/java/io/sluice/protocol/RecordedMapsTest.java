@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Maps taken from a real Ceph 16.2.15 cluster of three OSDs, with snapshots, quotas, an erasure-coded pool, upmaps, pg_temp,
- * a blocklist, weights and affinities.
+ * Maps taken from a real Ceph 16.2.15 cluster of three OSDs, with snapshots, quotas, an
+ * erasure-coded pool, upmaps, pg_temp, a blocklist, weights and affinities.
  */
 class RecordedMapsTest {
   @TempDir Path dir;
@@ -37,7 +37,9 @@ class RecordedMapsTest {
   @Test
   void shouldKnowWhatTheClusterHadWhenDecoded() throws IOException {
     OsdMap map = OsdMap.decode(CephTool.recorded("osdmap"));
-    assertThat(map.pools()).extracting(PoolInfo::name).containsExactly("device_health_metrics", "bench", "p3", "ecp");
+    assertThat(map.pools())
+        .extracting(PoolInfo::name)
+        .containsExactly("device_health_metrics", "bench", "p3", "ecp");
     PoolInfo p3 = map.findPool("p3").orElseThrow();
     assertThat(p3.maxBytes()).isEqualTo(1_000_000);
     assertThat(p3.snaps().snaps().get(2L).name()).isEqualTo("s2");

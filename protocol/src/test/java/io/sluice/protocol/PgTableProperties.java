@@ -1,0 +1,137 @@
+package io.sluice.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.types.PgId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+/**
+ * A model of what OSDs hold beside the table: whenever a group may serve, every acting OSD takes
+ * one more write; then no group may ever serve from an OSD that lacks an acknowledged one.
+ */
+class PgTableProperties {
+  private static final int OSDS = 6;
+
+  private final Map<PgId, Integer> acknowledged = new HashMap<>();
+  private final Map<PgId, int[]> held = new HashMap<>();
+  private OsdMap map;
+  private PgTable table = PgTable.EMPTY;
+
+  private void start(int size) {
+    OsdMapBuilder builder = MapSamples.cluster(3, OSDS / 3).next(MapSamples.NOW);
+    builder.createPool("by-host", Math.min(size, 3), 1, 8, OsdMapBuilder.RULE_HOST);
+    builder.createPool("by-osd", size, 1, 8, OsdMapBuilder.RULE_OSD);
+    commit(builder.build(), Map.of());
+  }
+
+  private void commit(OsdMap candidate, Map<PgId, Set<Integer>> recovered) {
+    PgTable before = table;
+    table = PgTable.next(before, candidate, recovered);
+    map = candidate.withPgTemp(table.pgTemp());
+    for (PgEntry entry : table.entries()) {
+      check(before.entry(entry.pg()), entry);
+      if (entry.actingIsCurrent()) {
+        int write = acknowledged.merge(entry.pg(), 1, Integer::sum);
+        entry.acting().forEach(osd -> holding(entry.pg())[osd] = write);
+      }
+    }
+  }
+
+  private int[] holding(PgId pg) {
+    return held.computeIfAbsent(pg, any -> new int[OSDS]);
+  }
+
+  private void check(PgEntry before, PgEntry entry) {
+    PgMapping seen = map.mapping(entry.pg());
+    assertThat(seen.acting()).as("what clients compute").isEqualTo(entry.acting());
+    assertThat(seen.primary()).isEqualTo(entry.primary());
+    assertThat(entry.acting()).allMatch(map::isUp);
+    assertThat(entry.current()).as("somebody holds everything").isNotEmpty();
+    int newest = acknowledged.getOrDefault(entry.pg(), 0);
+    for (int osd : entry.current()) {
+      assertThat(holding(entry.pg())[osd])
+          .as("osd.%d is said to be current in %s", osd, entry)
+          .isEqualTo(newest);
+    }
+    boolean holderIsUp = before != null && before.current().stream().anyMatch(map::isUp);
+    if (holderIsUp) {
+      assertThat(entry.actingIsCurrent()).as("a holder is up, so %s serves", entry).isTrue();
+    }
+    boolean moved =
+        before == null
+            || !before.up().equals(entry.up())
+            || !before.acting().equals(entry.acting())
+            || before.primary() != entry.primary();
+    assertThat(entry.intervalSince()).isEqualTo(moved ? map.epoch() : before.intervalSince());
+  }
+
+  private void step(Random random) {
+    OsdMapBuilder builder = map.next(MapSamples.NOW);
+    Map<PgId, Set<Integer>> recovered = new HashMap<>();
+    for (int i = random.nextInt(3); i >= 0; i--) {
+      int osd = random.nextInt(OSDS);
+      switch (random.nextInt(6)) {
+        case 0, 1 -> builder.markDown(osd);
+        case 2, 3 -> builder.markUp(osd, MapSamples.listening(osd));
+        case 4 -> builder.weight(osd, random.nextInt(3) * 0x8000);
+        default -> recover(recovered, random);
+      }
+    }
+    commit(builder.build(), recovered);
+  }
+
+  /** A serving primary has copied everything to some of the others that should have it. */
+  private void recover(Map<PgId, Set<Integer>> recovered, Random random) {
+    for (PgEntry entry : table.entries()) {
+      List<Integer> stale = new ArrayList<>(entry.up());
+      stale.removeAll(entry.current());
+      if (entry.actingIsCurrent() && !stale.isEmpty() && random.nextBoolean()) {
+        int osd = stale.get(random.nextInt(stale.size()));
+        holding(entry.pg())[osd] = acknowledged.get(entry.pg());
+        recovered.computeIfAbsent(entry.pg(), any -> new HashSet<>()).add(osd);
+      }
+    }
+  }
+
+  @Property(tries = 400)
+  void noGroupIsEverServedWithoutEveryAcknowledgedWrite(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 4) int size) {
+    Random random = new Random(seed);
+    start(size);
+    for (int i = 0; i < 60; i++) {
+      step(random);
+    }
+  }
+
+  @Property(tries = 100)
+  void allGroupsServeAsUpSaysWhenEverybodyIsBackAndRecovered(@ForAll long seed) {
+    Random random = new Random(seed);
+    start(3);
+    for (int i = 0; i < 30; i++) {
+      step(random);
+    }
+    OsdMapBuilder builder = map.next(MapSamples.NOW);
+    for (int osd = 0; osd < OSDS; osd++) {
+      builder.weight(osd, OsdEntry.IN).markUp(osd, MapSamples.listening(osd));
+    }
+    commit(builder.build(), Map.of());
+    Map<PgId, Set<Integer>> recovered = new HashMap<>();
+    for (PgEntry entry : table.entries()) {
+      entry.up().forEach(osd -> holding(entry.pg())[osd] = acknowledged.get(entry.pg()));
+      recovered.put(entry.pg(), Set.copyOf(entry.up()));
+    }
+    commit(map.next(MapSamples.NOW).build(), recovered);
+    assertThat(table.entries())
+        .allMatch(entry -> entry.acting().equals(entry.up()) && entry.actingIsCurrent());
+    assertThat(map.pgTemp()).isEmpty();
+  }
+}
