@@ -44,9 +44,9 @@ final class IntoRun implements RunReceiver {
   }
 
   @Override
-  public long receive(int socket, long most) {
+  public long receive(int socket) {
     int start = target.position();
-    long room = Math.min(Math.min(most, target.remaining()), MessengerLimits.RECV_MAX);
+    long room = Math.min(target.remaining(), MessengerLimits.RECV_MAX);
     long count = sys.recv(socket, address + start, room, Sys.MSG_DONTWAIT);
     if (count > 0) {
       target.position(start + (int) count);

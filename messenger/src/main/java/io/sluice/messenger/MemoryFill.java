@@ -43,12 +43,12 @@ final class MemoryFill {
   }
 
   /** As {@link RunReceiver#receive}. */
-  long receive(int socket, long most) {
+  long receive(int socket) {
     if (!openChunk(false)) {
       return RunReceiver.NO_MEMORY;
     }
     Sys sys = context.sys();
-    int room = (int) Math.min(Math.min(most, chunk.room()), MessengerLimits.RECV_MAX);
+    int room = Math.min(chunk.room(), MessengerLimits.RECV_MAX);
     ByteBuffer memory = chunk.memory();
     long count;
     if (memory.isDirect()) {

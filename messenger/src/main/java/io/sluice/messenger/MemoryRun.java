@@ -37,8 +37,8 @@ final class MemoryRun implements RunReceiver {
   }
 
   @Override
-  public long receive(int socket, long most) {
-    return fill.receive(socket, most);
+  public long receive(int socket) {
+    return fill.receive(socket);
   }
 
   @Override

@@ -79,8 +79,8 @@ final class PayloadReceiver {
   }
 
   /** As {@link RunReceiver#receive}. */
-  long receive(int socket, long most) throws IOException {
-    long count = run().receive(socket, most);
+  long receive(int socket) throws IOException {
+    long count = run().receive(socket);
     if (count > 0) {
       left -= count;
     }

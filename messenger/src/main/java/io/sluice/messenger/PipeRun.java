@@ -86,10 +86,10 @@ final class PipeRun implements RunReceiver {
   }
 
   @Override
-  public long receive(int socket, long most) throws IOException {
+  public long receive(int socket) throws IOException {
     boolean again = false;
     while (nextPipe()) {
-      long count = splice(socket, most);
+      long count = splice(socket);
       if (count != -Sys.EAGAIN || inPipe == 0 || context.sys().readable(socket) <= 0) {
         return count;
       }
@@ -98,12 +98,12 @@ final class PipeRun implements RunReceiver {
       }
       again = !again;
     }
-    return receiveRest(socket, most);
+    return receiveRest(socket);
   }
 
-  private long splice(int socket, long most) throws IOException {
+  private long splice(int socket) throws IOException {
     int flags = Sys.SPLICE_F_MOVE | Sys.SPLICE_F_NONBLOCK;
-    long count = context.sys().splice(socket, -1, pipe.writeEnd(), -1, Math.min(most, left), flags);
+    long count = context.sys().splice(socket, -1, pipe.writeEnd(), -1, left, flags);
     if (count > 0) {
       inPipe += count;
       left -= count;
@@ -145,11 +145,11 @@ final class PipeRun implements RunReceiver {
     }
   }
 
-  private long receiveRest(int socket, long most) {
+  private long receiveRest(int socket) {
     if (rest == null) {
       rest = new MemoryFill(context, left, scanner);
     }
-    long count = rest.receive(socket, most);
+    long count = rest.receive(socket);
     if (count > 0) {
       left -= count;
       inMemory += count;

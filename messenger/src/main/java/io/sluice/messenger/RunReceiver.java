@@ -23,13 +23,14 @@ interface RunReceiver {
   void take(ByteBuffer received);
 
   /**
-   * Makes system calls that receive up to {@code most} bytes.
+   * Receives what one system call brings; never less than it would, as a splice that is cut short cuts a page in
+   * two and spoils the alignment of all that follows.
    *
    * @return bytes received; 0 at the end of the stream; {@code -errno}, with {@code -}{@link Sys#EAGAIN}
    *     when nothing is there yet; or {@link #NO_MEMORY}
    * @throws IOException when what came cannot be looked at; the connection is lost
    */
-  long receive(int socket, long most) throws IOException;
+  long receive(int socket) throws IOException;
 
   /** Of the whole run (seed -1), once it has come. */
   int crc();

@@ -56,7 +56,7 @@ final class SocketReader {
       }
       PayloadReceiver payload = parser.direct();
       long wanted = payload != null ? payload.left() : Math.min(parser.wanted(), MessengerLimits.STAGING);
-      long count = payload != null ? payload.receive(socket, budget) : receiveHeads(wanted);
+      long count = payload != null ? payload.receive(socket) : receiveHeads(wanted);
       if (count > 0) {
         received += count;
         budget -= count;
