@@ -116,7 +116,7 @@ public record MonMap(
     to.string(mon.name());
     mon.addrs().encode(to);
     to.le16(mon.priority()).le16(mon.weight());
-    KeyValues.encode(to, mon.location());
+    StringMap.encode(to, mon.location());
     to.end(mark);
   }
 
@@ -172,7 +172,7 @@ public record MonMap(
     atLeast(struct, 5, "mon_info_t");
     Mon mon =
         new Mon(
-            from.string(), AddrVec.decode(from), from.le16(), from.le16(), KeyValues.decode(from));
+            from.string(), AddrVec.decode(from), from.le16(), from.le16(), StringMap.decode(from));
     from.end(struct);
     if (!mon.name().equals(key)) {
       throw new MalformedInputException("MonMap has '" + mon.name() + "' under '" + key + "'");

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The state of the cluster that clients and OSDs compute with: who is up, which pools there are,
@@ -42,6 +43,7 @@ public final class OsdMap {
 
   private final OsdMapFields fields;
   private final PgMapper mapper;
+  private final Map<PgId, PgMapping> mappings = new ConcurrentHashMap<>();
   private volatile byte[] encoded;
 
   OsdMap(OsdMapFields fields) {
@@ -189,9 +191,16 @@ public final class OsdMap {
     return new Location(pool.pgOf(hash), hash);
   }
 
-  /** Who serves a group; {@link PgMapping#NONE} when there is no such group. */
+  /**
+   * Who serves a group; {@link PgMapping#NONE} when there is no such group. Computed once per
+   * group.
+   */
   public PgMapping mapping(PgId pg) {
-    return mapper.map(pg, fields.pgTemp);
+    PoolInfo pool = pool(pg.pool());
+    if (pool == null || Integer.compareUnsigned(pg.seed(), pool.pgNum()) >= 0) {
+      return PgMapping.NONE; // not remembered: there is no bound to such groups
+    }
+    return mappings.computeIfAbsent(pg, group -> mapper.map(group, fields.pgTemp));
   }
 
   /** The mapping as if there were no pg_temp: acting is up. */

@@ -19,6 +19,9 @@ public final class OsdMapBuilder {
 
   public static final int RULE_HOST = 1;
 
+  /** The oldest client that a fresh Pacific cluster takes. */
+  private static final int LUMINOUS = 12;
+
   private final OsdMapFields fields;
   private final UTime now;
 
@@ -37,6 +40,7 @@ public final class OsdMapBuilder {
     fields.created = now;
     fields.lastUpChange = now;
     fields.lastInChange = now;
+    fields.requireMinCompatClient = LUMINOUS;
     fields.flags =
         OsdMap.SORTBITWISE
             | OsdMap.RECOVERY_DELETES

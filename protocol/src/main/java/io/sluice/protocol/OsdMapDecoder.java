@@ -92,7 +92,7 @@ final class OsdMapDecoder {
     }
     map.crush = CrushCodec.decode(from.blob());
     for (int left = from.count(8); left > 0; left--) {
-      map.erasureProfiles.put(from.string(), KeyValues.decode(from));
+      map.erasureProfiles.put(from.string(), StringMap.decode(from));
     }
     osdsOfPgs(map.pgUpmap);
     for (int left = from.count(21); left > 0; left--) {

@@ -69,7 +69,7 @@ final class OsdMapEncoder {
         plain ? List.<OsdEntry>of() : map.osds, (each, osd) -> each.le32(osd.primaryAffinity()));
     to.blob(CrushCodec.encode(map.crush));
     to.le32(map.erasureProfiles.size());
-    map.erasureProfiles.forEach((name, profile) -> KeyValues.encode(to.string(name), profile));
+    map.erasureProfiles.forEach((name, profile) -> StringMap.encode(to.string(name), profile));
     encodeUpmaps(to, map);
     to.le32(map.crushVersion);
     snaps(to, map.newRemovedSnaps);

@@ -121,7 +121,7 @@ final class PoolInfoDecoder {
     int cacheMode = from.u8();
     long readTier = from.le64();
     long writeTier = from.le64();
-    SortedMap<String, String> properties = KeyValues.decode(from);
+    SortedMap<String, String> properties = StringMap.decode(from);
     Decoder.Struct struct = from.begin(1, "HitSet::Params");
     Opaque params = new Opaque(from.raw(struct.end() - from.position()));
     from.end(struct);
@@ -183,7 +183,7 @@ final class PoolInfoDecoder {
   private static SortedMap<String, SortedMap<String, String>> decodeApplications(Decoder from) {
     SortedMap<String, SortedMap<String, String>> applications = new TreeMap<>();
     for (int left = from.count(8); left > 0; left--) {
-      applications.put(from.string(), KeyValues.decode(from));
+      applications.put(from.string(), StringMap.decode(from));
     }
     return applications;
   }

@@ -32,7 +32,7 @@ final class PoolInfoEncoder {
     to.u8(layout.minSize()).le64(pool.maxBytes()).le64(pool.maxObjects());
     to.list(tier.tiers(), Encoder::le64).le64(tier.tierOf()).u8(tier.cacheMode());
     to.le64(tier.readTier()).le64(tier.writeTier());
-    KeyValues.encode(to, tier.properties());
+    StringMap.encode(to, tier.properties());
     int params = to.begin(1, 1);
     to.raw(tier.hitSetParams().bytes()).end(params);
     to.le32(tier.hitSetPeriod()).le32(tier.hitSetCount()).le32(layout.stripeWidth());
@@ -48,7 +48,7 @@ final class PoolInfoEncoder {
     encodeOptions(to, pool.options());
     to.le32(history.forceResendPrenautilus());
     to.le32(pool.applications().size());
-    pool.applications().forEach((name, settings) -> KeyValues.encode(to.string(name), settings));
+    pool.applications().forEach((name, settings) -> StringMap.encode(to.string(name), settings));
     history.created().encode(to);
     to.le32(layout.pgNumTarget())
         .le32(layout.pgpNumTarget())

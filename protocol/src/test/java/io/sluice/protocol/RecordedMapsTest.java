@@ -53,6 +53,16 @@ class RecordedMapsTest {
   }
 
   @Test
+  void shouldMakePoolsAsCephDoesWhenNothingSpecialIsAskedFor() throws IOException {
+    PoolInfo theirs = OsdMap.decode(CephTool.recorded("osdmap")).findPool("bench").orElseThrow();
+    PoolLayout layout = PoolLayout.replicated(2, 1, 32, 0);
+    PoolInfo ours = PoolInfo.create(2, "bench", layout, theirs.history().created(), 18);
+    assertThat(ours.tier()).isEqualTo(theirs.tier());
+    assertThat(ours.layout()).isEqualTo(theirs.layout());
+    assertThat(ours).isEqualTo(theirs);
+  }
+
+  @Test
   void shouldPlaceEveryGroupAsCephDoesWhenTheMapIsReal() throws Exception {
     byte[] recorded = CephTool.recorded("osdmap");
     Path file = Files.write(dir.resolve("osdmap"), recorded);

@@ -10,8 +10,8 @@ import java.util.TreeMap;
  * Maps of strings to strings on the wire: {@code le32 count | count x (string key, string value)},
  * by key.
  */
-final class KeyValues {
-  private KeyValues() {}
+final class StringMap {
+  private StringMap() {}
 
   static void encode(Encoder to, Map<String, String> map) {
     to.le32(map.size());
