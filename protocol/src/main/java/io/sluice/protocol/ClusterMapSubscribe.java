@@ -4,7 +4,10 @@ import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Encoder;
 import io.sluice.types.Envelope;
 
-/** Asks for every {@link ClusterMap} from an epoch on, for ever. (Sluice 0x7007: {@code v1 { le32 epoch }}) */
+/**
+ * Asks for every {@link ClusterMap} from an epoch on, for ever. (Sluice 0x7007: {@code v1 { le32
+ * epoch }})
+ */
 public record ClusterMapSubscribe(int fromEpoch) implements Message {
   @Override
   public int type() {

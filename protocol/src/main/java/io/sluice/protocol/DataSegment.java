@@ -9,14 +9,17 @@ import java.util.List;
 final class DataSegment {
   private DataSegment() {}
 
-  /** Checks that the steps' payloads lie inside the segment; a longer segment is Ceph's to tolerate. */
+  /**
+   * Checks that the steps' payloads lie inside the segment; a longer segment is Ceph's to tolerate.
+   */
   static void checkFits(List<OsdOp> ops, long dataLength) {
     long total = 0;
     for (OsdOp op : ops) {
       total += op.dataLength();
     }
     if (total > dataLength) {
-      throw new MalformedInputException(total + " payload bytes in a data segment of " + dataLength);
+      throw new MalformedInputException(
+          total + " payload bytes in a data segment of " + dataLength);
     }
   }
 
@@ -30,8 +33,8 @@ final class DataSegment {
   }
 
   /**
-   * The segment: the payloads that steps carry themselves, and for the others, in order, what {@code apart}
-   * holds.
+   * The segment: the payloads that steps carry themselves, and for the others, in order, what
+   * {@code apart} holds.
    *
    * @param apart taken over; exactly as long as the payloads it stands for
    */

@@ -7,7 +7,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The error numbers that travel in replies (negated), as Linux numbers and words them, and Ceph's two own.
+ * The error numbers that travel in replies (negated), as Linux numbers and words them, and Ceph's
+ * two own.
  *
  * <p>Clients print them as {@code (2) No such file or directory}.
  */

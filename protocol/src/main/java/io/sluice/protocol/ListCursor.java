@@ -6,8 +6,8 @@ import io.sluice.types.ObjectId;
 import io.sluice.types.PgId;
 
 /**
- * A position in the order in which objects are listed: an object's identity, or the end of everything. (ceph:
- * hobject_t v4, as cursor of pgnls)
+ * A position in the order in which objects are listed: an object's identity, or the end of
+ * everything. (ceph: hobject_t v4, as cursor of pgnls)
  *
  * <pre>
  * v4, compat 3 { string key | string name | le64 snap | le32 hash | u8 max | string namespace | le64 pool }
@@ -28,7 +28,13 @@ public record ListCursor(
   /** At the object. */
   public static ListCursor at(ObjectId object) {
     return new ListCursor(
-        object.key(), object.name(), object.snap(), object.hash(), false, object.namespace(), object.pool());
+        object.key(),
+        object.name(),
+        object.snap(),
+        object.hash(),
+        false,
+        object.namespace(),
+        object.pool());
   }
 
   /** The first position of a placement group. (ceph: pg_t::get_hobj_start) */
@@ -37,8 +43,8 @@ public record ListCursor(
   }
 
   /**
-   * The first position behind a placement group: the start of the next one in listing order, or {@link #END}.
-   * (ceph: pg_t::get_hobj_end, get_split_bits)
+   * The first position behind a placement group: the start of the next one in listing order, or
+   * {@link #END}. (ceph: pg_t::get_hobj_end, get_split_bits)
    */
   public static ListCursor endOf(PgId pg, int pgCount) {
     long reversed = Integer.toUnsignedLong(Integer.reverse(pg.seed()));
@@ -71,7 +77,7 @@ public record ListCursor(
     to.end(mark);
   }
 
-  static ListCursor decode(Decoder from) {
+  public static ListCursor decode(Decoder from) {
     Decoder.Struct struct = from.begin(4, "hobject_t");
     String key = from.string();
     String name = from.string();

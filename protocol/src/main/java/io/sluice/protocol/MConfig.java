@@ -7,7 +7,10 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Options that the monitor sets for the receiver. (ceph: MConfig v1: le32 n, n x {string key, string value}) */
+/**
+ * Options that the monitor sets for the receiver. (ceph: MConfig v1: le32 n, n x {string key,
+ * string value})
+ */
 public record MConfig(Map<String, String> options) implements Message {
   public MConfig {
     options = Collections.unmodifiableMap(new TreeMap<>(options));
@@ -21,7 +24,8 @@ public record MConfig(Map<String, String> options) implements Message {
   @Override
   public Envelope toEnvelope() {
     Encoder to = new Encoder();
-    to.list(options.entrySet(), (out, option) -> out.string(option.getKey()).string(option.getValue()));
+    to.list(
+        options.entrySet(), (out, option) -> out.string(option.getKey()).string(option.getValue()));
     return Envelope.of(type(), 1, 1, 0, to.toByteArray());
   }
 

@@ -6,8 +6,12 @@ import io.sluice.types.Envelope;
 import java.util.List;
 import java.util.UUID;
 
-/** Asks how full pools are. (ceph: MGetPoolStats v1: paxos header, 16 bytes fsid, le32 n, n x string name) */
-public record MGetPoolStats(long tid, long mapVersion, UUID fsid, List<String> pools) implements Message {
+/**
+ * Asks how full pools are. (ceph: MGetPoolStats v1: paxos header, 16 bytes fsid, le32 n, n x string
+ * name)
+ */
+public record MGetPoolStats(long tid, long mapVersion, UUID fsid, List<String> pools)
+    implements Message {
   public MGetPoolStats {
     pools = List.copyOf(pools);
   }
@@ -19,8 +23,10 @@ public record MGetPoolStats(long tid, long mapVersion, UUID fsid, List<String> p
 
   @Override
   public Envelope toEnvelope() {
-    Encoder to = Fsid.encode(PaxosHeader.encode(new Encoder(), mapVersion), fsid).list(pools, Encoder::string);
-    return Envelope.of(type(), 1, 0, tid, to.toByteArray());
+    Encoder to =
+        Fsid.encode(PaxosHeader.encode(new Encoder(), mapVersion), fsid)
+            .list(pools, Encoder::string);
+    return Envelope.of(type(), 1, 1, tid, to.toByteArray());
   }
 
   public static MGetPoolStats decode(int version, long tid, byte[] front) {

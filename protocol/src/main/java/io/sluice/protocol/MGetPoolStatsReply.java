@@ -32,7 +32,8 @@ public record MGetPoolStatsReply(
 
   @Override
   public Envelope toEnvelope() {
-    Encoder to = Fsid.encode(PaxosHeader.encode(new Encoder(), mapVersion), fsid).le32(pools.size());
+    Encoder to =
+        Fsid.encode(PaxosHeader.encode(new Encoder(), mapVersion), fsid).le32(pools.size());
     for (Map.Entry<String, PoolStats> pool : pools.entrySet()) {
       to.string(pool.getKey());
       pool.getValue().encode(to);

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Lines for the cluster's log. (ceph: MLog v1: paxos header, 16 bytes fsid, le32 n, n x LogEntry v5)
+ * Lines for the cluster's log. (ceph: MLog v1: paxos header, 16 bytes fsid, le32 n, n x LogEntry
+ * v5)
  *
  * <pre>
  * LogEntry v5, compat 5 { entity name: le32 type, string id | entity_name_t rank | addrvec
@@ -73,7 +74,7 @@ public record MLog(UUID fsid, List<Entry> entries) implements Message {
   public Envelope toEnvelope() {
     Encoder to = Fsid.encode(PaxosHeader.encode(new Encoder(), 0), fsid);
     to.list(entries, (out, entry) -> entry.encode(out));
-    return Envelope.of(type(), 1, 0, 0, to.toByteArray());
+    return Envelope.of(type(), 1, 1, 0, to.toByteArray());
   }
 
   public static MLog decode(int version, byte[] front) {

@@ -11,7 +11,7 @@ public record MMgrMap(byte[] mgrMap) implements Message {
 
   @Override
   public Envelope toEnvelope() {
-    return Envelope.of(type(), 1, 0, 0, mgrMap);
+    return Envelope.of(type(), 1, 1, 0, mgrMap);
   }
 
   public static MMgrMap decode(int version, byte[] front) {

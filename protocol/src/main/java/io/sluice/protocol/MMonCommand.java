@@ -17,7 +17,8 @@ import java.util.UUID;
  * @param command one JSON object with "prefix" and arguments, normally
  * @param input the data segment: what {@code ceph -i FILE} gives
  */
-public record MMonCommand(long tid, UUID fsid, List<String> command, byte[] input) implements Message {
+public record MMonCommand(long tid, UUID fsid, List<String> command, byte[] input)
+    implements Message {
   public MMonCommand {
     command = List.copyOf(command);
   }
@@ -29,8 +30,10 @@ public record MMonCommand(long tid, UUID fsid, List<String> command, byte[] inpu
 
   @Override
   public Envelope toEnvelope() {
-    Encoder to = Fsid.encode(PaxosHeader.encode(new Encoder(), 0), fsid).list(command, Encoder::string);
-    return Envelope.of(type(), 1, 0, tid, to.toByteArray()).claimData(BufferList.wrap(input), new byte[0], null);
+    Encoder to =
+        Fsid.encode(PaxosHeader.encode(new Encoder(), 0), fsid).list(command, Encoder::string);
+    return Envelope.of(type(), 1, 1, tid, to.toByteArray())
+        .claimData(BufferList.wrap(input), new byte[0], null);
   }
 
   public static MMonCommand decode(int version, long tid, byte[] front, byte[] data) {

@@ -33,7 +33,8 @@ public record MMonCommandAck(
   public Envelope toEnvelope() {
     Encoder to = PaxosHeader.encode(new Encoder(), mapVersion).le32(result).string(status);
     to.list(command, Encoder::string);
-    return Envelope.of(type(), 1, 0, tid, to.toByteArray()).claimData(BufferList.wrap(output), new byte[0], null);
+    return Envelope.of(type(), 1, 1, tid, to.toByteArray())
+        .claimData(BufferList.wrap(output), new byte[0], null);
   }
 
   public static MMonCommandAck decode(int version, long tid, byte[] front, byte[] data) {

@@ -18,7 +18,7 @@ public record MMonGetVersion(long handle, String what) implements Message {
 
   @Override
   public Envelope toEnvelope() {
-    return Envelope.of(type(), 1, 0, 0, new Encoder().le64(handle).string(what).toByteArray());
+    return Envelope.of(type(), 1, 1, 0, new Encoder().le64(handle).string(what).toByteArray());
   }
 
   public static MMonGetVersion decode(int version, byte[] front) {

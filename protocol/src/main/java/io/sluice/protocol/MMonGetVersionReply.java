@@ -4,8 +4,12 @@ import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Encoder;
 import io.sluice.types.Envelope;
 
-/** Answers {@link MMonGetVersion}. (ceph: MMonGetVersionReply v2: le64 handle, le64 version, le64 oldest) */
-public record MMonGetVersionReply(long handle, long version, long oldestVersion) implements Message {
+/**
+ * Answers {@link MMonGetVersion}. (ceph: MMonGetVersionReply v2: le64 handle, le64 version, le64
+ * oldest)
+ */
+public record MMonGetVersionReply(long handle, long version, long oldestVersion)
+    implements Message {
   @Override
   public int type() {
     return MessageType.MON_GET_VERSION_REPLY;
@@ -14,7 +18,7 @@ public record MMonGetVersionReply(long handle, long version, long oldestVersion)
   @Override
   public Envelope toEnvelope() {
     byte[] front = new Encoder().le64(handle).le64(version).le64(oldestVersion).toByteArray();
-    return Envelope.of(type(), 2, 0, 0, front);
+    return Envelope.of(type(), 2, 2, 0, front);
   }
 
   public static MMonGetVersionReply decode(int version, byte[] front) {

@@ -13,7 +13,7 @@ public record MMonMap(byte[] monMap) implements Message {
 
   @Override
   public Envelope toEnvelope() {
-    return Envelope.of(type(), 1, 0, 0, new Encoder(monMap.length + 4).blob(monMap).toByteArray());
+    return Envelope.of(type(), 1, 1, 0, new Encoder(monMap.length + 4).blob(monMap).toByteArray());
   }
 
   public static MMonMap decode(int version, byte[] front) {

@@ -55,7 +55,8 @@ public record MMonSubscribe(Map<String, Item> what, String hostname) implements 
     Encoder to = new Encoder();
     to.list(
         what.entrySet(),
-        (out, wish) -> out.string(wish.getKey()).le64(wish.getValue().start()).u8(wish.getValue().flags()));
+        (out, wish) ->
+            out.string(wish.getKey()).le64(wish.getValue().start()).u8(wish.getValue().flags()));
     return Envelope.of(type(), VERSION, 1, 0, to.string(hostname).toByteArray());
   }
 

@@ -15,7 +15,7 @@ public record MMonSubscribeAck(int intervalSeconds, UUID fsid) implements Messag
   @Override
   public Envelope toEnvelope() {
     Encoder to = new Encoder().le32(intervalSeconds);
-    return Envelope.of(type(), 1, 0, 0, Fsid.encode(to, fsid).toByteArray());
+    return Envelope.of(type(), 1, 1, 0, Fsid.encode(to, fsid).toByteArray());
   }
 
   public static MMonSubscribeAck decode(int version, byte[] front) {

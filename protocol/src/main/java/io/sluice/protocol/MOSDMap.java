@@ -53,7 +53,8 @@ public record MOSDMap(
     Encoder to = Fsid.encode(new Encoder(4096), fsid);
     encodeBlobs(to, incrementals);
     encodeBlobs(to, maps);
-    return Envelope.of(type(), VERSION, COMPAT, 0, to.le32(oldest).le32(newest).le32(0).toByteArray());
+    return Envelope.of(
+        type(), VERSION, COMPAT, 0, to.le32(oldest).le32(newest).le32(0).toByteArray());
   }
 
   private static void encodeBlobs(Encoder to, SortedMap<Integer, byte[]> blobs) {
@@ -81,6 +82,14 @@ public record MOSDMap(
 
   @Override
   public String toString() {
-    return "osd_map(incremental " + incrementals.keySet() + " full " + maps.keySet() + " src has " + oldest + ".." + newest + ")";
+    return "osd_map(incremental "
+        + incrementals.keySet()
+        + " full "
+        + maps.keySet()
+        + " src has "
+        + oldest
+        + ".."
+        + newest
+        + ")";
   }
 }

@@ -27,7 +27,8 @@ import java.util.List;
  * @param hash all 32 bits of the object's placement hash; in listings the cursor's
  * @param epoch of the sender's OSD map
  * @param flags {@link OpFlags}
- * @param explicitId as on the wire: blank unless the sender speaks for somebody else, see {@link #requestId}
+ * @param explicitId as on the wire: blank unless the sender speaks for somebody else, see {@link
+ *     #requestId}
  * @param features the sender's
  */
 public record MOSDOp(
@@ -89,34 +90,111 @@ public record MOSDOp(
 
   public MOSDOp withTid(long newTid) {
     return new MOSDOp(
-        newTid, pg, shard, hash, epoch, flags, explicitId, trace, clientIncarnation, mtime, locator, oid, ops,
-        snapId, snaps, retryAttempt, features);
+        newTid,
+        pg,
+        shard,
+        hash,
+        epoch,
+        flags,
+        explicitId,
+        trace,
+        clientIncarnation,
+        mtime,
+        locator,
+        oid,
+        ops,
+        snapId,
+        snaps,
+        retryAttempt,
+        features);
   }
 
   public MOSDOp withMtime(UTime newMtime) {
     return new MOSDOp(
-        tid, pg, shard, hash, epoch, flags, explicitId, trace, clientIncarnation, newMtime, locator, oid, ops,
-        snapId, snaps, retryAttempt, features);
+        tid,
+        pg,
+        shard,
+        hash,
+        epoch,
+        flags,
+        explicitId,
+        trace,
+        clientIncarnation,
+        newMtime,
+        locator,
+        oid,
+        ops,
+        snapId,
+        snaps,
+        retryAttempt,
+        features);
   }
 
   public MOSDOp withFeatures(long newFeatures) {
     return new MOSDOp(
-        tid, pg, shard, hash, epoch, flags, explicitId, trace, clientIncarnation, mtime, locator, oid, ops,
-        snapId, snaps, retryAttempt, newFeatures);
+        tid,
+        pg,
+        shard,
+        hash,
+        epoch,
+        flags,
+        explicitId,
+        trace,
+        clientIncarnation,
+        mtime,
+        locator,
+        oid,
+        ops,
+        snapId,
+        snaps,
+        retryAttempt,
+        newFeatures);
   }
 
-  /** The same operation sent again: attempt counted from 0, to the group and epoch of a newer map. */
+  /**
+   * The same operation sent again: attempt counted from 0, to the group and epoch of a newer map.
+   */
   public MOSDOp resent(PgId newPg, int newEpoch, int attempt) {
     int newFlags = attempt > 0 ? flags | OpFlags.RETRY : flags & ~OpFlags.RETRY;
     return new MOSDOp(
-        tid, newPg, shard, hash, newEpoch, newFlags, explicitId, trace, clientIncarnation, mtime, locator, oid,
-        ops, snapId, snaps, attempt, features);
+        tid,
+        newPg,
+        shard,
+        hash,
+        newEpoch,
+        newFlags,
+        explicitId,
+        trace,
+        clientIncarnation,
+        mtime,
+        locator,
+        oid,
+        ops,
+        snapId,
+        snaps,
+        attempt,
+        features);
   }
 
   private MOSDOp withOps(List<OsdOp> newOps) {
     return new MOSDOp(
-        tid, pg, shard, hash, epoch, flags, explicitId, trace, clientIncarnation, mtime, locator, oid, newOps,
-        snapId, snaps, retryAttempt, features);
+        tid,
+        pg,
+        shard,
+        hash,
+        epoch,
+        flags,
+        explicitId,
+        trace,
+        clientIncarnation,
+        mtime,
+        locator,
+        oid,
+        newOps,
+        snapId,
+        snaps,
+        retryAttempt,
+        features);
   }
 
   /** The operation with those payloads that have arrived in memory; the others stay apart. */
@@ -140,7 +218,27 @@ public record MOSDOp(
   public ObjectId object() {
     String key = locator.key().equals(oid) ? "" : locator.key();
     return new ObjectId(
-        pg.pool(), locator.namespace(), key, oid, hash, snapId, ObjectId.NO_GENERATION, ObjectId.NO_SHARD);
+        pg.pool(),
+        locator.namespace(),
+        key,
+        oid,
+        hash,
+        snapId,
+        ObjectId.NO_GENERATION,
+        ObjectId.NO_SHARD);
+  }
+
+  /**
+   * True when name, key and namespace are text. Names that are not UTF-8 cannot be told apart here: they are refused
+   * with EINVAL rather than mixed up.
+   */
+  public boolean namesAreText() {
+    return isText(oid) && isText(locator.key()) && isText(locator.namespace());
+  }
+
+  /** False when decoding put the replacement character in the place of bytes that are not UTF-8. */
+  static boolean isText(String name) {
+    return name.indexOf('\ufffd') < 0;
   }
 
   public boolean has(int flag) {
@@ -177,7 +275,8 @@ public record MOSDOp(
    */
   public Envelope toEnvelope(BufferList payload, byte[] middle, Integer dataCrc) {
     BufferList data = DataSegment.claim(ops, payload);
-    return Envelope.of(type(), VERSION, COMPAT, tid, encodeFront()).claimData(data, middle, dataCrc);
+    return Envelope.of(type(), VERSION, COMPAT, tid, encodeFront())
+        .claimData(data, middle, dataCrc);
   }
 
   private byte[] encodeFront() {
@@ -231,8 +330,23 @@ public record MOSDOp(
     SnapContext snaps = SnapContext.decode(from);
     int retryAttempt = from.le32();
     return new MOSDOp(
-        tid, pg, shard, hash, epoch, flags, explicitId, trace, incarnation, mtime, locator, oid, ops, snapId,
-        snaps, retryAttempt, from.le64());
+        tid,
+        pg,
+        shard,
+        hash,
+        epoch,
+        flags,
+        explicitId,
+        trace,
+        incarnation,
+        mtime,
+        locator,
+        oid,
+        ops,
+        snapId,
+        snaps,
+        retryAttempt,
+        from.le64());
   }
 
   private static List<OsdOp> decodeOps(Decoder from) {
@@ -246,6 +360,18 @@ public record MOSDOp(
 
   @Override
   public String toString() {
-    return "osd_op(" + tid + " " + pg + " " + object() + " " + ops + " " + OpFlags.toString(flags) + " e" + epoch + ")";
+    return "osd_op("
+        + tid
+        + " "
+        + pg
+        + " "
+        + object()
+        + " "
+        + ops
+        + " "
+        + OpFlags.toString(flags)
+        + " e"
+        + epoch
+        + ")";
   }
 }

@@ -21,8 +21,8 @@ import java.util.List;
  *
  * @param flags the request's, without ack bits, with {@link OpFlags#ON_DISK} for what is durable
  * @param result 0 or positive, or a negative {@link Errno} number
- * @param badReplayVersion what clients older than ours take for the version: replay version with the user
- *     version's counter
+ * @param badReplayVersion what clients older than ours take for the version: replay version with
+ *     the user version's counter
  * @param epoch of the replier's OSD map
  * @param ops the request's steps, with their output as data
  * @param results of each step, like {@code result}
@@ -100,26 +100,65 @@ public record MOSDOpReply(
         TraceInfo.NONE);
   }
 
-  /** With what each step gave back: the steps carry their output, or its length when it travels apart. */
+  /**
+   * With what each step gave back: the steps carry their output, or its length when it travels
+   * apart.
+   */
   public MOSDOpReply withResults(List<OsdOp> newOps, List<Integer> newResults) {
     return new MOSDOpReply(
-        tid, oid, pg, flags, result, badReplayVersion, epoch, newOps, retryAttempt, newResults, replayVersion,
-        userVersion, redirect, trace);
+        tid,
+        oid,
+        pg,
+        flags,
+        result,
+        badReplayVersion,
+        epoch,
+        newOps,
+        retryAttempt,
+        newResults,
+        replayVersion,
+        userVersion,
+        redirect,
+        trace);
   }
 
   /** With the versions of a write, or of the object read when {@code version} is zero. */
   public MOSDOpReply withVersions(EVersion version, long newUserVersion) {
     EVersion bad = newUserVersion == 0 ? version : new EVersion(version.epoch(), newUserVersion);
     return new MOSDOpReply(
-        tid, oid, pg, flags, result, bad, epoch, ops, retryAttempt, results, version, newUserVersion, redirect,
+        tid,
+        oid,
+        pg,
+        flags,
+        result,
+        bad,
+        epoch,
+        ops,
+        retryAttempt,
+        results,
+        version,
+        newUserVersion,
+        redirect,
         trace);
   }
 
   /** With the versions that go with ENOENT: the group's, and no replay version. */
   public MOSDOpReply withAbsentVersions(EVersion version, long newUserVersion) {
     return new MOSDOpReply(
-        tid, oid, pg, flags, result, version, epoch, ops, retryAttempt, results, EVersion.ZERO, newUserVersion,
-        redirect, trace);
+        tid,
+        oid,
+        pg,
+        flags,
+        result,
+        version,
+        epoch,
+        ops,
+        retryAttempt,
+        results,
+        EVersion.ZERO,
+        newUserVersion,
+        redirect,
+        trace);
   }
 
   /** The reply with those outputs that have arrived in memory; the others stay apart. */
@@ -151,7 +190,8 @@ public record MOSDOpReply(
    */
   public Envelope toEnvelope(BufferList output, byte[] middle, Integer dataCrc) {
     BufferList data = DataSegment.claim(ops, output);
-    return Envelope.of(type(), VERSION, COMPAT, tid, encodeFront()).claimData(data, middle, dataCrc);
+    return Envelope.of(type(), VERSION, COMPAT, tid, encodeFront())
+        .claimData(data, middle, dataCrc);
   }
 
   private byte[] encodeFront() {
@@ -178,7 +218,8 @@ public record MOSDOpReply(
    */
   public static MOSDOpReply decode(int version, long tid, byte[] front, long dataLength) {
     if (version < VERSION) {
-      throw new MalformedInputException("MOSDOpReply v" + version + ", only v" + VERSION + " is spoken");
+      throw new MalformedInputException(
+          "MOSDOpReply v" + version + ", only v" + VERSION + " is spoken");
     }
     Decoder from = new Decoder(front);
     String oid = from.string();
@@ -202,13 +243,37 @@ public record MOSDOpReply(
     long userVersion = from.le64();
     Redirect redirect = from.bool() ? Redirect.decode(from) : null;
     return new MOSDOpReply(
-        tid, oid, pg, flags, result, badReplay, epoch, ops, retryAttempt, results, replay, userVersion, redirect,
+        tid,
+        oid,
+        pg,
+        flags,
+        result,
+        badReplay,
+        epoch,
+        ops,
+        retryAttempt,
+        results,
+        replay,
+        userVersion,
+        redirect,
         TraceInfo.decode(from));
   }
 
   @Override
   public String toString() {
-    return "osd_op_reply(" + tid + " " + oid + " " + ops + " v" + replayVersion + " uv" + userVersion + " = " + result
-        + (result < 0 ? " (" + Errno.describe(result) + ")" : "") + ")";
+    return "osd_op_reply("
+        + tid
+        + " "
+        + oid
+        + " "
+        + ops
+        + " v"
+        + replayVersion
+        + " uv"
+        + userVersion
+        + " = "
+        + result
+        + (result < 0 ? " (" + Errno.describe(result) + ")" : "")
+        + ")";
   }
 }

@@ -11,6 +11,6 @@ public record MPing() implements Message {
 
   @Override
   public Envelope toEnvelope() {
-    return Envelope.of(type(), 1, 0, 0, new byte[0]);
+    return Envelope.of(type(), 1, 1, 0, new byte[0]);
   }
 }

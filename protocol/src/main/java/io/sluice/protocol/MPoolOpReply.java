@@ -16,8 +16,8 @@ import java.util.UUID;
  * @param epoch OSD map that holds the change: the client waits for it
  * @param output empty, or the id of a new snapshot (le64)
  */
-public record MPoolOpReply(long tid, long mapVersion, UUID fsid, int result, int epoch, byte[] output)
-    implements Message {
+public record MPoolOpReply(
+    long tid, long mapVersion, UUID fsid, int result, int epoch, byte[] output) implements Message {
   @Override
   public int type() {
     return MessageType.POOL_OP_REPLY;
@@ -30,7 +30,7 @@ public record MPoolOpReply(long tid, long mapVersion, UUID fsid, int result, int
     if (output.length > 0) {
       to.blob(output);
     }
-    return Envelope.of(type(), 1, 0, tid, to.toByteArray());
+    return Envelope.of(type(), 1, 1, tid, to.toByteArray());
   }
 
   public static MPoolOpReply decode(int version, long tid, byte[] front) {
@@ -39,6 +39,7 @@ public record MPoolOpReply(long tid, long mapVersion, UUID fsid, int result, int
     UUID fsid = Fsid.decode(from);
     int result = from.le32();
     int epoch = from.le32();
-    return new MPoolOpReply(tid, mapVersion, fsid, result, epoch, from.bool() ? from.blob() : new byte[0]);
+    return new MPoolOpReply(
+        tid, mapVersion, fsid, result, epoch, from.bool() ? from.blob() : new byte[0]);
   }
 }

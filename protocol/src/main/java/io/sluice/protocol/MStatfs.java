@@ -6,7 +6,8 @@ import io.sluice.types.Envelope;
 import java.util.UUID;
 
 /**
- * Asks how full the cluster is. (ceph: MStatfs v2, compat 1: paxos header, 16 bytes fsid, u8 given, le64 pool)
+ * Asks how full the cluster is. (ceph: MStatfs v2, compat 1: paxos header, 16 bytes fsid, u8 given,
+ * le64 pool)
  *
  * @param dataPool null for the whole cluster
  */
@@ -18,7 +19,8 @@ public record MStatfs(long tid, long mapVersion, UUID fsid, Long dataPool) imple
 
   @Override
   public Envelope toEnvelope() {
-    Encoder to = Fsid.encode(PaxosHeader.encode(new Encoder(), mapVersion), fsid).bool(dataPool != null);
+    Encoder to =
+        Fsid.encode(PaxosHeader.encode(new Encoder(), mapVersion), fsid).bool(dataPool != null);
     if (dataPool != null) {
       to.le64(dataPool);
     }

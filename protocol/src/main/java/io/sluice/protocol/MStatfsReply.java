@@ -24,12 +24,13 @@ public record MStatfsReply(
   public Envelope toEnvelope() {
     Encoder to = Fsid.encode(new Encoder(), fsid).le64(mapVersion);
     to.le64(totalKib).le64(usedKib).le64(freeKib).le64(objects);
-    return Envelope.of(type(), 1, 0, tid, to.toByteArray());
+    return Envelope.of(type(), 1, 1, tid, to.toByteArray());
   }
 
   public static MStatfsReply decode(int version, long tid, byte[] front) {
     Decoder from = new Decoder(front);
     UUID fsid = Fsid.decode(from);
-    return new MStatfsReply(tid, fsid, from.le64(), from.le64(), from.le64(), from.le64(), from.le64());
+    return new MStatfsReply(
+        tid, fsid, from.le64(), from.le64(), from.le64(), from.le64(), from.le64());
   }
 }

@@ -28,7 +28,8 @@ public final class MessageType {
   public static final int COMMAND_REPLY = 98;
   public static final int MGR_MAP = 0x704;
 
-  // Between daemons of Sluice: 0x7000-0x70ff. Monitor and OSD 0x7001-0x700f, OSD and OSD 0x7010-0x703f.
+  // Between daemons of Sluice: 0x7000-0x70ff. Monitor and OSD 0x7001-0x700f, OSD and OSD
+  // 0x7010-0x703f.
   public static final int SLUICE_OSD_BOOT = 0x7001;
   public static final int SLUICE_OSD_BEACON = 0x7002;
   public static final int SLUICE_OSD_LEASE = 0x7003;

@@ -4,8 +4,8 @@ import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Encoder;
 
 /**
- * Where an object name is looked for: pool, namespace, and a key that is hashed instead of the name, or a
- * hash itself. (ceph: object_locator_t v6)
+ * Where an object name is looked for: pool, namespace, and a key that is hashed instead of the
+ * name, or a hash itself. (ceph: object_locator_t v6)
  *
  * <pre>
  * v6, compat 3 (6 when a hash is given) { le64 pool | le32 -1 | string key | string namespace | le64 hash }

@@ -4,8 +4,8 @@ import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Encoder;
 
 /**
- * The fixed-size arguments of one step: the union of ceph_osd_op, {@value #BYTES} bytes, zero where a kind
- * says nothing. (ceph: include/rados.h)
+ * The fixed-size arguments of one step: the union of ceph_osd_op, {@value #BYTES} bytes, zero where
+ * a kind says nothing. (ceph: include/rados.h)
  */
 public sealed interface OpArgs {
   int BYTES = 28;
@@ -14,8 +14,8 @@ public sealed interface OpArgs {
   OpArgs NONE = new Extent(0, 0, 0, 0);
 
   /**
-   * {@code le64 offset | le64 length | le64 truncate_size | le32 truncate_seq}: reads, writes, and every step
-   * without arguments of its own.
+   * {@code le64 offset | le64 length | le64 truncate_size | le32 truncate_seq}: reads, writes, and
+   * every step without arguments of its own.
    */
   record Extent(long offset, long length, long truncateSize, int truncateSeq) implements OpArgs {
     @Override
@@ -25,7 +25,8 @@ public sealed interface OpArgs {
   }
 
   /**
-   * {@code le32 name_len | le32 value_len | u8 cmp_op | u8 cmp_mode}; the data is the name, then the value.
+   * {@code le32 name_len | le32 value_len | u8 cmp_op | u8 cmp_mode}; the data is the name, then
+   * the value.
    *
    * @param compareOp 1 ==, 2 !=, 3 &gt;, 4 &gt;=, 5 &lt;, 6 &lt;= (the given value on the left)
    * @param compareMode 1 strings, 2 le64 numbers
@@ -37,7 +38,9 @@ public sealed interface OpArgs {
     }
   }
 
-  /** {@code u8 class_len | u8 method_len | u8 argc | le32 indata_len}; data: class, method, input. */
+  /**
+   * {@code u8 class_len | u8 method_len | u8 argc | le32 indata_len}; data: class, method, input.
+   */
   record Call(int classLength, int methodLength, int argc, int inputLength) implements OpArgs {
     @Override
     public void put(Encoder to) {
@@ -62,7 +65,8 @@ public sealed interface OpArgs {
   }
 
   /** {@code le64 cookie | le64 ver | u8 op | le32 gen | le32 timeout}. */
-  record Watch(long cookie, long version, int op, int generation, int timeoutSeconds) implements OpArgs {
+  record Watch(long cookie, long version, int op, int generation, int timeoutSeconds)
+      implements OpArgs {
     @Override
     public void put(Encoder to) {
       to.le64(cookie).le64(version).u8(op).le32(generation).le32(timeoutSeconds);

@@ -6,8 +6,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What one step of an object operation does, with Ceph's number and word for it. (ceph: CEPH_OSD_OP_*,
- * include/rados.h)
+ * What one step of an object operation does, with Ceph's number and word for it. (ceph:
+ * CEPH_OSD_OP_*, include/rados.h)
  *
  * <pre>
  * 0xf000 mode: 1 read, 2 write, 3 read-modify-write, 8 cache | 0x0f00 kind: 2 data, 3 attribute, 4 exec, 5 pg | 0x00ff number

@@ -5,7 +5,8 @@ import io.sluice.bufferlist.Encoder;
 import io.sluice.types.Envelope;
 
 /**
- * An OSD is still there and asks for its lease. (Sluice 0x7002: {@code v1 { le32 osd | le32 epoch | le64 sent }})
+ * An OSD is still there and asks for its lease. (Sluice 0x7002: {@code v1 { le32 osd | le32 epoch |
+ * le64 sent }})
  *
  * @param epoch of the newest map it has
  * @param sentNanos the OSD's monotonic clock, echoed in the {@link OsdLease}

@@ -13,7 +13,8 @@ import java.util.UUID;
  * v1 { le32 osd | 16 bytes fsid | addrvec with nonce | string host | le64 bytes }
  * </pre>
  */
-public record OsdBoot(int osd, UUID fsid, AddrVec addrs, String host, long totalBytes) implements Message {
+public record OsdBoot(int osd, UUID fsid, AddrVec addrs, String host, long totalBytes)
+    implements Message {
   @Override
   public int type() {
     return MessageType.SLUICE_OSD_BOOT;
@@ -33,7 +34,8 @@ public record OsdBoot(int osd, UUID fsid, AddrVec addrs, String host, long total
     Decoder from = new Decoder(front);
     Decoder.Struct struct = from.begin(1, "OsdBoot");
     OsdBoot boot =
-        new OsdBoot(from.le32(), Fsid.decode(from), AddrVec.decode(from), from.string(), from.le64());
+        new OsdBoot(
+            from.le32(), Fsid.decode(from), AddrVec.decode(from), from.string(), from.le64());
     from.end(struct);
     return boot;
   }

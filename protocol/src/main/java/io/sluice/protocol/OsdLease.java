@@ -5,8 +5,8 @@ import io.sluice.bufferlist.Encoder;
 import io.sluice.types.Envelope;
 
 /**
- * The monitor's promise not to mark the OSD down before {@code sentNanos + durationNanos} on the OSD's clock.
- * (Sluice 0x7003: {@code v1 { le64 sent | le64 duration | le32 epoch }})
+ * The monitor's promise not to mark the OSD down before {@code sentNanos + durationNanos} on the
+ * OSD's clock. (Sluice 0x7003: {@code v1 { le64 sent | le64 duration | le32 epoch }})
  *
  * @param sentNanos from the {@link OsdBeacon} it answers
  * @param epoch of the monitor's newest map

@@ -9,15 +9,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One step of an object operation, with its part of the message's data segment: input in a request, output
- * in a reply. (ceph: ceph_osd_op, 38 bytes)
+ * One step of an object operation, with its part of the message's data segment: input in a request,
+ * output in a reply. (ceph: ceph_osd_op, 38 bytes)
  *
  * <pre>
  * le16 op | le32 flags | 28 bytes of arguments | le32 payload_len
  * </pre>
  *
- * <p>The data segment is the steps' payloads in order without gaps, so a front alone says where each lies:
- * {@code [dataOffset, dataOffset+dataLength)}.
+ * <p>The data segment is the steps' payloads in order without gaps, so a front alone says where
+ * each lies: {@code [dataOffset, dataOffset+dataLength)}.
  *
  * @param op Ceph's number, also of steps that {@link OpCode} does not know
  * @param data the payload when it is in memory, else null: it travels apart (or has not arrived)
@@ -52,7 +52,10 @@ public record OsdOp(int op, int flags, OpArgs args, long dataOffset, int dataLen
     return new OsdOp(code.number(), 0, args, 0, data.length, data);
   }
 
-  /** A step whose payload travels apart: see {@link MOSDOp#toEnvelope(io.sluice.bufferlist.BufferList, byte[], Integer)}. */
+  /**
+   * A step whose payload travels apart: see {@link
+   * MOSDOp#toEnvelope(io.sluice.bufferlist.BufferList, byte[], Integer)}.
+   */
   public static OsdOp apart(OpCode code, OpArgs args, int dataLength) {
     return new OsdOp(code.number(), 0, args, 0, dataLength, null);
   }
@@ -67,7 +70,10 @@ public record OsdOp(int op, int flags, OpArgs args, long dataOffset, int dataLen
     return apart(code, new OpArgs.Extent(offset, length, 0, 0), length);
   }
 
-  /** A step that is all in its payload (omap steps); their extent's length says the payload's length. */
+  /**
+   * A step that is all in its payload (omap steps); their extent's length says the payload's
+   * length.
+   */
   public static OsdOp payload(OpCode code, byte[] data) {
     return of(code, new OpArgs.Extent(0, data.length, 0, 0), data);
   }
@@ -78,6 +84,14 @@ public record OsdOp(int op, int flags, OpArgs args, long dataOffset, int dataLen
     byte[] data = Arrays.copyOf(nameBytes, nameBytes.length + value.length);
     System.arraycopy(value, 0, data, nameBytes.length, value.length);
     return of(code, new OpArgs.Attr(nameBytes.length, value.length, 0, 0), data);
+  }
+
+  /** Compares one attribute with a value: {@link OpCode#CMPXATTR}. */
+  public static OsdOp attrCompare(String name, byte[] value, int compareOp, int compareMode) {
+    OsdOp plain = attr(OpCode.CMPXATTR, name, value);
+    OpArgs.Attr lengths = plain.attr();
+    OpArgs args = new OpArgs.Attr(lengths.nameLength(), lengths.valueLength(), compareOp, compareMode);
+    return of(OpCode.CMPXATTR, args, plain.data());
   }
 
   /** Lists objects of a placement group from the cursor on. */
@@ -112,11 +126,15 @@ public record OsdOp(int op, int flags, OpArgs args, long dataOffset, int dataLen
   /**
    * The attribute name in the payload.
    *
-   * @throws MalformedInputException when the payload is shorter than the arguments say
+   * @throws MalformedInputException when the payload is shorter than the arguments say, or the name is not UTF-8:
+   *     EINVAL to the client
    */
   public String attrName() {
-    OpArgs.Attr lengths = attr();
-    return new String(part(0, lengths.nameLength()), StandardCharsets.UTF_8);
+    String name = new String(part(0, attr().nameLength()), StandardCharsets.UTF_8);
+    if (!MOSDOp.isText(name)) {
+      throw new MalformedInputException("an attribute name that is not UTF-8");
+    }
+    return name;
   }
 
   /** The attribute value in the payload, behind the name. */
@@ -128,7 +146,14 @@ public record OsdOp(int op, int flags, OpArgs args, long dataOffset, int dataLen
   private byte[] part(int offset, int length) {
     if (offset < 0 || length < 0 || (long) offset + length > dataLength) {
       throw new MalformedInputException(
-          code().word() + " needs [" + offset + "+" + length + "] of " + dataLength + " payload bytes");
+          code().word()
+              + " needs ["
+              + offset
+              + "+"
+              + length
+              + "] of "
+              + dataLength
+              + " payload bytes");
     }
     return Arrays.copyOfRange(payload(), offset, offset + length);
   }
@@ -186,7 +211,8 @@ public record OsdOp(int op, int flags, OpArgs args, long dataOffset, int dataLen
     OpArgs args = OpArgs.decode(OpCode.of(op), from);
     int dataLength = from.le32();
     if (dataLength < 0) {
-      throw new MalformedInputException("a step with " + Integer.toUnsignedString(dataLength) + " bytes of data");
+      throw new MalformedInputException(
+          "a step with " + Integer.toUnsignedString(dataLength) + " bytes of data");
     }
     return new OsdOp(op, flags, args, 0, dataLength, null);
   }
@@ -209,6 +235,8 @@ public record OsdOp(int op, int flags, OpArgs args, long dataOffset, int dataLen
 
   @Override
   public String toString() {
-    return code().word() + (args.equals(OpArgs.NONE) ? "" : " " + args) + (dataLength == 0 ? "" : " data=" + dataLength + "b");
+    return code().word()
+        + (args.equals(OpArgs.NONE) ? "" : " " + args)
+        + (dataLength == 0 ? "" : " data=" + dataLength + "b");
   }
 }

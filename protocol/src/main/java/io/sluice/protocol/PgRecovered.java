@@ -7,9 +7,11 @@ import io.sluice.types.PgId;
 import java.util.List;
 
 /**
- * A primary has given these OSDs everything. (Sluice 0x7005: {@code v1 { pg_t | le32 since | list<le32> }})
+ * A primary has given these OSDs everything. (Sluice 0x7005: {@code v1 { pg_t | le32 since |
+ * list<le32> }})
  *
- * @param intervalSince the interval in which that happened; a report of another interval counts for nothing
+ * @param intervalSince the interval in which that happened; a report of another interval counts for
+ *     nothing
  */
 public record PgRecovered(PgId pg, int intervalSince, List<Integer> current) implements Message {
   public PgRecovered {
@@ -33,7 +35,8 @@ public record PgRecovered(PgId pg, int intervalSince, List<Integer> current) imp
   public static PgRecovered decode(int version, byte[] front) {
     Decoder from = new Decoder(front);
     Decoder.Struct struct = from.begin(1, "PgRecovered");
-    PgRecovered recovered = new PgRecovered(PgId.decode(from), from.le32(), from.list(Decoder::le32));
+    PgRecovered recovered =
+        new PgRecovered(PgId.decode(from), from.le32(), from.list(Decoder::le32));
     from.end(struct);
     return recovered;
   }

@@ -4,8 +4,9 @@ import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Encoder;
 
 /**
- * What is in a pool and what was done to it: the fields of pool_stat_t that Sluice keeps; the others travel as
- * zero. (ceph: pool_stat_t v7, object_stat_collection_t v2, object_stat_sum_t v20, store_statfs_t v1)
+ * What is in a pool and what was done to it: the fields of pool_stat_t that Sluice keeps; the
+ * others travel as zero. (ceph: pool_stat_t v7, object_stat_collection_t v2, object_stat_sum_t v20,
+ * store_statfs_t v1)
  *
  * @param bytes of user data, counted once
  * @param objects counted once

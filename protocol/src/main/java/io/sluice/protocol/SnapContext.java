@@ -4,7 +4,9 @@ import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Encoder;
 import java.util.List;
 
-/** The snapshots that a write must preserve: newest id known, and the ids that exist, newest first. */
+/**
+ * The snapshots that a write must preserve: newest id known, and the ids that exist, newest first.
+ */
 public record SnapContext(long sequence, List<Long> snaps) {
   public static final SnapContext EMPTY = new SnapContext(0, List.of());
 
