@@ -6,6 +6,7 @@ import io.sluice.bufferlist.MalformedInputException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.regex.Pattern;
 
 /**
  * A messenger address: protocol, IPv4 or IPv6 address, port, and the nonce that tells one life of a
@@ -27,7 +28,14 @@ public record EntityAddr(int type, int nonce, String ip, int port) {
   private static final int AF_INET = 2;
   private static final int AF_INET6 = 10;
 
+  private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+
   public static final EntityAddr BLANK = new EntityAddr(NONE, 0, null, 0);
+
+  /** IPv6 literals come in many spellings; equal addresses are equal here. */
+  public EntityAddr {
+    ip = ip == null ? null : parse(ip).getHostAddress();
+  }
 
   public static EntityAddr msgr2(String ip, int port, int nonce) {
     return new EntityAddr(MSGR2, nonce, ip, port);
@@ -46,6 +54,13 @@ public record EntityAddr(int type, int nonce, String ip, int port) {
   }
 
   private InetAddress literal() {
+    return parse(ip);
+  }
+
+  private static InetAddress parse(String ip) {
+    if (!LITERAL.matcher(ip).matches()) {
+      throw new IllegalArgumentException("not an IP address: " + ip);
+    }
     try {
       return InetAddress.getByName(ip);
     } catch (UnknownHostException e) {

@@ -1,6 +1,7 @@
 package io.sluice.types;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Encoder;
@@ -25,6 +26,17 @@ class EntityAddrTest {
     legacy.le32(0).le32(7).u8(0).u8(2).be16(6789).raw(new byte[] {10, 0, 0, 1}).zeros(120);
     assertThat(AddrVec.decode(new Decoder(legacy.toByteArray())).addrs())
         .containsExactly(new EntityAddr(EntityAddr.LEGACY, 7, "10.0.0.1", 6789));
+  }
+
+  @Test
+  void shouldBeEqualWhenTheSameAddressIsSpeltOtherwise() {
+    assertThat(EntityAddr.msgr2("::1", 1, 2)).isEqualTo(EntityAddr.msgr2("0:0:0:0:0:0:0:1", 1, 2));
+  }
+
+  @Test
+  void shouldRefuseWhenAddressIsAName() {
+    assertThatThrownBy(() -> EntityAddr.msgr2("localhost", 1, 2))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
