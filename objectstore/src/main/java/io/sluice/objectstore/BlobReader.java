@@ -25,7 +25,7 @@ final class BlobReader {
   private static final int READS_MAX = 4;
 
   /** One buffer of the pool: a 4 MiB object is four reads and four segments. */
-  private static final int CHUNK_BYTES = 1 << 20;
+  static final int CHUNK_BYTES = 1 << 20;
 
   /**
    * What to read.

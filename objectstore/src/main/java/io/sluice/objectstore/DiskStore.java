@@ -58,7 +58,8 @@ public final class DiskStore implements ObjectStore {
   private final StopSwitch stop;
   private volatile boolean closed;
 
-  private DiskStore(Mount mount, StoreConfig config) {
+  /** Takes over what was mounted. */
+  DiskStore(Mount mount, StoreConfig config) {
     this.dir = mount.dir();
     this.lock = mount.lock();
     this.superblock = mount.superblock();
@@ -69,7 +70,7 @@ public final class DiskStore implements ObjectStore {
     this.view = new MetadataView(db, config.cacheBytes() / 2);
     this.ownBuffers = config.buffers() == null ? new DirectBuffers(READ_BUFFER_BYTES) : null;
     DirectBuffers buffers = ownBuffers != null ? ownBuffers : config.buffers();
-    this.stop = new StopSwitch(config.failStop());
+    this.stop = new StopSwitch(config.failStop(), queue::abandon);
     this.writeWorkers = new Workers("store-write", config.writers());
     this.readWorkers = new Workers("store-read", config.readers());
     this.writer = new DataWriter(files, allocator, config, writeWorkers, new WriteEvents());
@@ -120,7 +121,6 @@ public final class DiskStore implements ObjectStore {
 
   private void fail(String what, Throwable cause) {
     stop.fail(dir + ": " + what, cause);
-    queue.abandon();
   }
 
   private void retire(List<DiskExtent> extents) {

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.UnaryOperator;
 
 /**
  * Everything of a store that is opened, with the allocator as the blobs say. Whoever gets it owns
@@ -49,6 +50,11 @@ record Mount(
     }
   }
 
+  /** With the database behind a seam of its own. */
+  Mount with(UnaryOperator<MetadataDb> seam) {
+    return new Mount(dir, lock, superblock, seam.apply(db), files, allocator);
+  }
+
   private static StoreException closing(Deque<AutoCloseable> opened, StoreException failure) {
     for (AutoCloseable each : opened) {
       try {
@@ -87,8 +93,7 @@ record Mount(
     }
   }
 
-  private static void checkDataFiles(Path dir, Superblock superblock)
-      throws StoreException, IOException {
+  static void checkDataFiles(Path dir, Superblock superblock) throws StoreException, IOException {
     long left = superblock.totalBytes();
     for (int file = 0; left > 0; file++) {
       Path path = DataFiles.path(dir, file);

@@ -6,9 +6,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class StopSwitch {
   private final AtomicBoolean stopped = new AtomicBoolean();
   private final FailStop handler;
+  private final Runnable onStop;
 
-  StopSwitch(FailStop handler) {
+  /**
+   * @param onStop what to let go of before the handler is told
+   */
+  StopSwitch(FailStop handler, Runnable onStop) {
     this.handler = handler;
+    this.onStop = onStop;
   }
 
   boolean stopped() {
@@ -17,6 +22,7 @@ final class StopSwitch {
 
   void fail(String what, Throwable cause) {
     if (!stopped.getAndSet(true)) {
+      onStop.run();
       handler.fail(what, cause);
     }
   }

@@ -1,0 +1,84 @@
+package io.sluice.objectstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.bufferlist.Linux;
+import io.sluice.bufferlist.NoLeaks;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Data are durable before metadata are written, and metadata before anybody is told. */
+@ExtendWith(NoLeaks.class)
+class CommitOrderTest {
+  @TempDir Path dir;
+  private TestStore test;
+
+  @BeforeEach
+  void open() throws Exception {
+    test = TestStore.create(dir, Linux.instance());
+  }
+
+  @AfterEach
+  void close() {
+    test.close();
+  }
+
+  @Test
+  void shouldFlushDataThenWriteMetadataThenCallBack() throws Exception {
+    test.apply(test.write(ObjectStoreContract.A, 0, new byte[100_000]));
+    assertThat(test.events)
+        .containsExactly("write", "fdatasync begins", "fdatasync", "db", "callback");
+  }
+
+  @Test
+  void shouldNotFlushDataForWhatLivesInTheMetadata() throws Exception {
+    test.apply(new Transaction.WriteInline(ObjectStoreContract.A, 0, new byte[4096]));
+    assertThat(test.events).containsExactly("db", "callback");
+  }
+
+  @Test
+  void shouldShareAFlushWithDataWrittenBeforeIt() throws Exception {
+    Transaction.Write late = test.write(ObjectStoreContract.B, 0, new byte[100_000]);
+    while (!test.events.contains("write")) {
+      Thread.onSpinWait();
+    }
+    Thread.sleep(
+        20); // Only makes the sharing likely; without it the assertion on flushes below is weaker.
+    test.apply(test.write(ObjectStoreContract.A, 0, new byte[100_000]));
+    test.apply(late);
+    assertThat(test.events).endsWith("db", "callback");
+    assertThat(test.events.stream().filter("fdatasync"::equals).count()).isBetween(1L, 2L);
+  }
+
+  @Test
+  void shouldKeepTheOrderForEachOfManyTransactions() throws Exception {
+    Random random = new Random(1);
+    CountDownLatch done = new CountDownLatch(300);
+    List<Transaction.Write> writes = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      if (random.nextInt(3) == 0) {
+        writes.add(test.write(ObjectStoreContract.A, i, new byte[1 + random.nextInt(50_000)]));
+      }
+      if (!writes.isEmpty() && random.nextBoolean()) {
+        test.commit(done::countDown, writes.remove(0));
+      } else {
+        test.commit(
+            done::countDown, new Transaction.WriteInline(ObjectStoreContract.B, i, new byte[5]));
+      }
+    }
+    assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+    writes.forEach(write -> write.data().abort());
+    long commits = test.events.stream().filter("db"::equals).count();
+    assertThat(commits).isLessThan(300);
+    assertThat((long) test.store.perf().get("transactions")).isEqualTo(301);
+  }
+}

@@ -1,0 +1,151 @@
+package io.sluice.objectstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.ChecksumVector;
+import io.sluice.bufferlist.CopyMeter;
+import io.sluice.bufferlist.Linux;
+import io.sluice.bufferlist.NoLeaks;
+import io.sluice.bufferlist.PipePool;
+import io.sluice.bufferlist.PipeSegment;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which way the bytes went, from the counters. */
+@ExtendWith(NoLeaks.class)
+class ZeroCopyTest {
+  private static final int MIB = 1 << 20;
+
+  @TempDir Path dir;
+  private final CopyMeter meter = new CopyMeter();
+  private final PipePool pool = new PipePool(Linux.instance(), meter, 16);
+  private final Lists lists = new Lists(pool, 5 * MIB, 7);
+  private DiskStore store;
+
+  @BeforeEach
+  void open() throws Exception {
+    StoreConfig config = StoreConfig.standard(meter).with(pool);
+    store = DiskStore.create(dir, DiskStoreTest.FSID, 0, 64 << 20, config);
+    Assumptions.assumeTrue(
+        (boolean) store.perf().get("direct_io"),
+        "the file system of the temporary directory has no O_DIRECT");
+    StageProperties.commit(
+        store, new Transaction(ObjectStoreContract.PG).add(new Transaction.CreateCollection()));
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+    lists.close();
+    pool.close();
+  }
+
+  private void write(BufferList list, ChecksumVector vector) throws Exception {
+    StagedWrite staged = store.claimStage(list, vector);
+    StageProperties.commit(
+        store,
+        new Transaction(ObjectStoreContract.PG)
+            .add(new Transaction.Write(ObjectStoreContract.A, 0, staged)));
+  }
+
+  private ChecksumVector vector(int from, int count) {
+    return ChecksumVector.of(lists.content, from, count);
+  }
+
+  private void assertStored(int from, int count) throws Exception {
+    try (BufferList read =
+        store.read(ObjectStoreContract.PG, ObjectStoreContract.A, 0, count).get()) {
+      byte[] expected = java.util.Arrays.copyOfRange(lists.content, from, from + count);
+      assertThat(read.toByteArray(null, null)).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void shouldTouchNoByteOfAlignedPipesWithChecksums() throws Exception {
+    BufferList list = new BufferList();
+    for (int i = 0; i < 4; i++) {
+      list.claimAppend(lists.pipe(i * MIB, MIB, MIB));
+    }
+    write(list, vector(0, 4 * MIB));
+    assertThat(meter.direct.sum()).isEqualTo(4 * MIB);
+    assertThat(meter.copiedBytes()).isZero();
+    assertThat(meter.readBytes()).isZero();
+    assertThat(meter.tail.sum()).isZero();
+    assertStored(0, 4 * MIB);
+  }
+
+  @Test
+  void shouldCountTheLastPartialBlockApart() throws Exception {
+    BufferList list =
+        new BufferList()
+            .claimAppend(lists.pipe(0, MIB, MIB))
+            .claimAppend(lists.pipe(MIB, 5000, MIB));
+    write(list, vector(0, MIB + 5000));
+    assertThat(meter.direct.sum()).isEqualTo(MIB + 4096);
+    assertThat(meter.tail.sum()).isEqualTo(904);
+    assertThat(meter.copiedBytes()).isZero();
+    assertStored(0, MIB + 5000);
+  }
+
+  @Test
+  void shouldReadOnlyTheBadBlockIntoMemory() throws Exception {
+    // One block in the middle comes in two fragments; all others are whole pages.
+    int bad = 100 * Lists.PAGE;
+    BufferList list = new BufferList();
+    list.claimAppend(pipeWithSplitBlock(bad, 3000));
+    write(list, vector(0, MIB / 2));
+    assertThat(meter.copiedBytes(CopyMeter.Copy.RECV)).isEqualTo(Lists.PAGE);
+    assertThat(meter.direct.sum()).isEqualTo(MIB / 2 - Lists.PAGE);
+    assertThat(meter.snapshot().get("fallbacks")).hasToString("{splice_einval=1}");
+    assertStored(0, MIB / 2);
+  }
+
+  private PipeSegment pipeWithSplitBlock(int at, int cut) {
+    PipeSegment pipe = lists.pipe(0, at + cut, at + cut);
+    for (int[] part :
+        new int[][] {{at + cut, Lists.PAGE - cut}, {at + Lists.PAGE, MIB / 2 - at - Lists.PAGE}}) {
+      long moved = lists.spliceInto(pipe.pipe(), part[0], part[1]);
+      assertThat(moved).isEqualTo(part[1]);
+    }
+    long all = pipe.length() + MIB / 2 - at - cut;
+    return new PipeSegment(pipe.pipe(), all);
+  }
+
+  @Test
+  void shouldGiveUpAPipeThatIsBadThroughout() throws Exception {
+    write(new BufferList().claimAppend(lists.pipe(0, 200_000, 1448)), vector(0, 200_000));
+    assertThat(meter.direct.sum()).isZero();
+    assertThat(meter.copiedBytes(CopyMeter.Copy.RECV)).isEqualTo(200_000 / 4096 * 4096);
+    assertThat(meter.snapshot().get("fallbacks")).hasToString("{pipe_read=1, splice_einval=3}");
+    assertStored(0, 200_000);
+  }
+
+  @Test
+  void shouldLookAtPipesWithoutChecksumsOnce() throws Exception {
+    write(new BufferList().claimAppend(lists.pipe(0, MIB, MIB)), null);
+    assertThat(meter.direct.sum()).isEqualTo(MIB);
+    assertThat(meter.copiedBytes(CopyMeter.Copy.MEMFD_WINDOW)).isEqualTo(MIB);
+    assertThat(meter.copiedBytes(CopyMeter.Copy.RECV)).isZero();
+    assertThat(meter.readBytes()).isEqualTo(MIB);
+    assertStored(0, MIB);
+  }
+
+  @Test
+  void shouldWriteAlignedMemoryFromWhereItLies() throws Exception {
+    BufferList list =
+        new BufferList()
+            .claimAppend(lists.direct(0, MIB, 0))
+            .claimAppend(lists.direct(MIB, MIB, 0));
+    write(list, vector(0, 2 * MIB));
+    assertThat(meter.copiedBytes()).isZero();
+    assertThat(meter.readBytes()).isZero();
+    assertThat(meter.snapshot().get("fallbacks")).hasToString("{}");
+    assertStored(0, 2 * MIB);
+  }
+}
