@@ -1,0 +1,91 @@
+package io.sluice.osd;
+
+import io.sluice.messenger.Connection;
+import io.sluice.protocol.MOSDOp;
+import io.sluice.types.RequestId;
+import java.util.List;
+
+/**
+ * A client's operation in hand: the request, its payloads and where the answer goes.
+ *
+ * <p><b>Owns</b> the payloads until they are claimed. <b>Threads:</b> the connection's loop, then the
+ * placement group's.
+ */
+final class ClientOp implements AutoCloseable {
+  private final Connection connection;
+  private final MOSDOp request;
+  private final RequestId requestId;
+  private final List<Payload> payloads;
+  private final long bytes;
+  private final long receivedNanos;
+  private final Runnable onClose;
+  private boolean closed;
+
+  /**
+   * @param payloads one per step, null where the step has none or carries it itself; taken over
+   * @param onClose runs once, when the operation is over
+   */
+  ClientOp(
+      Connection connection, MOSDOp request, List<Payload> payloads, long receivedNanos, Runnable onClose) {
+    this.connection = connection;
+    this.request = request;
+    this.requestId = request.requestId(connection.peerName());
+    this.payloads = payloads;
+    this.bytes = request.dataLength();
+    this.receivedNanos = receivedNanos;
+    this.onClose = onClose;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  MOSDOp request() {
+    return request;
+  }
+
+  RequestId requestId() {
+    return requestId;
+  }
+
+  /** Bytes that the steps brought along. */
+  long bytes() {
+    return bytes;
+  }
+
+  long receivedNanos() {
+    return receivedNanos;
+  }
+
+  /** The payload of a step, now the caller's; null when there is none. */
+  Payload claimPayload(int step) {
+    Payload payload = payloads.get(step);
+    payloads.set(step, null);
+    return payload;
+  }
+
+  /** The operation is over: answered or dropped. */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      releasePayloads();
+      onClose.run();
+    }
+  }
+
+  /** Gives back payloads that nobody claimed. */
+  void releasePayloads() {
+    for (int i = 0; i < payloads.size(); i++) {
+      Payload left = claimPayload(i);
+      if (left != null) {
+        left.close();
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return requestId + " " + request;
+  }
+}

@@ -1,0 +1,62 @@
+package io.sluice.osd;
+
+import io.sluice.messenger.Connection;
+import io.sluice.protocol.MOSDMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What we keep with a client's connection: which maps it has been sent, and how many payload bytes of its
+ * operations are in hand.
+ *
+ * <p><b>Threads:</b> the connection's loop, except {@link #bytes}.
+ */
+final class ClientSession {
+  private final Connection connection;
+  private final AtomicLong bytes = new AtomicLong();
+  private int sentEpoch;
+  private boolean paused;
+
+  private ClientSession(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** The session of a connection, made when there is none. */
+  static ClientSession of(Connection connection) {
+    ClientSession session = connection.attachment(ClientSession.class);
+    if (session == null) {
+      session = new ClientSession(connection);
+      connection.attach(session);
+    }
+    return session;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  AtomicLong bytes() {
+    return bytes;
+  }
+
+  /** Sends a client that is at {@code epoch} every later map it has not been sent, as many as are kept. */
+  void sendMaps(MapArchive maps, int epoch) {
+    for (MOSDMap part : maps.after(Math.max(epoch, sentEpoch))) {
+      sentEpoch = part.maps().lastKey();
+      connection.send(part.toEnvelope());
+    }
+  }
+
+  void pause() {
+    if (!paused) {
+      paused = true;
+      connection.pauseReading();
+    }
+  }
+
+  void resume() {
+    if (paused) {
+      paused = false;
+      connection.resumeReading();
+    }
+  }
+}

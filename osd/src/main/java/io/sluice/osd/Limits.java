@@ -1,0 +1,72 @@
+package io.sluice.osd;
+
+/** The bounds of this module in one place, each with its reason. */
+final class Limits {
+  private static final long KIB = 1L << 10;
+  private static final long MIB = 1L << 20;
+
+  /** As Ceph's osd_max_object_size: recovery copies whole objects. More is EFBIG. */
+  static final long OBJECT_BYTES = 128 * MIB;
+
+  /** As Ceph's osd_max_write_size: one operation is held by every replica at once. More is EFBIG. */
+  static final long WRITE_OP_BYTES = 90 * MIB;
+
+  /** UTF-8 bytes, as Ceph's osd_max_object_name_len. More is ENAMETOOLONG. */
+  static final int NAME_BYTES = 2048;
+
+  /** UTF-8 bytes, as Ceph's osd_max_object_namespace_len. More is ENAMETOOLONG. */
+  static final int NAMESPACE_BYTES = 256;
+
+  /** UTF-8 bytes. More is ENAMETOOLONG. */
+  static final int XATTR_NAME_BYTES = 256;
+
+  /** An attribute lives in the metadata batch of every change of its object. More is EFBIG. */
+  static final int XATTR_VALUE_BYTES = (int) (64 * KIB);
+
+  /** Payloads from here on are worth a pipe: two system calls move up to 1 MiB. */
+  static final long PIPE_BYTES = 64 * KIB;
+
+  /** Writes up to here go into the metadata batch itself: one sync, no data flush. */
+  static final long INLINE_BYTES = 16 * KIB;
+
+  /** Log entries kept, so many operations back a duplicate is known. */
+  static final int LOG_ENTRIES = 3000;
+
+  /** Most objects in one answer to a listing. (ceph: osd_max_pgls) */
+  static final int LISTED_OBJECTS = 1024;
+
+  /** Most omap keys in one answer. (ceph: osd_max_omap_entries_per_request) */
+  static final int OMAP_ENTRIES = 1024;
+
+  /** Recovery reads and sends this much of an object at a time and waits for the answer. */
+  static final long PUSH_PIECE_BYTES = 4 * MIB;
+
+  /** Objects of one group being copied at the same time: with pieces of 4 MiB at most 16 MiB on their way. */
+  static final int PUSHES_IN_FLIGHT = 4;
+
+  /** Objects compared at a time in recovery. */
+  static final int COMPARED_OBJECTS = 256;
+
+  /** Recovery stops operations of the group when no more objects than this are left to copy. */
+  static final int FINAL_OBJECTS = 16;
+
+  /** Messages kept for a map that has not come yet, per group; the sender's resend covers more. */
+  static final int WAITING_FOR_MAP = 4096;
+
+  /** Placement groups known, those included that a message named before their map came. */
+  static final int GROUPS = 100_000;
+
+  /** Recent maps kept for clients that lag: at 40 a message, one client can catch up from here. */
+  static final int MAPS_KEPT = 400;
+
+  /** Share of a store in use, in thousandths, from which writes are refused (deletes are not). */
+  static final int FULL_PERMILLE = 950;
+
+  /** Payload of client operations in hand, per daemon: more is not read from the sockets. */
+  static final long CLIENT_BYTES = 256 * MIB;
+
+  /** The same per connection. */
+  static final long CONNECTION_BYTES = 64 * MIB;
+
+  private Limits() {}
+}

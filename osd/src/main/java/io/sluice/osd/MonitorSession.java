@@ -1,0 +1,202 @@
+package io.sluice.osd;
+
+import io.sluice.messenger.Connection;
+import io.sluice.messenger.Dispatcher;
+import io.sluice.messenger.IncomingMessage;
+import io.sluice.messenger.Messenger;
+import io.sluice.protocol.ClusterMap;
+import io.sluice.protocol.ClusterMapSubscribe;
+import io.sluice.protocol.Message;
+import io.sluice.protocol.MessageType;
+import io.sluice.protocol.OsdBeacon;
+import io.sluice.protocol.OsdBoot;
+import io.sluice.protocol.OsdFailure;
+import io.sluice.protocol.OsdLease;
+import io.sluice.protocol.OsdStopping;
+import io.sluice.protocol.PgRecovered;
+import io.sluice.types.AddrVec;
+import io.sluice.types.EntityName;
+import io.sluice.types.Loop;
+import io.sluice.types.PgId;
+import java.util.List;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Our conversation with the monitor: boot, beacons for the lease, and every map.
+ *
+ * <p>It has a loop and a connection of its own: bulk data must not delay a beacon. A broken connection is made again, to the next monitor of the list, after a pause that grows.
+ *
+ * <p><b>Threads:</b> its loop; {@link #recovered}, {@link #failed} and {@link #stop} any.
+ */
+final class MonitorSession implements Dispatcher {
+  private static final Logger LOG = LoggerFactory.getLogger(MonitorSession.class);
+  private static final long BEACON_NANOS = 500_000_000L; // the lease is 3 s: five beacons may be lost
+  private static final long BOOT_RETRY_NANOS = 1_000_000_000L;
+  private static final long RETRY_FIRST_NANOS = 100_000_000L;
+  private static final long RETRY_LAST_NANOS = 2_000_000_000L;
+
+  /** What the daemon does with what the monitor says. Called on the session's loop. */
+  interface Listener {
+    void onMap(ClusterMap map);
+
+    /** The lease holds again, or for another map than before. */
+    void onLease();
+
+    /** The newest map we have, 0 before the first. */
+    int epoch();
+
+    /** True while the newest map says that we are up as we are now. */
+    boolean amUp();
+  }
+
+  private final int whoami;
+  private final Messenger messenger;
+  private final List<AddrVec> monitors;
+  private final Supplier<OsdBoot> boot;
+  private final Lease lease;
+  private final Listener listener;
+  private final Loop loop;
+  private Connection connection;
+  private boolean ready;
+  private int nextMonitor;
+  private long retryNanos = RETRY_FIRST_NANOS;
+  private long lastBootNanos;
+  private boolean booted;
+  private volatile boolean stopped;
+
+  /** @param monitors addresses, tried in turn */
+  MonitorSession(
+      int whoami,
+      Messenger messenger,
+      List<AddrVec> monitors,
+      Supplier<OsdBoot> boot,
+      Lease lease,
+      Listener listener) {
+    this.whoami = whoami;
+    this.messenger = messenger;
+    this.monitors = List.copyOf(monitors);
+    this.boot = boot;
+    this.lease = lease;
+    this.listener = listener;
+    this.loop = messenger.dedicatedLoop();
+  }
+
+  void start() {
+    loop.execute(this::connect);
+    loop.schedule(BEACON_NANOS, this::beat);
+  }
+
+  private void connect() {
+    if (stopped || connection != null) {
+      return;
+    }
+    int rank = nextMonitor % monitors.size();
+    nextMonitor++;
+    connection = messenger.connect(EntityName.mon(rank), monitors.get(rank), this, loop);
+  }
+
+  @Override
+  public void onReady(Connection from) {
+    if (from != connection) {
+      return;
+    }
+    ready = true;
+    retryNanos = RETRY_FIRST_NANOS;
+    LOG.info("connected to the monitor at {}", from.remote());
+    send(new ClusterMapSubscribe(listener.epoch() == 0 ? 0 : listener.epoch() + 1));
+    bootUnlessUp();
+    beacon();
+  }
+
+  private void bootUnlessUp() {
+    if (listener.amUp()) {
+      booted = true;
+      return;
+    }
+    lastBootNanos = loop.clock().nanos();
+    send(boot.get());
+  }
+
+  private void beat() {
+    if (stopped) {
+      return;
+    }
+    loop.schedule(BEACON_NANOS, this::beat);
+    if (!ready) {
+      return;
+    }
+    beacon();
+    if (!listener.amUp() && loop.clock().nanos() - lastBootNanos >= BOOT_RETRY_NANOS) {
+      if (booted) {
+        LOG.warn("the map at epoch {} says that we are down; booting again", listener.epoch());
+        booted = false;
+      }
+      bootUnlessUp();
+    }
+  }
+
+  private void beacon() {
+    send(new OsdBeacon(whoami, listener.epoch(), loop.clock().nanos()));
+  }
+
+  @Override
+  public void onMessage(Connection from, IncomingMessage message) {
+    try (message) {
+      byte[] front = message.head().front();
+      int version = message.head().version();
+      switch (message.head().type()) {
+        case MessageType.SLUICE_OSD_LEASE -> onLease(OsdLease.decode(version, front));
+        case MessageType.SLUICE_CLUSTER_MAP -> listener.onMap(ClusterMap.decode(version, front));
+        default -> LOG.debug("the monitor sent a message of type {}", message.head().type());
+      }
+      booted |= listener.amUp();
+    }
+  }
+
+  private void onLease(OsdLease granted) {
+    if (stopped) {
+      return;
+    }
+    lease.renew(granted.sentNanos() + granted.durationNanos(), granted.epoch());
+    listener.onLease();
+  }
+
+  @Override
+  public void onClosed(Connection from, String reason) {
+    if (from != connection) {
+      return;
+    }
+    connection = null;
+    ready = false;
+    if (!stopped) {
+      LOG.info("no connection to the monitor ({}); again in {} ms", reason, retryNanos / 1_000_000);
+      loop.schedule(retryNanos, this::connect);
+      retryNanos = Math.min(2 * retryNanos, RETRY_LAST_NANOS);
+    }
+  }
+
+  /** Says that these OSDs hold everything of the group that was acknowledged in that interval. */
+  void recovered(PgId pg, int interval, List<Integer> osds) {
+    loop.execute(() -> send(new PgRecovered(pg, interval, osds)));
+  }
+
+  /** Says that nobody listens at the address of that life of a peer. */
+  void failed(int osd, int nonce) {
+    loop.execute(() -> send(new OsdFailure(osd, nonce)));
+  }
+
+  private void send(Message message) {
+    if (ready) {
+      connection.send(message.toEnvelope());
+    }
+  }
+
+  /** Gives up the lease and asks to be marked down. */
+  void stop() {
+    stopped = true;
+    lease.drop();
+    loop.execute(() -> send(new OsdStopping(whoami)));
+  }
+}

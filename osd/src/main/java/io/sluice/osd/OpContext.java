@@ -1,0 +1,204 @@
+package io.sluice.osd;
+
+import io.sluice.bufferlist.BufferList;
+import io.sluice.protocol.OsdOp;
+import io.sluice.protocol.RepChange;
+import io.sluice.types.ObjectId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/**
+ * One client operation while its steps are carried out: what the object is like after the steps so far, what
+ * has to change, and what each step gives back. Nothing is changed before all steps have succeeded.
+ *
+ * <p><b>Threads:</b> the group's loop. <b>Owns</b> writes and outputs until they are claimed.
+ */
+final class OpContext implements AutoCloseable {
+  /** What a step returns that calls {@link #resume} later. */
+  static final int PENDING = Integer.MIN_VALUE;
+
+  private final ClientOp op;
+  private final PlacementGroup group;
+  private final ObjectInfo before;
+  private final List<RepChange> changes = new ArrayList<>();
+  private final List<Payload> writes = new ArrayList<>();
+  private final List<OsdOp> steps;
+  private final List<Integer> results = new ArrayList<>();
+  private final List<BufferList> outputs = new ArrayList<>();
+  private boolean exists;
+  private long size;
+  private IntConsumer resume;
+
+  OpContext(ClientOp op, PlacementGroup group, ObjectInfo before) {
+    this.op = op;
+    this.group = group;
+    this.before = before;
+    this.steps = new ArrayList<>(op.request().ops());
+    this.exists = before != null;
+    this.size = before == null ? 0 : before.size();
+  }
+
+  ClientOp op() {
+    return op;
+  }
+
+  PlacementGroup group() {
+    return group;
+  }
+
+  PgObjects store() {
+    return group.store().objects();
+  }
+
+  ObjectId object() {
+    return op.request().object();
+  }
+
+  /** The object as committed, or null when there was none. */
+  ObjectInfo before() {
+    return before;
+  }
+
+  boolean exists() {
+    return exists;
+  }
+
+  /** Bytes, after the steps so far. */
+  long size() {
+    return size;
+  }
+
+  List<RepChange> changes() {
+    return changes;
+  }
+
+  List<Payload> writes() {
+    return writes;
+  }
+
+  /** The step being carried out. */
+  int index() {
+    return results.size();
+  }
+
+  OsdOp step() {
+    return steps.get(index());
+  }
+
+  boolean done() {
+    return index() == steps.size();
+  }
+
+  /** The bytes this step brought along: the caller's. */
+  Payload claimPayload() {
+    Payload payload = op.claimPayload(index());
+    return payload != null ? payload : Payload.of(BufferList.wrap(step().data()));
+  }
+
+  /** The object exists from here on. */
+  void create() {
+    if (!exists) {
+      changes.add(new RepChange.Touch());
+      exists = true;
+    }
+  }
+
+  void change(RepChange change) {
+    changes.add(change);
+  }
+
+  /** Writes bytes, taken over. */
+  void claimWrite(long offset, Payload bytes) {
+    create();
+    if (bytes.length() == 0) {
+      bytes.close();
+      return;
+    }
+    changes.add(new RepChange.Write(offset, bytes.length()));
+    writes.add(bytes);
+    size = Math.max(size, offset + bytes.length());
+  }
+
+  void truncate(long newSize) {
+    changes.add(new RepChange.Truncate(newSize));
+    size = newSize;
+  }
+
+  void remove() {
+    changes.add(new RepChange.Remove());
+    exists = false;
+    size = 0;
+  }
+
+  /** What this step gives back, in memory. */
+  void output(OsdOp stepWithOutput) {
+    steps.set(index(), stepWithOutput);
+  }
+
+  /** What this step gives back, taken over. */
+  void claimOutput(OsdOp stepWithoutOutput, BufferList bytes) {
+    steps.set(index(), stepWithoutOutput.withDataApart(Math.toIntExact(bytes.length())));
+    outputs.add(bytes);
+  }
+
+  /** The step's result; the next one follows. */
+  void finishStep(int result) {
+    if (steps.get(index()).dataLength() != 0 && !produced()) {
+      output(step().withData(new byte[0]));
+    }
+    results.add(result);
+  }
+
+  /** True when the step's payload is output; what a request brought along is not sent back. */
+  private boolean produced() {
+    return steps.get(index()) != op.request().ops().get(index());
+  }
+
+  /** Steps that were never reached, for a reply that names every step. */
+  void fillUp() {
+    while (!done()) {
+      finishStep(0);
+    }
+  }
+
+  List<OsdOp> steps() {
+    return steps;
+  }
+
+  List<Integer> results() {
+    return results;
+  }
+
+  /** All outputs that travel apart, in order; the caller's. */
+  BufferList claimOutputs() {
+    BufferList all = new BufferList();
+    for (BufferList output : outputs) {
+      all.claimAppend(output);
+      output.close();
+    }
+    outputs.clear();
+    return all;
+  }
+
+  int outputsApart() {
+    return outputs.size();
+  }
+
+  void onResume(IntConsumer continuation) {
+    resume = continuation;
+  }
+
+  /** The pending step has its result. On the group's loop. */
+  void resume(int result) {
+    resume.accept(result);
+  }
+
+  @Override
+  public void close() {
+    writes.forEach(Payload::close);
+    writes.clear();
+    outputs.forEach(BufferList::close);
+    outputs.clear();
+  }
+}

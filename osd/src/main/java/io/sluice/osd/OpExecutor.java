@@ -1,0 +1,203 @@
+package io.sluice.osd;
+
+import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.Inspection;
+import io.sluice.bufferlist.MalformedInputException;
+import io.sluice.protocol.Errno;
+import io.sluice.protocol.MOSDOp;
+import io.sluice.protocol.MOSDOpReply;
+import io.sluice.protocol.OpCode;
+import io.sluice.protocol.OpFlags;
+import io.sluice.protocol.OsdOp;
+import io.sluice.protocol.PeerLogEntry;
+import io.sluice.types.EVersion;
+import io.sluice.types.Envelope;
+import io.sluice.types.ObjectId;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out a client's operation once it is its turn: refuses what breaks a limit, answers a duplicate from
+ * the log, runs the steps, and either answers or hands the changes over to be replicated.
+ *
+ * <p><b>Threads:</b> the group's loop.
+ */
+final class OpExecutor {
+  private static final Logger LOG = LoggerFactory.getLogger(OpExecutor.class);
+
+  private final PlacementGroup group;
+  private final PgServices services;
+
+  OpExecutor(PlacementGroup group, PgServices services) {
+    this.group = group;
+    this.services = services;
+  }
+
+  void run(ClientOp op, ObjectQueues.Slot slot) {
+    MOSDOp request = op.request();
+    PeerLogEntry done = request.writes() ? group.store().log().find(op.requestId()) : null;
+    if (done != null) {
+      services.counters().duplicates.increment();
+      answerAgain(op, done);
+      slot.release();
+      return;
+    }
+    int refusal = refusal(op);
+    if (refusal < 0) {
+      answer(op, MOSDOpReply.to(request, refusal, group.view().epoch()));
+      slot.release();
+      return;
+    }
+    ObjectInfo before = group.store().objects().info(request.object()).orElse(null);
+    OpContext context = new OpContext(op, group, before);
+    int generation = group.generation();
+    context.onResume(
+        result -> {
+          if (generation == group.generation()) {
+            stepDone(context, slot, result);
+          } else {
+            context.close();
+            services.drop(op);
+          }
+        });
+    goOn(context, slot);
+  }
+
+  /** A negated errno when the operation is not even tried; these are not logged. */
+  private int refusal(ClientOp op) {
+    MOSDOp request = op.request();
+    if (request.snapId() != ObjectId.HEAD && !isListing(request) || !request.snaps().snaps().isEmpty()) {
+      return Errno.EOPNOTSUPP.result();
+    }
+    if (request.oid().isEmpty() && !isListing(request)) {
+      return Errno.EINVAL.result();
+    }
+    if (bytes(request.oid()) > Limits.NAME_BYTES
+        || bytes(request.locator().key()) > Limits.NAME_BYTES
+        || bytes(request.locator().namespace()) > Limits.NAMESPACE_BYTES) {
+      return Errno.ENAMETOOLONG.result();
+    }
+    if (!request.writes()) {
+      return 0;
+    }
+    if (op.bytes() > Limits.WRITE_OP_BYTES) {
+      return Errno.EFBIG.result();
+    }
+    boolean frees = request.ops().stream().allMatch(OpExecutor::needsNoSpace);
+    boolean full = group.fullestPermille() >= Limits.FULL_PERMILLE;
+    return full && !frees && !request.has(OpFlags.FULL_FORCE) ? Errno.ENOSPC.result() : 0;
+  }
+
+  private static boolean isListing(MOSDOp request) {
+    return !request.ops().isEmpty()
+        && request.ops().stream().allMatch(op -> op.code().onPlacementGroup());
+  }
+
+  private static boolean needsNoSpace(OsdOp op) {
+    return !op.code().writes()
+        || op.code() == OpCode.DELETE
+        || op.code() == OpCode.TRUNCATE
+        || op.code() == OpCode.RMXATTR;
+  }
+
+  private static int bytes(String name) {
+    return name.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private void goOn(OpContext context, ObjectQueues.Slot slot) {
+    while (!context.done()) {
+      int result = apply(context);
+      if (result == OpContext.PENDING) {
+        return;
+      }
+      if (!accept(context, result)) {
+        finish(context, slot, result);
+        return;
+      }
+    }
+    List<Integer> results = context.results();
+    finish(context, slot, results.isEmpty() ? 0 : results.get(results.size() - 1));
+  }
+
+  private static int apply(OpContext context) {
+    OsdOp step = context.step();
+    try {
+      return OperationTable.of(step.code()).apply(context, step);
+    } catch (MalformedInputException e) {
+      LOG.debug("{} of {}: {}", step, context.op(), e.getMessage());
+      return Errno.EINVAL.result();
+    }
+  }
+
+  private void stepDone(OpContext context, ObjectQueues.Slot slot, int result) {
+    if (accept(context, result)) {
+      goOn(context, slot);
+    } else {
+      finish(context, slot, result);
+    }
+  }
+
+  /** Notes a step's result; false when the operation ends here. */
+  private static boolean accept(OpContext context, int result) {
+    boolean goesOn = result >= 0 || (context.step().flags() & OsdOp.FLAG_FAIL_OK) != 0;
+    context.finishStep(result);
+    return goesOn;
+  }
+
+  private void finish(OpContext context, ObjectQueues.Slot slot, int lastResult) {
+    context.fillUp();
+    MOSDOp request = context.op().request();
+    // Without a step that writes, the last step's positive result counts (1 at the end of a listing).
+    int result = lastResult < 0 ? lastResult : request.writes() ? 0 : Math.max(0, lastResult);
+    if (result >= 0 && !context.changes().isEmpty()) {
+      group.replication().submit(context, slot);
+    } else if (result < 0 && request.writes()) {
+      group.replication().submitFailure(context, slot, result);
+    } else {
+      answerRead(context, result);
+      slot.release();
+    }
+  }
+
+  private void answerRead(OpContext context, int result) {
+    MOSDOp request = context.op().request();
+    MOSDOpReply reply =
+        MOSDOpReply.to(request, result, group.view().epoch()).withResults(context.steps(), context.results());
+    if (result == Errno.ENOENT.result()) {
+      reply =
+          reply.withAbsentVersions(
+              group.store().info().lastUpdate(), group.store().info().lastUserVersion());
+    } else {
+      long userVersion = context.before() == null ? 0 : context.before().userVersion();
+      reply = reply.withVersions(EVersion.ZERO, userVersion);
+    }
+    try (context) {
+      group.replies().send(context.op(), withOutputs(context, reply), group.view().epoch());
+    }
+  }
+
+  private Envelope withOutputs(OpContext context, MOSDOpReply reply) {
+    boolean single = context.outputsApart() <= 1;
+    BufferList outputs = context.claimOutputs();
+    if (!single && outputs.hasPipes()) {
+      // Several outputs in one list of pipes cannot be told apart: rare, so they are copied.
+      try (BufferList pipes = outputs) {
+        outputs = BufferList.wrap(pipes.toByteArray(services.pipes(), Inspection.READ_REPLY));
+      }
+    }
+    return reply.toEnvelope(outputs, new byte[0], null);
+  }
+
+  /** Answers a duplicate as the original was answered. */
+  void answerAgain(ClientOp op, PeerLogEntry entry) {
+    MOSDOpReply reply = MOSDOpReply.to(op.request(), entry.result(), group.view().epoch());
+    answer(op, reply.withVersions(entry.version(), entry.userVersion()));
+  }
+
+  private void answer(ClientOp op, MOSDOpReply reply) {
+    op.releasePayloads();
+    group.replies().send(op, reply, group.view().epoch());
+  }
+}

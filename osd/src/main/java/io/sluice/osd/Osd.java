@@ -1,0 +1,266 @@
+package io.sluice.osd;
+
+import io.sluice.bufferlist.MalformedInputException;
+import io.sluice.bufferlist.PipePool;
+import io.sluice.messenger.Connection;
+import io.sluice.messenger.Dispatcher;
+import io.sluice.messenger.IncomingMessage;
+import io.sluice.messenger.MessageHead;
+import io.sluice.messenger.Messenger;
+import io.sluice.messenger.PayloadPlan;
+import io.sluice.objectstore.ObjectStore;
+import io.sluice.protocol.ClusterMap;
+import io.sluice.protocol.MOSDOp;
+import io.sluice.protocol.MessageType;
+import io.sluice.protocol.OsdBoot;
+import io.sluice.protocol.PeerMessage;
+import io.sluice.protocol.PgEntry;
+import io.sluice.protocol.RepOp;
+import io.sluice.types.AddrVec;
+import io.sluice.types.Clock;
+import io.sluice.types.EntityName;
+import io.sluice.types.PgId;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The logic of an OSD: follows the monitor's maps, keeps the placement groups, and brings every message to the
+ * group it is for.
+ *
+ * <p>It sees the world through its messengers, store and their clock only, so that a simulation can run many
+ * of them in one thread.
+ *
+ * <p><b>Threads:</b> callbacks of connections come on their loops; maps on the monitor session's loop; a
+ * placement group works on its own.
+ */
+final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(Osd.class);
+  private static final int CLOSE_SECONDS = 5;
+
+  private final OsdIdentity identity;
+  private final Messenger messenger;
+  private final ObjectStore store;
+  private final PipePool pipes;
+  private final Clock clock;
+  private final OsdCounters counters = new OsdCounters();
+  private final Intake intake = new Intake();
+  private final MapArchive maps = new MapArchive();
+  private final Lease lease;
+  private final PeerSessions peers;
+  private final MonitorSession monitor;
+  private final PgServices services;
+  private final Map<PgId, PlacementGroup> groups = new ConcurrentHashMap<>();
+  private volatile ClusterView view;
+  private volatile boolean closed;
+
+  /**
+   * @param messenger the caller's; it listens for us, at the address that the identity publishes
+   * @param store opened; stays the caller's to close, after this
+   */
+  Osd(OsdIdentity identity, Messenger messenger, ObjectStore store, PipePool pipes) {
+    this.identity = identity;
+    this.messenger = messenger;
+    this.store = store;
+    this.pipes = pipes;
+    this.clock = messenger.loop(0).clock();
+    this.lease = new Lease(clock);
+    this.peers = new PeerSessions(messenger, this, this);
+    this.monitor =
+        new MonitorSession(identity.osd(), messenger, identity.monitors(), this::boot, lease, this);
+    this.services =
+        new PgServices(
+            identity.osd(),
+            clock,
+            store,
+            pipes,
+            peers,
+            monitor,
+            lease,
+            maps,
+            counters,
+            new Fullness(store, clock));
+  }
+
+  /** Connects to the monitor and goes on from there. */
+  void start() {
+    monitor.start();
+  }
+
+  private OsdBoot boot() {
+    return new OsdBoot(
+        identity.osd(),
+        identity.fsid(),
+        AddrVec.of(identity.published()),
+        identity.host(),
+        store.space().total());
+  }
+
+  @Override
+  public void onMap(ClusterMap message) {
+    if (closed || view != null && message.epoch() <= view.epoch()) {
+      return;
+    }
+    ClusterView next = ClusterView.of(message, identity.osd(), identity.published());
+    LOG.debug("map {} {}", next.epoch(), next.amUp() ? "up" : "down");
+    maps.add(message, next.map().fsid());
+    peers.update(next);
+    for (PgEntry entry : next.pgs().entries()) {
+      groups.computeIfAbsent(entry.pg(), this::open);
+    }
+    view = next;
+    for (PlacementGroup group : sortedGroups().values()) {
+      group.loop().execute(() -> group.advance(next));
+      if (next.pgs().entry(group.id()) == null && group.state() != PgState.INITIAL) {
+        groups.remove(group.id());
+      }
+    }
+  }
+
+  private PlacementGroup open(PgId id) {
+    int place = Math.floorMod(31 * Long.hashCode(id.pool()) + id.seed(), 1 << 16);
+    return new PlacementGroup(id, messenger.loop(place), services);
+  }
+
+  private SortedMap<PgId, PlacementGroup> sortedGroups() {
+    return new TreeMap<>(groups);
+  }
+
+  @Override
+  public void onLease() {
+    for (PlacementGroup group : sortedGroups().values()) {
+      if (group.replies().waiting() > 0) {
+        group.loop().execute(group::leaseChanged);
+      }
+    }
+  }
+
+  @Override
+  public int epoch() {
+    ClusterView now = view;
+    return now == null ? 0 : now.epoch();
+  }
+
+  @Override
+  public boolean amUp() {
+    ClusterView now = view;
+    return now != null && now.amUp();
+  }
+
+  @Override
+  public void onLost(int osd) {
+    for (PlacementGroup group : sortedGroups().values()) {
+      group.loop().execute(() -> group.peerLost(osd));
+    }
+  }
+
+  @Override
+  public void onRefused(int osd, int nonce) {
+    monitor.failed(osd, nonce);
+  }
+
+  @Override
+  public PayloadPlan plan(Connection connection, MessageHead head) {
+    return PayloadPlanner.plan(connection, head);
+  }
+
+  @Override
+  public void onMessage(Connection connection, IncomingMessage message) {
+    try (message) {
+      int type = message.head().type();
+      if (closed) {
+        connection.close("shutting down");
+      } else if (type == MessageType.OSD_OP) {
+        onOperation(connection, message);
+      } else if (PeerMessage.covers(type) && connection.peerName().type() == EntityName.OSD) {
+        onPeerMessage(connection, message);
+      } else {
+        LOG.debug("{} sent a message of type {}", connection.peerName(), type);
+      }
+    }
+  }
+
+  private void onOperation(Connection connection, IncomingMessage message) {
+    MessageHead head = message.head();
+    MOSDOp bare = MOSDOp.decode(head.version(), head.tid(), head.front(), head.dataLength());
+    StepPayloads data = new StepPayloads(message);
+    MOSDOp request = data.attach(bare, pipes);
+    ClientSession session = ClientSession.of(connection);
+    long bytes = request.dataLength();
+    ClientOp op =
+        new ClientOp(connection, request, data.claim(request), clock.nanos(), () -> over(session, bytes));
+    counters.inFlight.increment();
+    counters.bytesIn.add(bytes);
+    intake.begin(session, bytes);
+    session.sendMaps(maps, request.epoch());
+    PlacementGroup group = groupFor(request.pg(), request.epoch());
+    if (group != null) {
+      group.loop().execute(() -> group.handleClient(op));
+    } else {
+      services.drop(op);
+    }
+  }
+
+  /** The group; for a map that has not come yet a group that waits for it; null when there is none. */
+  private PlacementGroup groupFor(PgId id, int mapEpoch) {
+    PlacementGroup group = groups.get(id);
+    boolean early = Integer.compareUnsigned(mapEpoch, epoch()) > 0 && groups.size() < Limits.GROUPS;
+    return group == null && early ? groups.computeIfAbsent(id, this::open) : group;
+  }
+
+  private void over(ClientSession session, long bytes) {
+    counters.inFlight.decrement();
+    intake.end(session, bytes);
+  }
+
+  private void onPeerMessage(Connection connection, IncomingMessage message) {
+    PeerMessage decoded = PeerMessage.decode(message.head().type(), message.head().front());
+    if (decoded instanceof RepOp op && op.dataLength() != message.head().dataLength()) {
+      throw new MalformedInputException("a write of " + op.dataLength() + " bytes with "
+          + message.head().dataLength() + " bytes of data");
+    }
+    int from = (int) connection.peerName().number();
+    PeerDelivery delivery =
+        new PeerDelivery(from, connection, decoded, new StepPayloads(message).claimAll());
+    PlacementGroup group = groupFor(decoded.scope().pg(), decoded.scope().interval());
+    if (group != null) {
+      group.loop().execute(() -> group.handlePeer(delivery));
+    } else {
+      delivery.close();
+    }
+  }
+
+  /** Gives up the lease and tells the monitor; nothing is answered from here on. */
+  void stop() {
+    monitor.stop();
+  }
+
+  /** Ends the placement groups and the connections to peers. Returns when no group will touch the store. */
+  void close() {
+    closed = true;
+    peers.close();
+    CountDownLatch ended = new CountDownLatch(groups.size());
+    for (PlacementGroup group : sortedGroups().values()) {
+      group.loop().execute(() -> {
+        group.close();
+        ended.countDown();
+      });
+    }
+    try {
+      if (!ended.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("{} placement groups did not end in {} s", ended.getCount(), CLOSE_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  OsdReport report() {
+    return new OsdReport(identity, view, sortedGroups(), counters, lease, maps, intake);
+  }
+}

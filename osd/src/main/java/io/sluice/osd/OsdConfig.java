@@ -1,0 +1,69 @@
+package io.sluice.osd;
+
+import io.sluice.types.AddrVec;
+import io.sluice.types.EntityAddr;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What an OSD is told at its start.
+ *
+ * @param osd its number
+ * @param fsid of the cluster it belongs to
+ * @param dataDir where its store is, or shall be made
+ * @param storeBytes size of the store when it is made
+ * @param addr where it listens and is reached; port 0 for any
+ * @param monitors addresses of the monitors, by rank
+ * @param host name of the machine: CRUSH puts copies on different ones where it is asked to
+ * @param nonce tells this life from earlier ones; 0 for a random one
+ * @param loops event loops for clients, peers and placement groups
+ * @param pipes most kernel pipes of 1 MiB to use; an ordinary user has 64 over all processes
+ */
+public record OsdConfig(
+    int osd,
+    UUID fsid,
+    Path dataDir,
+    long storeBytes,
+    EntityAddr addr,
+    List<AddrVec> monitors,
+    String host,
+    int nonce,
+    int loops,
+    int pipes) {
+  private static final int PIPES_OF_ROOT = 128; // 8 operations of 4 MiB with two twins each, and some
+  private static final int PIPES_OF_USER = 16; // three OSDs and a client share 64
+  private static final int LOOPS = 2;
+
+  public OsdConfig {
+    if (osd < 0) {
+      throw new IllegalArgumentException("osd number " + osd);
+    }
+    if (monitors.isEmpty()) {
+      throw new IllegalArgumentException("no address of a monitor");
+    }
+    monitors = List.copyOf(monitors);
+  }
+
+  /** With the usual numbers of loops and pipes, and a random nonce. */
+  public static OsdConfig of(
+      int osd, UUID fsid, Path dataDir, long storeBytes, EntityAddr addr, List<AddrVec> monitors) {
+    boolean root = "root".equals(System.getProperty("user.name"));
+    return new OsdConfig(
+        osd,
+        fsid,
+        dataDir,
+        storeBytes,
+        addr,
+        monitors,
+        "localhost",
+        0,
+        LOOPS,
+        root ? PIPES_OF_ROOT : PIPES_OF_USER);
+  }
+
+  public OsdConfig withHost(String newHost) {
+    return new OsdConfig(
+        osd, fsid, dataDir, storeBytes, addr, monitors, newHost, nonce, loops, pipes);
+  }
+}

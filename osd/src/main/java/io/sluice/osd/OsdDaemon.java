@@ -1,0 +1,199 @@
+package io.sluice.osd;
+
+import io.sluice.bufferlist.CopyMeter;
+import io.sluice.bufferlist.Linux;
+import io.sluice.bufferlist.PipePool;
+import io.sluice.messenger.Connection;
+import io.sluice.messenger.Dispatcher;
+import io.sluice.messenger.EpollMessenger;
+import io.sluice.messenger.IncomingMessage;
+import io.sluice.messenger.MessageHead;
+import io.sluice.messenger.Messenger;
+import io.sluice.messenger.MessengerConfig;
+import io.sluice.messenger.PayloadPlan;
+import io.sluice.objectstore.DiskStore;
+import io.sluice.objectstore.ObjectStore;
+import io.sluice.objectstore.StoreConfig;
+import io.sluice.objectstore.StoreException;
+import io.sluice.types.EntityAddr;
+import io.sluice.types.EntityName;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An OSD as a part of a process: opens its store, listens, and serves until it is closed.
+ *
+ * <p><b>Threads:</b> any. <b>Owns</b> store, messenger and pipes from {@link #start} to {@link #close}.
+ */
+public final class OsdDaemon implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(OsdDaemon.class);
+  private static final long GOODBYE_MILLIS = 1_000; // as long as the monitor may take to mark us down
+
+  private final CopyMeter meter;
+  private final PipePool pipes;
+  private final ObjectStore store;
+  private final Messenger messenger;
+  private final EntityAddr addr;
+  private final Osd osd;
+  private boolean closed;
+
+  private OsdDaemon(
+      CopyMeter meter, PipePool pipes, ObjectStore store, Messenger messenger, EntityAddr addr, Osd osd) {
+    this.meter = meter;
+    this.pipes = pipes;
+    this.store = store;
+    this.messenger = messenger;
+    this.addr = addr;
+    this.osd = osd;
+  }
+
+  /**
+   * Opens the store (which is made first where there is none), listens, and starts to talk to the monitor.
+   * Returns once it listens; the monitor may be reached later.
+   *
+   * @throws StoreException when the store is another's, in use, or damaged
+   * @throws IOException when the address cannot be listened on
+   */
+  public static OsdDaemon start(OsdConfig config) throws IOException, StoreException {
+    checkAddress(config.addr());
+    CopyMeter meter = new CopyMeter();
+    PipePool pipes = new PipePool(Linux.instance(), meter, config.pipes());
+    ObjectStore store = null;
+    Messenger messenger = null;
+    try {
+      store =
+          DiskStore.openOrCreate(
+              config.dataDir(),
+              config.fsid(),
+              config.osd(),
+              config.storeBytes(),
+              StoreConfig.standard(meter).with(pipes));
+      int nonce = config.nonce() == 0 ? 1 + new SecureRandom().nextInt(Integer.MAX_VALUE - 1) : config.nonce();
+      messenger =
+          new EpollMessenger(
+              new MessengerConfig(
+                  EntityName.osd(config.osd()), nonce, config.loops(), Linux.instance(), pipes, null));
+      Late late = new Late();
+      EntityAddr addr = messenger.listen(config.addr(), late);
+      OsdIdentity identity =
+          new OsdIdentity(config.osd(), config.fsid(), addr, config.host(), config.monitors());
+      Osd osd = new Osd(identity, messenger, store, pipes);
+      late.behind = osd;
+      osd.start();
+      LOG.info("osd.{} listens on {}", config.osd(), addr);
+      return new OsdDaemon(meter, pipes, store, messenger, addr, osd);
+    } catch (IOException | StoreException | RuntimeException e) {
+      closeAll(messenger, store, pipes);
+      throw e;
+    }
+  }
+
+  private static void checkAddress(EntityAddr addr) throws IOException {
+    InetAddress ip = addr.socketAddress().getAddress();
+    if (ip.isAnyLocalAddress()) {
+      throw new IOException(
+          "cannot listen on " + ip.getHostAddress() + ": give the address at which others reach this machine");
+    }
+    if (!ip.isLoopbackAddress()) {
+      LOG.warn(
+          "listening on {}: open to the network, without authentication; whoever reaches it can read and write",
+          ip.getHostAddress());
+    }
+  }
+
+  private static void closeAll(Messenger messenger, ObjectStore store, PipePool pipes) {
+    if (messenger != null) {
+      messenger.close();
+    }
+    if (store != null) {
+      store.close();
+    }
+    pipes.close();
+  }
+
+  /** Stands in for the OSD until it is made: it needs the address that listening gives. */
+  private static final class Late implements Dispatcher {
+    private volatile Osd behind;
+
+    @Override
+    public PayloadPlan plan(Connection connection, MessageHead head) {
+      return behind == null ? PayloadPlan.memory(head.dataLength()) : behind.plan(connection, head);
+    }
+
+    @Override
+    public void onMessage(Connection connection, IncomingMessage message) {
+      if (behind == null) {
+        message.close();
+        connection.close("not ready yet");
+      } else {
+        behind.onMessage(connection, message);
+      }
+    }
+  }
+
+  /** Where it listens, with the nonce of this life. */
+  public EntityAddr addr() {
+    return addr;
+  }
+
+  /** True while the newest map says that it is up. */
+  public boolean isUp() {
+    return osd.amUp();
+  }
+
+  /** Epoch of the newest map it has; 0 before the first. */
+  public int epoch() {
+    return osd.epoch();
+  }
+
+  /** {@code perf dump}: sections zerocopy, osd, store, pgs. */
+  public Map<String, Object> perf() {
+    Map<String, Object> zerocopy = new LinkedHashMap<>(meter.snapshot());
+    zerocopy.put("pipes_in_use", pipes.inUse());
+    zerocopy.put("pipes_pooled", pipes.pooled());
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("zerocopy", zerocopy);
+    OsdReport report = osd.report();
+    all.put("osd", report.osd());
+    all.put("store", store.perf());
+    all.put("pgs", report.pgStates());
+    return all;
+  }
+
+  /** {@code status}. */
+  public Map<String, Object> status() {
+    return osd.report().status();
+  }
+
+  /** Says goodbye to the monitor, which marks us down at once, and ends everything in order. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    osd.stop();
+    awaitMarkedDown();
+    osd.close();
+    store.close();
+    messenger.close();
+    pipes.close();
+    LOG.info("osd at {} stopped", addr);
+  }
+
+  private void awaitMarkedDown() {
+    long until = System.currentTimeMillis() + GOODBYE_MILLIS;
+    try {
+      while (osd.amUp() && System.currentTimeMillis() < until) {
+        Thread.sleep(10);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

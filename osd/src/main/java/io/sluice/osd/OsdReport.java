@@ -1,0 +1,51 @@
+package io.sluice.osd;
+
+import io.sluice.types.PgId;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What the admin socket says of an OSD: maps of plain values, ready for JSON. */
+record OsdReport(
+    OsdIdentity identity,
+    ClusterView view,
+    SortedMap<PgId, PlacementGroup> groups,
+    OsdCounters counters,
+    Lease lease,
+    MapArchive maps,
+    Intake intake) {
+
+  /** Section {@code osd} of {@code perf dump}. */
+  Map<String, Object> osd() {
+    Map<String, Object> all = counters.snapshot();
+    all.put("op_wip_bytes", intake.bytes());
+    all.put("numpg", groups.values().stream().filter(group -> group.state() != PgState.STRAY).count());
+    all.put("numpg_primary", groups.values().stream().filter(group -> group.state().isPrimary()).count());
+    return all;
+  }
+
+  /** How many placement groups are in which state. */
+  Map<String, Object> pgStates() {
+    Map<String, Object> states = new TreeMap<>();
+    groups.values().forEach(group -> states.merge(group.describe(), 1, (a, b) -> (int) a + (int) b));
+    return states;
+  }
+
+  /** The answer to {@code status}, in Ceph's words. */
+  Map<String, Object> status() {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("cluster_fsid", identity.fsid().toString());
+    all.put("whoami", identity.osd());
+    all.put("addr", identity.published().toString());
+    all.put("state", view == null ? "booting" : view.amUp() ? "active" : "down");
+    all.put("oldest_map", maps.oldest());
+    all.put("newest_map", maps.newest());
+    all.put("num_pgs", groups.size());
+    all.put("lease_left_ms", lease.leftNanos() / 1_000_000);
+    Map<String, Object> each = new LinkedHashMap<>();
+    groups.forEach((id, group) -> each.put(id.toString(), group.describe()));
+    all.put("pgs", each);
+    return all;
+  }
+}

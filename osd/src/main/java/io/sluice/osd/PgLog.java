@@ -1,0 +1,130 @@
+package io.sluice.osd;
+
+import io.sluice.protocol.PeerLogEntry;
+import io.sluice.protocol.PeerPgInfo;
+import io.sluice.types.EVersion;
+import io.sluice.types.ObjectId;
+import io.sluice.types.RequestId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The last changes of a placement group in order, in memory, found by version and by request.
+ *
+ * <p><b>Invariants:</b> versions ascend; at most {@link Limits#LOG_ENTRIES} entries; {@link #tail} is the
+ * version before the oldest one kept; a version stands for one change, and for everything before it.
+ *
+ * <p><b>Threads:</b> the group's loop.
+ */
+final class PgLog {
+  private final NavigableMap<EVersion, PeerLogEntry> entries = new TreeMap<>();
+  private final Map<RequestId, PeerLogEntry> byRequest = new HashMap<>();
+  private EVersion tail = EVersion.ZERO;
+
+  EVersion head() {
+    return entries.isEmpty() ? tail : entries.lastKey();
+  }
+
+  EVersion tail() {
+    return tail;
+  }
+
+  int size() {
+    return entries.size();
+  }
+
+  /** The entry of that request, or null. */
+  PeerLogEntry find(RequestId request) {
+    return byRequest.get(request);
+  }
+
+  List<PeerLogEntry> all() {
+    return List.copyOf(entries.values());
+  }
+
+  List<PeerLogEntry> after(EVersion version) {
+    return List.copyOf(entries.tailMap(version, false).values());
+  }
+
+  /**
+   * Adds the newest entry.
+   *
+   * @return the oldest ones that had to go
+   */
+  List<PeerLogEntry> append(PeerLogEntry entry) {
+    if (entry.version().compareTo(head()) <= 0) {
+      throw new IllegalArgumentException(entry + " after " + head());
+    }
+    entries.put(entry.version(), entry);
+    byRequest.put(entry.requestId(), entry);
+    List<PeerLogEntry> trimmed = new ArrayList<>();
+    while (entries.size() > Limits.LOG_ENTRIES) {
+      PeerLogEntry oldest = entries.pollFirstEntry().getValue();
+      byRequest.remove(oldest.requestId(), oldest);
+      tail = oldest.version();
+      trimmed.add(oldest);
+    }
+    return trimmed;
+  }
+
+  /** Takes away everything after that version; returns what went. */
+  List<PeerLogEntry> rewind(EVersion to) {
+    NavigableMap<EVersion, PeerLogEntry> newer = entries.tailMap(to, false);
+    List<PeerLogEntry> gone = List.copyOf(newer.values());
+    newer.clear();
+    gone.forEach(entry -> byRequest.remove(entry.requestId(), entry));
+    return gone;
+  }
+
+  /** Becomes a copy of another log. */
+  void replace(Collection<PeerLogEntry> with, EVersion newTail) {
+    entries.clear();
+    byRequest.clear();
+    tail = newTail;
+    for (PeerLogEntry entry : with) {
+      entries.put(entry.version(), entry);
+      byRequest.put(entry.requestId(), entry);
+    }
+  }
+
+  /** How another copy's log differs from this one. */
+  LogDiff compare(PeerPgInfo theirs, List<PeerLogEntry> theirEntries) {
+    EVersion common = newestCommon(theirs, theirEntries);
+    if (common == null) {
+      return new LogDiff(false, EVersion.ZERO, Set.of());
+    }
+    Set<ObjectId> objects = new LinkedHashSet<>();
+    after(common).stream().filter(PeerLogEntry::changesObject).forEach(entry -> objects.add(entry.object()));
+    theirEntries.stream()
+        .filter(entry -> entry.version().compareTo(common) > 0 && entry.changesObject())
+        .forEach(entry -> objects.add(entry.object()));
+    return new LogDiff(true, common, objects);
+  }
+
+  private EVersion newestCommon(PeerPgInfo theirs, List<PeerLogEntry> theirEntries) {
+    EVersion newest = knows(theirs.logTail()) ? theirs.logTail() : null;
+    for (PeerLogEntry entry : theirEntries) {
+      EVersion version = entry.version();
+      if (knows(version) && (newest == null || version.compareTo(newest) > 0)) {
+        newest = version;
+      }
+    }
+    return newest;
+  }
+
+  private boolean knows(EVersion version) {
+    return version.equals(tail) || entries.containsKey(version);
+  }
+
+  @Override
+  public String toString() {
+    return "log (" + tail + ", " + head() + "] of " + entries.size();
+  }
+}

@@ -1,0 +1,112 @@
+package io.sluice.osd;
+
+import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.Inspection;
+import io.sluice.objectstore.CollectionId;
+import io.sluice.objectstore.ObjectStore;
+import io.sluice.objectstore.StoreException;
+import io.sluice.protocol.Errno;
+import io.sluice.protocol.PeerListing;
+import io.sluice.types.EVersion;
+import io.sluice.types.Loop;
+import io.sluice.types.ObjectId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One placement group's objects as committed: everything that only looks.
+ *
+ * <p><b>Threads:</b> the group's loop; reads come back to it.
+ */
+final class PgObjects {
+  private static final Logger LOG = LoggerFactory.getLogger(PgObjects.class);
+
+  /** Takes the bytes read, or null and a negated errno. */
+  interface ReadDone {
+    void accept(BufferList bytes, int result);
+  }
+
+  private final PgServices services;
+  private final ObjectStore store;
+  private final CollectionId collection;
+  private final Loop loop;
+
+  PgObjects(PgServices services, CollectionId collection, Loop loop) {
+    this.services = services;
+    this.store = services.store();
+    this.collection = collection;
+    this.loop = loop;
+  }
+
+  /** Empty when there is no such object. */
+  Optional<ObjectInfo> info(ObjectId object) {
+    return attr(object, ObjectInfo.ATTRIBUTE).map(ObjectInfo::decode);
+  }
+
+  Optional<byte[]> attr(ObjectId object, String name) {
+    return store.exists(collection) ? store.attr(collection, object, name) : Optional.empty();
+  }
+
+  Map<String, byte[]> attrs(ObjectId object) {
+    return store.attrs(collection, object);
+  }
+
+  Optional<byte[]> omapGet(ObjectId object, byte[] key) {
+    return store.omapGet(collection, object, key);
+  }
+
+  SortedMap<byte[], byte[]> omapList(ObjectId object, byte[] first, int max) {
+    return store.omapList(collection, object, first, max);
+  }
+
+  /** Reads bytes that exist; {@code done} runs on the loop and takes them over. */
+  void read(ObjectId object, long offset, long length, ReadDone done) {
+    store
+        .read(collection, object, offset, length)
+        .whenComplete((bytes, failure) -> loop.execute(() -> finish(object, bytes, failure, done)));
+  }
+
+  private static void finish(ObjectId object, BufferList bytes, Throwable failure, ReadDone done) {
+    if (failure == null) {
+      done.accept(bytes, 0);
+      return;
+    }
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    boolean absent =
+        cause instanceof StoreException store && store.kind() == StoreException.Kind.NOT_FOUND;
+    if (!absent) {
+      LOG.error("cannot read {}: {}", object, cause.toString());
+    }
+    done.accept(null, absent ? Errno.ENOENT.result() : Errno.EIO.result());
+  }
+
+  /** The bytes in an array: a copy, counted under the reason. */
+  byte[] inspect(BufferList bytes, Inspection reason) {
+    return bytes.toByteArray(services.pipes(), reason);
+  }
+
+  /** Clients' objects in store order from {@code from} on (null: the beginning), without our own. */
+  ObjectStore.Listing list(ObjectId from, int max) {
+    if (!store.exists(collection)) {
+      return new ObjectStore.Listing(List.of(), null);
+    }
+    ObjectStore.Listing page = store.list(collection, from, max);
+    List<ObjectId> users = page.objects().stream().filter(object -> !PgMeta.isMeta(object)).toList();
+    return new ObjectStore.Listing(users, page.next());
+  }
+
+  /** The same with their versions. */
+  List<PeerListing.Copy> copies(List<ObjectId> objects) {
+    List<PeerListing.Copy> copies = new ArrayList<>(objects.size());
+    for (ObjectId object : objects) {
+      copies.add(new PeerListing.Copy(object, info(object).map(ObjectInfo::version).orElse(EVersion.ZERO)));
+    }
+    return copies;
+  }
+}

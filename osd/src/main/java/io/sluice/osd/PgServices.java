@@ -1,0 +1,43 @@
+package io.sluice.osd;
+
+import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.Inspection;
+import io.sluice.bufferlist.PipePool;
+import io.sluice.objectstore.ObjectStore;
+import io.sluice.types.Clock;
+
+/**
+ * What every placement group of a daemon sees of the world.
+ *
+ * @param whoami our OSD number
+ * @param peers connections to other OSDs
+ * @param fullness of our store
+ */
+record PgServices(
+    int whoami,
+    Clock clock,
+    ObjectStore store,
+    PipePool pipes,
+    PeerSessions peers,
+    MonitorSession monitor,
+    Lease lease,
+    MapArchive maps,
+    OsdCounters counters,
+    Fullness fullness) {
+
+  /**
+   * Another owner's list of the same bytes: memory and files shared, pipes tee'd, and where the pool has no
+   * pipe left a copy in memory (counted).
+   */
+  BufferList twin(BufferList bytes) {
+    BufferList twin = bytes.twin(pipes);
+    return twin != null ? twin : BufferList.wrap(bytes.toByteArray(pipes, Inspection.NO_PIPE));
+  }
+
+  /** Lets go of an operation that will not be answered; the client learns from a newer map to send it again. */
+  void drop(ClientOp op) {
+    counters.dropped.increment();
+    maps.share(op.connection(), op.request().epoch());
+    op.close();
+  }
+}

@@ -1,0 +1,238 @@
+package io.sluice.osd;
+
+import io.sluice.bufferlist.Inspection;
+import io.sluice.objectstore.CollectionId;
+import io.sluice.objectstore.ObjectStore;
+import io.sluice.objectstore.StagedWrite;
+import io.sluice.objectstore.StoreException;
+import io.sluice.objectstore.Transaction;
+import io.sluice.protocol.PeerLogEntry;
+import io.sluice.protocol.PeerPgInfo;
+import io.sluice.protocol.RepChange;
+import io.sluice.types.EVersion;
+import io.sluice.types.Loop;
+import io.sluice.types.ObjectId;
+import io.sluice.types.PgId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * One placement group's copy: its log and info in memory, and every change to it as one store transaction.
+ *
+ * <p><b>Invariants:</b> log and info in memory are what the store will hold once all given transactions are
+ * durable; a log entry is in the transaction of the change it stands for; commits call back in order.
+ *
+ * <p><b>Threads:</b> the group's loop; callbacks come back to it.
+ */
+final class PgStore {
+  private final PgServices services;
+  private final ObjectStore store;
+  private final Loop loop;
+  private final PgMeta meta;
+  private final PgObjects objects;
+  private final PgLog log = new PgLog();
+  private final Deque<Runnable> onDrained = new ArrayDeque<>();
+  private PeerPgInfo info;
+  private boolean exists;
+  private int committing;
+
+  PgStore(PgServices services, PgId pg, Loop loop) {
+    this.services = services;
+    this.store = services.store();
+    this.loop = loop;
+    this.meta = new PgMeta(store, pg);
+    this.objects = new PgObjects(services, meta.collection(), loop);
+    this.exists = store.exists(meta.collection());
+    this.info = meta.loadInfo();
+    meta.loadLog(log, info.logTail());
+  }
+
+  PgLog log() {
+    return log;
+  }
+
+  PeerPgInfo info() {
+    return info;
+  }
+
+  CollectionId collection() {
+    return meta.collection();
+  }
+
+  boolean exists() {
+    return exists;
+  }
+
+  /** The objects as committed. */
+  PgObjects objects() {
+    return objects;
+  }
+
+  /** Makes the collection when this copy is new. */
+  void create() {
+    if (!exists) {
+      exists = true;
+      Transaction transaction = new Transaction(collection());
+      meta.create(transaction);
+      meta.putInfo(transaction, info);
+      commit(transaction, () -> {});
+    }
+  }
+
+  /** Removes the copy; afterwards it is as if it had never been. */
+  void destroy() {
+    if (exists) {
+      exists = false;
+      commit(new Transaction(collection()).add(new Transaction.RemoveCollection()), () -> {});
+    }
+    log.replace(List.of(), EVersion.ZERO);
+    info = PeerPgInfo.EMPTY;
+  }
+
+  /**
+   * Puts a write's bytes into the store; small ones stay in memory for the metadata batch.
+   *
+   * @param bytes taken over
+   */
+  Staged claimStage(Payload bytes) throws StoreException {
+    if (bytes.length() <= Limits.INLINE_BYTES) {
+      try (bytes) {
+        return new Staged(bytes.bytes().toByteArray(services.pipes(), Inspection.SMALL_WRITE), null);
+      }
+    }
+    return new Staged(null, store.claimStage(bytes.bytes(), bytes.checksums()));
+  }
+
+  /** The bytes of one write on their way: in memory or in fresh extents. */
+  record Staged(byte[] inline, StagedWrite extents) {
+    void abort() {
+      if (extents != null) {
+        extents.abort();
+      }
+    }
+
+    Transaction.Op at(ObjectId object, long offset) {
+      return extents == null
+          ? new Transaction.WriteInline(object, offset, inline)
+          : new Transaction.Write(object, offset, extents);
+    }
+  }
+
+  /** Logs an operation and applies its changes, durably together. */
+  void apply(PeerLogEntry entry, List<RepChange> changes, List<Staged> writes, Runnable onCommit) {
+    Transaction transaction = new Transaction(collection());
+    int nextWrite = 0;
+    for (RepChange change : changes) {
+      if (change instanceof RepChange.Write write) {
+        transaction.add(writes.get(nextWrite++).at(entry.object(), write.offset()));
+      } else {
+        transaction.add(translate(entry.object(), change));
+      }
+    }
+    List<PeerLogEntry> trimmed = log.append(entry);
+    info = info.advanced(entry.version(), log.tail(), entry.userVersion());
+    meta.putEntry(transaction, entry);
+    meta.removeEntries(transaction, trimmed);
+    meta.putInfo(transaction, info);
+    commit(transaction, onCommit);
+  }
+
+  private static Transaction.Op translate(ObjectId object, RepChange change) {
+    if (change instanceof RepChange.Touch) {
+      return new Transaction.Touch(object);
+    } else if (change instanceof RepChange.Zero zero) {
+      return new Transaction.Zero(object, zero.offset(), zero.length());
+    } else if (change instanceof RepChange.Truncate truncate) {
+      return new Transaction.Truncate(object, truncate.size());
+    } else if (change instanceof RepChange.Remove) {
+      return new Transaction.Remove(object);
+    } else if (change instanceof RepChange.SetAttr attr) {
+      return new Transaction.SetAttr(object, attr.name(), attr.value());
+    } else if (change instanceof RepChange.RemoveAttr attr) {
+      return new Transaction.RemoveAttr(object, attr.name());
+    } else if (change instanceof RepChange.OmapSet set) {
+      return new Transaction.OmapSet(object, set.key(), set.value());
+    } else if (change instanceof RepChange.OmapRemove remove) {
+      return new Transaction.OmapRemove(object, remove.key());
+    } else if (change instanceof RepChange.OmapRemoveRange range) {
+      return new Transaction.OmapRemoveRange(object, range.first(), range.end());
+    } else if (change instanceof RepChange.OmapClear) {
+      return new Transaction.OmapClear(object);
+    }
+    throw new IllegalArgumentException("not a change of metadata: " + change);
+  }
+
+  /** What a copy takes over from a copy that knows more. */
+  record Adoption(
+      PeerPgInfo info, boolean replace, EVersion common, List<PeerLogEntry> entries, int interval) {}
+
+  /**
+   * Makes log and info those of the authority, together with objects that were received for it.
+   *
+   * @param objects operations that bring the objects to the state the log speaks of
+   */
+  void adopt(Adoption from, List<Transaction.Op> objects, Runnable onCommit) {
+    Transaction transaction = new Transaction(collection());
+    objects.forEach(transaction::add);
+    List<PeerLogEntry> entries = new ArrayList<>();
+    if (from.replace()) {
+      meta.clearLog(transaction);
+      log.replace(List.of(), from.info().logTail());
+    } else {
+      meta.removeEntries(transaction, log.rewind(from.common()));
+    }
+    List<PeerLogEntry> trimmed = new ArrayList<>();
+    for (PeerLogEntry entry : from.entries()) {
+      trimmed.addAll(log.append(entry));
+      entries.add(entry);
+    }
+    entries.forEach(entry -> meta.putEntry(transaction, entry));
+    meta.removeEntries(transaction, trimmed);
+    info =
+        new PeerPgInfo(
+            from.info().lastUpdate(),
+            from.info().lastComplete(),
+            from.interval(),
+            from.interval(),
+            log.tail(),
+            from.info().lastUserVersion());
+    meta.putInfo(transaction, info);
+    commit(transaction, onCommit);
+  }
+
+  /** Notes durably that the group went active in this interval. */
+  void started(int interval, Runnable onCommit) {
+    info = info.started(interval);
+    Transaction transaction = new Transaction(collection());
+    meta.putInfo(transaction, info);
+    commit(transaction, onCommit);
+  }
+
+  /** A transaction that touches objects only; {@code onCommit} runs on the loop. */
+  void commit(Transaction transaction, Runnable onCommit) {
+    committing++;
+    store.commit(
+        transaction,
+        () ->
+            loop.execute(
+                () -> {
+                  committing--;
+                  onCommit.run();
+                  drained();
+                }));
+  }
+
+  /** Runs the task once nothing is on its way to the disk; at once when that is so already. */
+  void whenDrained(Runnable task) {
+    onDrained.add(task);
+    drained();
+  }
+
+  private void drained() {
+    while (committing == 0 && !onDrained.isEmpty()) {
+      onDrained.poll().run();
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package io.sluice.osd;
+
+import io.sluice.bufferlist.BufferList;
+import io.sluice.protocol.Errno;
+import io.sluice.protocol.OpArgs;
+import io.sluice.protocol.OsdOp;
+
+/** Reads bytes; past the end there are none. A length of 0 reads to the end, as in Ceph. */
+final class ReadOperation implements Operation {
+  @Override
+  public int apply(OpContext context, OsdOp step) {
+    if (context.before() == null) {
+      return Errno.ENOENT.result();
+    }
+    OpArgs.Extent asked = step.extent();
+    if (asked.offset() < 0 || asked.length() < 0) {
+      return Errno.EINVAL.result();
+    }
+    long left = Math.max(0, context.before().size() - asked.offset());
+    long length = asked.length() == 0 ? left : Math.min(left, asked.length());
+    if (length == 0) {
+      context.output(found(step, 0).withData(new byte[0]));
+      return 0;
+    }
+    context
+        .store()
+        .read(
+            context.object(),
+            asked.offset(),
+            length,
+            (bytes, result) -> context.resume(arrived(context, step, bytes, result)));
+    return OpContext.PENDING;
+  }
+
+  private static int arrived(OpContext context, OsdOp step, BufferList bytes, int result) {
+    if (result < 0) {
+      return result;
+    }
+    context.claimOutput(found(step, bytes.length()), bytes);
+    return 0;
+  }
+
+  /** The step as the reply carries it: with the length that there was. */
+  private static OsdOp found(OsdOp step, long length) {
+    OpArgs.Extent asked = step.extent();
+    OpArgs.Extent got =
+        new OpArgs.Extent(asked.offset(), length, asked.truncateSize(), asked.truncateSeq());
+    return new OsdOp(step.op(), step.flags(), got, 0, 0, null);
+  }
+}

@@ -1,0 +1,111 @@
+package io.sluice.osd;
+
+import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.ChecksumVector;
+import io.sluice.bufferlist.Decoder;
+import io.sluice.bufferlist.Inspection;
+import io.sluice.bufferlist.MalformedInputException;
+import io.sluice.bufferlist.PipePool;
+import io.sluice.messenger.IncomingMessage;
+import io.sluice.messenger.MessageHead;
+import io.sluice.protocol.MOSDOp;
+import io.sluice.protocol.OpCode;
+import io.sluice.protocol.OsdOp;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Gives each step of an operation its part of the message's data: bytes to be stored as they came, the rest
+ * (names, values, keys) in arrays.
+ *
+ * <p>The message stays its owner's to close; runs that a step takes whole are empty afterwards.
+ */
+final class StepPayloads {
+  private final IncomingMessage message;
+  private final long[] starts;
+
+  StepPayloads(IncomingMessage message) {
+    this.message = message;
+    this.starts = new long[message.runs().size() + 1];
+    for (int i = 0; i < message.runs().size(); i++) {
+      starts[i + 1] = starts[i] + message.runs().get(i).bytes().length();
+    }
+  }
+
+  /** True for a step whose payload is the object's bytes. */
+  static boolean isData(OsdOp step) {
+    OpCode code = step.code();
+    return code == OpCode.WRITE || code == OpCode.WRITE_FULL || code == OpCode.APPEND;
+  }
+
+  /** The vector that the sender put beside its data, or null. */
+  static ChecksumVector vectorOf(MessageHead head) {
+    return head.middle().length == 0 ? null : ChecksumVector.decode(new Decoder(head.middle()));
+  }
+
+  /** The request with the payloads that are not object data. */
+  MOSDOp attach(MOSDOp request, PipePool pipes) {
+    return request.attach(
+        (offset, length) -> {
+          for (OsdOp step : request.ops()) {
+            if (step.dataOffset() == offset && step.dataLength() == length && isData(step)) {
+              return null;
+            }
+          }
+          try (BufferList part = part(offset, length)) {
+            return part.toByteArray(pipes, Inspection.DECODE);
+          }
+        });
+  }
+
+  /** The payloads of the steps that write object data, by step, the caller's; null for the others. */
+  List<Payload> claim(MOSDOp request) {
+    List<Payload> payloads = new ArrayList<>();
+    for (OsdOp step : request.ops()) {
+      payloads.add(isData(step) ? claim(step.dataOffset(), step.dataLength()) : null);
+    }
+    return payloads;
+  }
+
+  /** The whole data segment as one payload. */
+  Payload claimAll() {
+    return claim(0, message.head().dataLength());
+  }
+
+  private Payload claim(long offset, long length) {
+    boolean whole = length == message.head().dataLength();
+    Integer crc = whole ? message.dataCrc() : null;
+    for (int i = 0; i < message.runs().size(); i++) {
+      IncomingMessage.Run run = message.runs().get(i);
+      if (starts[i] == offset && starts[i + 1] - starts[i] == length && length > 0) {
+        ChecksumVector known = run.checksums() == null && whole ? vouchedFor() : run.checksums();
+        return new Payload(new BufferList().claimAppend(run.bytes()), known, crc);
+      }
+    }
+    return new Payload(part(offset, length), null, crc);
+  }
+
+  /** The sender's vector, where it agrees with the checksum that the messenger has verified. */
+  private ChecksumVector vouchedFor() {
+    ChecksumVector vector = vectorOf(message.head());
+    if (vector == null || vector.length() != message.head().dataLength()) {
+      return null;
+    }
+    if (vector.combined(-1) != message.dataCrc()) {
+      throw new MalformedInputException("the checksum vector does not fit the data");
+    }
+    return vector;
+  }
+
+  private BufferList part(long offset, long length) {
+    for (int i = 0; i < message.runs().size(); i++) {
+      if (offset >= starts[i] && offset + length <= starts[i + 1]) {
+        return message.runs().get(i).bytes().slice(offset - starts[i], length);
+      }
+    }
+    if (length == 0) {
+      return new BufferList();
+    }
+    throw new MalformedInputException("[" + offset + "+" + length + "] of the data is not there");
+  }
+}

@@ -1,0 +1,87 @@
+package io.sluice.protocol;
+
+import io.sluice.bufferlist.Decoder;
+import io.sluice.bufferlist.Encoder;
+import io.sluice.bufferlist.MalformedInputException;
+import io.sluice.types.Envelope;
+
+/**
+ * A message between the OSDs of one placement group: types 0x7010-0x703f, every front one versioned
+ * struct that starts with its {@link PeerScope}.
+ */
+public sealed interface PeerMessage extends Message
+    permits PeerQuery,
+        PeerReport,
+        PeerPull,
+        PeerList,
+        PeerListing,
+        PeerActivate,
+        PeerActivated,
+        PushObject,
+        PushReply,
+        RepOp,
+        RepOpReply {
+  int QUERY = 0x7010;
+  int REPORT = 0x7011;
+  int PULL = 0x7012;
+  int LIST = 0x7013;
+  int LISTING = 0x7014;
+  int ACTIVATE = 0x7015;
+  int ACTIVATED = 0x7016;
+  int PUSH = 0x7017;
+  int PUSH_REPLY = 0x7018;
+  int REP_OP = 0x7020;
+  int REP_OP_REPLY = 0x7021;
+
+  /** The version of every front. */
+  int VERSION = 1;
+
+  PeerScope scope();
+
+  /** Writes what follows the scope. */
+  void encodeBody(Encoder to);
+
+  /** {@code u8 1 | u8 1 | le32 length | scope | body}. */
+  default byte[] encodeFront() {
+    Encoder to = new Encoder(256);
+    int mark = to.begin(VERSION, VERSION);
+    scope().encode(to);
+    encodeBody(to);
+    return to.end(mark).toByteArray();
+  }
+
+  @Override
+  default Envelope toEnvelope() {
+    return Envelope.of(type(), VERSION, VERSION, 0, encodeFront());
+  }
+
+  /** True for the types of this family. */
+  static boolean covers(int type) {
+    return type >= QUERY && type <= 0x703f;
+  }
+
+  static PeerMessage decode(int type, byte[] front) {
+    Decoder from = new Decoder(front);
+    Decoder.Struct struct = from.begin(VERSION, "peer message");
+    PeerScope scope = PeerScope.decode(from);
+    PeerMessage message =
+        switch (type) {
+          case QUERY -> PeerQuery.decode(scope, from);
+          case REPORT -> PeerReport.decode(scope, from);
+          case PULL -> PeerPull.decode(scope, from);
+          case LIST -> PeerList.decode(scope, from);
+          case LISTING -> PeerListing.decode(scope, from);
+          case ACTIVATE -> PeerActivate.decode(scope, from);
+          case ACTIVATED -> new PeerActivated(scope, from.le32());
+          case PUSH -> PushObject.decode(scope, from);
+          case PUSH_REPLY -> PushReply.decode(scope, from);
+          case REP_OP -> RepOp.decode(scope, from);
+          case REP_OP_REPLY -> RepOpReply.decode(scope, from);
+          default ->
+              throw new MalformedInputException(
+                  "no peer message of type 0x" + Integer.toHexString(type));
+        };
+    from.end(struct);
+    return message;
+  }
+}

@@ -1,0 +1,58 @@
+package io.sluice.protocol;
+
+import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.Decoder;
+import io.sluice.bufferlist.Encoder;
+import io.sluice.types.Envelope;
+import java.util.List;
+
+/**
+ * One write for a replica to commit: what it does to its object, and its log entry.
+ *
+ * <pre>
+ * scope | log entry | le32 n, n x change
+ * middle: the checksum vector of the data, when known | data: the bytes of the Write changes, in order
+ * </pre>
+ */
+public record RepOp(PeerScope scope, PeerLogEntry entry, List<RepChange> changes)
+    implements PeerMessage {
+  public RepOp {
+    changes = List.copyOf(changes);
+  }
+
+  @Override
+  public int type() {
+    return REP_OP;
+  }
+
+  /** Bytes that the Write changes take from the data segment. */
+  public long dataLength() {
+    long total = 0;
+    for (RepChange change : changes) {
+      total += change instanceof RepChange.Write write ? write.length() : 0;
+    }
+    return total;
+  }
+
+  @Override
+  public void encodeBody(Encoder to) {
+    entry.encode(to);
+    to.list(changes, RepChange::encode);
+  }
+
+  /**
+   * The message with its bytes.
+   *
+   * @param data taken over
+   * @param middle empty, or the encoded checksum vector of the data
+   * @param dataCrc of the data when known, else null
+   */
+  public Envelope toEnvelope(BufferList data, byte[] middle, Integer dataCrc) {
+    return toEnvelope().claimData(data, middle, dataCrc);
+  }
+
+  static RepOp decode(PeerScope scope, Decoder from) {
+    PeerLogEntry entry = PeerLogEntry.decode(from);
+    return new RepOp(scope, entry, from.list(RepChange::decode));
+  }
+}

@@ -1,0 +1,33 @@
+package io.sluice.protocol;
+
+import io.sluice.bufferlist.Decoder;
+import io.sluice.bufferlist.Encoder;
+import io.sluice.types.EVersion;
+
+/**
+ * A replica has committed a write: data, metadata and log entry are durable there.
+ *
+ * <pre>
+ * scope | eversion version | le32 used_permille
+ * </pre>
+ *
+ * @param usedPermille how full its store is
+ */
+public record RepOpReply(PeerScope scope, EVersion version, int usedPermille)
+    implements PeerMessage {
+  @Override
+  public int type() {
+    return REP_OP_REPLY;
+  }
+
+  @Override
+  public void encodeBody(Encoder to) {
+    version.encode(to);
+    to.le32(usedPermille);
+  }
+
+  static RepOpReply decode(PeerScope scope, Decoder from) {
+    EVersion version = EVersion.decode(from);
+    return new RepOpReply(scope, version, from.le32());
+  }
+}
