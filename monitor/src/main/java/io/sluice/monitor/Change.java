@@ -10,11 +10,14 @@ import java.util.UUID;
 /**
  * A command to the replicated state: one entry of the consensus log.
  *
- * <p><b>Invariant:</b> whatever a change needs of the world (time, addresses, what was asked) is in it, so that
- * every monitor that applies the same changes has the same state, byte for byte.
+ * <p><b>Invariant:</b> whatever a change needs of the world (time, addresses, what was asked) is in
+ * it, so that every monitor that applies the same changes has the same state, byte for byte.
  */
 sealed interface Change {
-  /** The state after a change (the same object when it changed nothing), and what the proposer hears. */
+  /**
+   * The state after a change (the same object when it changed nothing), and what the proposer
+   * hears.
+   */
   record Applied(MonState state, Outcome outcome) {}
 
   /** A pure function of the state and this. */
@@ -27,7 +30,8 @@ sealed interface Change {
    * @param size default number of copies of a pool
    * @param failureDomain CRUSH type that replicas are spread over: 0 OSDs, 1 hosts
    */
-  record CreateCluster(UUID fsid, UTime now, SortedMap<String, AddrVec> monitors, int size, int failureDomain)
+  record CreateCluster(
+      UUID fsid, UTime now, SortedMap<String, AddrVec> monitors, int size, int failureDomain)
       implements Change {
     @Override
     public Applied applyTo(MonState state) {
@@ -35,7 +39,10 @@ sealed interface Change {
     }
   }
 
-  /** Monitors have these addresses from now on: a new epoch of the monitor map when that is a change. */
+  /**
+   * Monitors have these addresses from now on: a new epoch of the monitor map when that is a
+   * change.
+   */
   record SetMonitors(UTime now, SortedMap<String, AddrVec> monitors) implements Change {
     @Override
     public Applied applyTo(MonState state) {
@@ -43,8 +50,12 @@ sealed interface Change {
     }
   }
 
-  /** An OSD came to life. One that is up in the map with other addresses goes down in an epoch of its own first. */
-  record BootOsd(int osd, AddrVec addrs, String host, long totalBytes, UTime now) implements Change {
+  /**
+   * An OSD came to life. One that is up in the map with other addresses goes down in an epoch of
+   * its own first.
+   */
+  record BootOsd(int osd, AddrVec addrs, String host, long totalBytes, UTime now)
+      implements Change {
     @Override
     public Applied applyTo(MonState state) {
       return OsdRules.boot(state, this);
@@ -59,7 +70,10 @@ sealed interface Change {
     }
   }
 
-  /** Changes an OSD's weight: 0 is out, 0x10000 in; {@code onlyIfDown}: ignored when it came back meanwhile. */
+  /**
+   * Changes an OSD's weight: 0 is out, 0x10000 in; {@code onlyIfDown}: ignored when it came back
+   * meanwhile.
+   */
   record Reweight(int osd, int weight, boolean onlyIfDown, UTime now) implements Change {
     @Override
     public Applied applyTo(MonState state) {
@@ -67,10 +81,20 @@ sealed interface Change {
     }
   }
 
-  /** The primary of an interval has given these OSDs everything. */
-  record PgRecovered(PgId pg, int intervalSince, List<Integer> osds, UTime now) implements Change {
-    public PgRecovered {
-      osds = List.copyOf(osds);
+  /**
+   * Primaries have given OSDs everything: reports gathered over a moment, for one epoch instead of
+   * one each.
+   */
+  record PgsRecovered(List<Report> reports, UTime now) implements Change {
+    /** One group's report; it counts only when the group is still in that interval. */
+    record Report(PgId pg, int intervalSince, List<Integer> osds) {
+      Report {
+        osds = List.copyOf(osds);
+      }
+    }
+
+    public PgsRecovered {
+      reports = List.copyOf(reports);
     }
 
     @Override

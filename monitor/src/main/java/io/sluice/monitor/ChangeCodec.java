@@ -47,7 +47,8 @@ final class ChangeCodec {
                 to.le32(c.size()).le32(c.failureDomain());
               },
               from ->
-                  new Change.CreateCluster(uuid(from), UTime.decode(from), monitors(from), from.le32(), from.le32())),
+                  new Change.CreateCluster(
+                      uuid(from), UTime.decode(from), monitors(from), from.le32(), from.le32())),
           new Kind<>(
               2,
               Change.SetMonitors.class,
@@ -67,7 +68,11 @@ final class ChangeCodec {
               },
               from ->
                   new Change.BootOsd(
-                      from.le32(), AddrVec.decode(from), from.string(), from.le64(), UTime.decode(from))),
+                      from.le32(),
+                      AddrVec.decode(from),
+                      from.string(),
+                      from.le64(),
+                      UTime.decode(from))),
           new Kind<>(
               4,
               Change.MarkDown.class,
@@ -77,24 +82,22 @@ final class ChangeCodec {
               5,
               Change.Reweight.class,
               (to, c) -> c.now().encode(to.le32(c.osd()).le32(c.weight()).bool(c.onlyIfDown())),
-              from -> new Change.Reweight(from.le32(), from.le32(), from.bool(), UTime.decode(from))),
+              from ->
+                  new Change.Reweight(from.le32(), from.le32(), from.bool(), UTime.decode(from))),
           new Kind<>(
               6,
-              Change.PgRecovered.class,
-              (to, c) -> {
-                c.pg().encode(to);
-                to.le32(c.intervalSince()).list(c.osds(), Encoder::le32);
-                c.now().encode(to);
-              },
-              from ->
-                  new Change.PgRecovered(
-                      PgId.decode(from), from.le32(), from.list(Decoder::le32), UTime.decode(from))),
+              Change.PgsRecovered.class,
+              (to, c) -> c.now().encode(to.list(c.reports(), ChangeCodec::report)),
+              from -> new Change.PgsRecovered(from.list(ChangeCodec::report), UTime.decode(from))),
           new Kind<>(
               7,
               Change.CreatePool.class,
-              (to, c) -> c.now().encode(to.string(c.name()).le32(c.pgNum()).le32(c.size()).le32(c.minSize())),
+              (to, c) ->
+                  c.now()
+                      .encode(to.string(c.name()).le32(c.pgNum()).le32(c.size()).le32(c.minSize())),
               from ->
-                  new Change.CreatePool(from.string(), from.le32(), from.le32(), from.le32(), UTime.decode(from))),
+                  new Change.CreatePool(
+                      from.string(), from.le32(), from.le32(), from.le32(), UTime.decode(from))),
           new Kind<>(
               8,
               Change.RemovePool.class,
@@ -104,7 +107,9 @@ final class ChangeCodec {
               9,
               Change.ResizePool.class,
               (to, c) -> c.now().encode(to.string(c.name()).le32(c.size()).le32(c.minSize())),
-              from -> new Change.ResizePool(from.string(), from.le32(), from.le32(), UTime.decode(from))),
+              from ->
+                  new Change.ResizePool(
+                      from.string(), from.le32(), from.le32(), UTime.decode(from))),
           new Kind<>(
               10,
               Change.TagPool.class,
@@ -162,6 +167,15 @@ final class ChangeCodec {
       halves[i / 8] = halves[i / 8] << 8 | from.u8();
     }
     return new UUID(halves[0], halves[1]);
+  }
+
+  private static void report(Encoder to, Change.PgsRecovered.Report report) {
+    report.pg().encode(to);
+    to.le32(report.intervalSince()).list(report.osds(), Encoder::le32);
+  }
+
+  private static Change.PgsRecovered.Report report(Decoder from) {
+    return new Change.PgsRecovered.Report(PgId.decode(from), from.le32(), from.list(Decoder::le32));
   }
 
   private static void monitors(Encoder to, SortedMap<String, AddrVec> monitors) {

@@ -22,8 +22,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Answers clients: maps, versions, commands, pools.
  *
- * <p>What is in the pools nobody counts yet: usage is answered as zero objects and bytes, capacity as the sum of what
- * the OSDs said at their boots.
+ * <p>What is in the pools nobody counts yet: usage is answered as zero objects and bytes, capacity
+ * as the sum of what the OSDs said at their boots.
  *
  * <p><b>Threads:</b> the monitor's loop.
  */
@@ -65,7 +65,8 @@ final class ClientRequests {
     CompletableFuture<CommandReply> reply;
     if (isForeign(message.fsid())) {
       reply =
-          CompletableFuture.completedFuture(CommandReply.failed(new CommandException(Errno.EPERM, "wrong fsid")));
+          CompletableFuture.completedFuture(
+              CommandReply.failed(new CommandException(Errno.EPERM, "wrong fsid")));
     } else {
       reply = commands.run(String.join(" ", message.command()), message.input(), context);
     }
@@ -91,10 +92,12 @@ final class ClientRequests {
           proposePoolOp(
               session,
               message,
-              new Change.CreatePool(message.name(), PoolCommands.PG_NUM_DEFAULT, 0, 0, context.now()));
+              new Change.CreatePool(
+                  message.name(), PoolCommands.PG_NUM_DEFAULT, 0, 0, context.now()));
       case MPoolOp.DELETE ->
           proposePoolOp(session, message, new Change.RemovePool(message.pool(), context.now()));
-      default -> reply(session, message, Errno.EOPNOTSUPP.result(), context.state().epoch()); // snapshots
+      default ->
+          reply(session, message, Errno.EOPNOTSUPP.result(), context.state().epoch()); // snapshots
     }
   }
 
@@ -106,7 +109,11 @@ final class ClientRequests {
               if (failure != null) {
                 reply(session, message, Errno.EAGAIN.result(), context.state().epoch());
               } else {
-                reply(session, message, outcome.code(), Math.max(outcome.epoch(), context.state().epoch()));
+                reply(
+                    session,
+                    message,
+                    outcome.code(),
+                    Math.max(outcome.epoch(), context.state().epoch()));
               }
             });
   }

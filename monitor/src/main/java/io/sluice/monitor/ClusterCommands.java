@@ -19,10 +19,12 @@ final class ClusterCommands {
     return List.of(
         Commands.Command.read("fsid", "show cluster FSID/UUID", call -> fsid(call)),
         Commands.Command.read("version", "show mon daemon version", ClusterCommands::version),
-        Commands.Command.read("versions", "check running versions of ceph daemons", ClusterCommands::versions),
+        Commands.Command.read(
+            "versions", "check running versions of ceph daemons", ClusterCommands::versions),
         Commands.Command.read("mon stat", "summarize monitor status", ClusterCommands::monStat),
         Commands.Command.read("mon dump", "dump formatted monmap", ClusterCommands::monDump),
-        Commands.Command.read("quorum_status", "report status of monitor quorum", ClusterCommands::quorum),
+        Commands.Command.read(
+            "quorum_status", "report status of monitor quorum", ClusterCommands::quorum),
         Commands.Command.write(
             "config set who:CephString name:CephString value:CephString force:CephBool?",
             "Set a configuration option for one or more entities",
@@ -35,12 +37,15 @@ final class ClusterCommands {
             "config get who:CephString key:CephString?",
             "Show configuration option(s) for an entity",
             ClusterCommands::getConfig),
-        Commands.Command.read("config dump", "Show all configuration option(s)", ClusterCommands::dumpConfig));
+        Commands.Command.read(
+            "config dump", "Show all configuration option(s)", ClusterCommands::dumpConfig));
   }
 
   private static CommandReply fsid(CommandCall call) {
     String fsid = call.state().fsid().toString();
-    return call.wantsJson() ? call.json(CommandCall.object().put("fsid", fsid)) : CommandReply.output(fsid + "\n");
+    return call.wantsJson()
+        ? call.json(CommandCall.object().put("fsid", fsid))
+        : CommandReply.output(fsid + "\n");
   }
 
   /** What we are, and whose protocol we speak. */
@@ -73,14 +78,26 @@ final class ClusterCommands {
 
   private static CommandReply monStat(CommandCall call) {
     MonMap map = call.state().monMap();
-    String list = map.mons().stream().map(m -> m.name() + "=" + m.addrs()).collect(Collectors.joining(",", "{", "}"));
+    String list =
+        map.mons().stream()
+            .map(m -> m.name() + "=" + m.addrs())
+            .collect(Collectors.joining(",", "{", "}"));
     String names = map.mons().stream().map(MonMap.Mon::name).collect(Collectors.joining(","));
     if (call.wantsJson()) {
-      ObjectNode node = CommandCall.object().put("epoch", map.epoch()).put("num_mons", map.mons().size());
+      ObjectNode node =
+          CommandCall.object().put("epoch", map.epoch()).put("num_mons", map.mons().size());
       return call.json(node.put("leader", call.context().isLeader() ? call.context().name() : ""));
     }
     return CommandReply.output(
-        "e" + map.epoch() + ": " + map.mons().size() + " mons at " + list + ", quorum " + names + "\n");
+        "e"
+            + map.epoch()
+            + ": "
+            + map.mons().size()
+            + " mons at "
+            + list
+            + ", quorum "
+            + names
+            + "\n");
   }
 
   private static CommandReply monDump(CommandCall call) {
@@ -92,20 +109,31 @@ final class ClusterCommands {
     StringBuilder text = new StringBuilder();
     text.append("epoch ").append(map.epoch()).append("\nfsid ").append(map.fsid());
     text.append("\nlast_changed ").append(Units.time(map.modified()));
-    text.append("\ncreated ").append(Units.time(map.created())).append("\nmin_mon_release 16 (pacific)\n");
+    text.append("\ncreated ")
+        .append(Units.time(map.created()))
+        .append("\nmin_mon_release 16 (pacific)\n");
     for (int rank = 0; rank < map.mons().size(); rank++) {
       MonMap.Mon mon = map.mons().get(rank);
-      text.append(rank).append(": ").append(mon.addrs()).append(" mon.").append(mon.name()).append('\n');
+      text.append(rank)
+          .append(": ")
+          .append(mon.addrs())
+          .append(" mon.")
+          .append(mon.name())
+          .append('\n');
     }
     return new CommandReply(0, done, CommandReply.output(text.toString()).output());
   }
 
   private static ObjectNode monMapJson(MonMap map) {
-    ObjectNode node = CommandCall.object().put("epoch", map.epoch()).put("fsid", map.fsid().toString());
+    ObjectNode node =
+        CommandCall.object().put("epoch", map.epoch()).put("fsid", map.fsid().toString());
     node.put("modified", Units.time(map.modified())).put("created", Units.time(map.created()));
     ArrayNode mons = node.putArray("mons");
     for (MonMap.Mon mon : map.mons()) {
-      mons.addObject().put("rank", mons.size() - 1).put("name", mon.name()).put("public_addrs", mon.addrs().toString());
+      mons.addObject()
+          .put("rank", mons.size() - 1)
+          .put("name", mon.name())
+          .put("public_addrs", mon.addrs().toString());
     }
     return node;
   }
@@ -122,15 +150,20 @@ final class ClusterCommands {
     String who = call.text("who");
     String name = call.text("name");
     if (who.isEmpty() || who.contains("/") || name.isEmpty() || name.contains("/")) {
-      throw new CommandException(Errno.EINVAL, "unrecognized config target '" + who + "' or option '" + name + "'");
+      throw new CommandException(
+          Errno.EINVAL, "unrecognized config target '" + who + "' or option '" + name + "'");
     }
-    return call.context().propose(new Change.SetConfig(who, name, value)).thenApply(CommandReply::of);
+    return call.context()
+        .propose(new Change.SetConfig(who, name, value))
+        .thenApply(CommandReply::of);
   }
 
   private static CommandReply getConfig(CommandCall call) {
     String who = call.text("who");
     SortedMap<String, String> options =
-        who.contains(".") ? Subscriptions.optionsFor(named(call, who), call.state()) : section(call, who);
+        who.contains(".")
+            ? Subscriptions.optionsFor(named(call, who), call.state())
+            : section(call, who);
     if (call.has("key")) {
       String key = call.text("key");
       if (!options.containsKey(key)) {
@@ -160,25 +193,29 @@ final class ClusterCommands {
 
   private static SortedMap<String, String> section(CommandCall call, String who) {
     SortedMap<String, String> options = new TreeMap<>();
-    call.state().config().forEach(
-        (key, value) -> {
-          if (key.startsWith(who + "/")) {
-            options.put(key.substring(who.length() + 1), value);
-          }
-        });
+    call.state()
+        .config()
+        .forEach(
+            (key, value) -> {
+              if (key.startsWith(who + "/")) {
+                options.put(key.substring(who.length() + 1), value);
+              }
+            });
     return options;
   }
 
   private static CommandReply dumpConfig(CommandCall call) {
     ArrayNode array = CommandCall.JSON.createArrayNode();
     TextTable table = new TextTable().left("WHO").left("OPTION").left("VALUE");
-    call.state().config().forEach(
-        (key, value) -> {
-          String who = key.substring(0, key.indexOf('/'));
-          String name = key.substring(key.indexOf('/') + 1);
-          array.addObject().put("section", who).put("name", name).put("value", value);
-          table.row(who, name, value);
-        });
+    call.state()
+        .config()
+        .forEach(
+            (key, value) -> {
+              String who = key.substring(0, key.indexOf('/'));
+              String name = key.substring(key.indexOf('/') + 1);
+              array.addObject().put("section", who).put("name", name).put("value", value);
+              table.row(who, name, value);
+            });
     return call.wantsJson() ? call.json(array) : CommandReply.output(table.toString());
   }
 }

@@ -8,9 +8,15 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What changes to the cluster as a whole do to the state: creation, monitors, global ids, configuration. */
+/**
+ * What changes to the cluster as a whole do to the state: creation, monitors, global ids,
+ * configuration.
+ */
 final class ClusterRules {
-  /** More in one batch would waste the 64-bit space no faster than a century, but says something is wrong. */
+  /**
+   * More in one batch would waste the 64-bit space no faster than a century, but says something is
+   * wrong.
+   */
   private static final int BATCH_MAX = 1 << 20;
 
   /** Options kept at most, and their size: the configuration is in memory and in every snapshot. */
@@ -25,12 +31,16 @@ final class ClusterRules {
       return new Change.Applied(state, new Outcome(0, "cluster exists", state.epoch(), 0));
     }
     if (change.size() < 1 || change.failureDomain() < 0 || change.failureDomain() > 1) {
-      return refused(state, Errno.EINVAL, "size " + change.size() + ", failure domain " + change.failureDomain());
+      return refused(
+          state,
+          Errno.EINVAL,
+          "size " + change.size() + ", failure domain " + change.failureDomain());
     }
     MonMap monMap = MonMap.create(change.fsid(), change.now(), mons(change.monitors()));
     MonState created =
         state
-            .withMonMap(monMap, new MonState.Settings(Math.min(3, change.size()), change.failureDomain()))
+            .withMonMap(
+                monMap, new MonState.Settings(Math.min(3, change.size()), change.failureDomain()))
             .withNext(OsdMap.create(change.fsid(), change.now()));
     return new Change.Applied(created, new Outcome(0, "", created.epoch(), 0));
   }
@@ -46,7 +56,8 @@ final class ClusterRules {
     }
     MonMap after = before.withMons(mons, change.now());
     return new Change.Applied(
-        state.withMonMap(after, state.settings()), new Outcome(0, "", state.epoch(), after.epoch()));
+        state.withMonMap(after, state.settings()),
+        new Outcome(0, "", state.epoch(), after.epoch()));
   }
 
   private static List<MonMap.Mon> mons(SortedMap<String, AddrVec> monitors) {
@@ -98,5 +109,4 @@ final class ClusterRules {
   static Change.Applied changed(MonState state, String text, long value) {
     return new Change.Applied(state, new Outcome(0, text, state.epoch(), value));
   }
-
 }

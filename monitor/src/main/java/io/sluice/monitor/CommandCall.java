@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One user's command: the JSON object that {@code ceph} sends, and what the monitor knows while it runs.
+ * One user's command: the JSON object that {@code ceph} sends, and what the monitor knows while it
+ * runs.
  *
- * <p>Accessors of arguments throw {@link CommandException} with -EINVAL and a line that names the argument.
+ * <p>Accessors of arguments throw {@link CommandException} with -EINVAL and a line that names the
+ * argument.
  */
 final class CommandCall {
   static final JsonMapper JSON = new JsonMapper();
@@ -58,7 +60,9 @@ final class CommandCall {
     try {
       boolean pretty = args.path("format").asText().equals("json-pretty");
       return CommandReply.output(
-          (pretty ? JSON.writerWithDefaultPrettyPrinter().writeValueAsString(node) : JSON.writeValueAsString(node))
+          (pretty
+                  ? JSON.writerWithDefaultPrettyPrinter().writeValueAsString(node)
+                  : JSON.writeValueAsString(node))
               + "\n");
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a tree that does not become JSON", e);
@@ -93,7 +97,8 @@ final class CommandCall {
     try {
       return Integer.parseInt(value.strip());
     } catch (NumberFormatException e) {
-      throw new CommandException(Errno.EINVAL, prefix() + ": " + name + " '" + value + "' is not a number");
+      throw new CommandException(
+          Errno.EINVAL, prefix() + ": " + name + " '" + value + "' is not a number");
     }
   }
 

@@ -28,7 +28,10 @@ final class Commands {
     /** A command that only looks. */
     static Command read(String signature, String help, Function<CommandCall, CommandReply> look) {
       return new Command(
-          Signature.parse(signature), help, "r", call -> CompletableFuture.completedFuture(look.apply(call)));
+          Signature.parse(signature),
+          help,
+          "r",
+          call -> CompletableFuture.completedFuture(look.apply(call)));
     }
 
     /** A command that changes the cluster. */
@@ -49,7 +52,9 @@ final class Commands {
     List<Command> all = new ArrayList<>();
     all.add(
         Command.read(
-            "get_command_descriptions", "list available commands", call -> call.json(descriptions())));
+            "get_command_descriptions",
+            "list available commands",
+            call -> call.json(descriptions())));
     all.addAll(ClusterCommands.all());
     all.addAll(StatusCommands.all());
     all.addAll(PoolCommands.all());
@@ -73,7 +78,8 @@ final class Commands {
     } catch (RuntimeException e) {
       LOG.error("a defect in a command: {}", json, e);
       String text = "the monitor failed on this command, see its log: " + e;
-      return CompletableFuture.completedFuture(CommandReply.failed(new CommandException(Errno.EIO, text)));
+      return CompletableFuture.completedFuture(
+          CommandReply.failed(new CommandException(Errno.EIO, text)));
     }
   }
 
@@ -87,7 +93,9 @@ final class Commands {
         new CommandException(Errno.EAGAIN, "the monitors could not agree: " + cause.getMessage()));
   }
 
-  /** {@code {"cmd000": {"sig": [...], "help": ..., "module": ..., "perm": ..., "flags": 0}, ...}}. */
+  /**
+   * {@code {"cmd000": {"sig": [...], "help": ..., "module": ..., "perm": ..., "flags": 0}, ...}}.
+   */
   ObjectNode descriptions() {
     ObjectNode all = CommandCall.object();
     for (Command command : byPrefix.values()) {

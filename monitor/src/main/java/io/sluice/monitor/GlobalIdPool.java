@@ -6,11 +6,12 @@ import io.sluice.types.EntityName;
 /**
  * Hands out global ids from batches that the replicated state has given to this monitor.
  *
- * <p>A reused id would make an OSD take a new client's write for an old client's duplicate. So a batch is
- * durable before its first id is handed out, and what is left of it at a restart is never used.
+ * <p>A reused id would make an OSD take a new client's write for an old client's duplicate. So a
+ * batch is durable before its first id is handed out, and what is left of it at a restart is never
+ * used.
  *
- * <p><b>Invariants:</b> an id is granted as new at most once; a peer that asks for one again (a reconnection)
- * gets it only when it is not among those still to be granted.
+ * <p><b>Invariants:</b> an id is granted as new at most once; a peer that asks for one again (a
+ * reconnection) gets it only when it is not among those still to be granted.
  *
  * <p><b>Threads:</b> any.
  */

@@ -26,17 +26,30 @@ record Health(List<Check> checks) {
     List<String> down = new ArrayList<>();
     for (int osd = 0; osd < map.maxOsd(); osd++) {
       if (map.exists(osd) && map.isIn(osd) && !map.isUp(osd)) {
-        down.add("osd." + osd + " (root=default,host=" + map.crush().hostOf(osd).orElse("?") + ") is down");
+        down.add(
+            "osd."
+                + osd
+                + " (root=default,host="
+                + map.crush().hostOf(osd).orElse("?")
+                + ") is down");
       }
     }
     PgSummary pgs = PgSummary.of(state);
     if (pgs.inactive() > 0) {
       checks.add(
-          new Check("PG_AVAILABILITY", false, "Reduced data availability: " + pgs.inactive() + " pgs inactive", List.of()));
+          new Check(
+              "PG_AVAILABILITY",
+              false,
+              "Reduced data availability: " + pgs.inactive() + " pgs inactive",
+              List.of()));
     }
     if (pgs.degraded() > 0) {
       checks.add(
-          new Check("PG_DEGRADED", false, "Degraded data redundancy: " + pgs.degraded() + " pgs degraded", List.of()));
+          new Check(
+              "PG_DEGRADED",
+              false,
+              "Degraded data redundancy: " + pgs.degraded() + " pgs degraded",
+              List.of()));
     }
     if (!down.isEmpty()) {
       checks.add(new Check("OSD_DOWN", false, down.size() + " osds down", down));
@@ -60,7 +73,10 @@ record Health(List<Check> checks) {
   String detailed() {
     StringBuilder text = new StringBuilder(line()).append('\n');
     for (Check check : checks) {
-      text.append(check.error() ? "[ERR] " : "[WRN] ").append(check.code()).append(": ").append(check.summary());
+      text.append(check.error() ? "[ERR] " : "[WRN] ")
+          .append(check.code())
+          .append(": ")
+          .append(check.summary());
       text.append('\n');
       check.details().forEach(detail -> text.append("    ").append(detail).append('\n'));
     }

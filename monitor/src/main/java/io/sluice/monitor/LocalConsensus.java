@@ -6,8 +6,8 @@ import java.util.concurrent.Executor;
 /**
  * Agreement of one, in memory: for tests and simulations.
  *
- * <p>A command is applied as a task of the executor (a simulation's loop), so that a proposer never sees its
- * answer inside its own call, just as with a real log.
+ * <p>A command is applied as a task of the executor (a simulation's loop), so that a proposer never
+ * sees its answer inside its own call, just as with a real log.
  *
  * <p><b>Threads:</b> the machine is called on the executor's thread only.
  */

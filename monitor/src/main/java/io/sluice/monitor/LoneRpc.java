@@ -20,7 +20,10 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerRpc;
 import org.apache.ratis.server.ServerFactory;
 
-/** Ratis' network for a group of one: there is nobody to call, so nothing is opened and every call is refused. */
+/**
+ * Ratis' network for a group of one: there is nobody to call, so nothing is opened and every call
+ * is refused.
+ */
 final class LoneRpc implements RaftServerRpc {
   static final RpcType TYPE = new LoneType();
 
@@ -79,12 +82,14 @@ final class LoneRpc implements RaftServerRpc {
   }
 
   @Override
-  public AppendEntriesReplyProto appendEntries(AppendEntriesRequestProto request) throws IOException {
+  public AppendEntriesReplyProto appendEntries(AppendEntriesRequestProto request)
+      throws IOException {
     throw alone();
   }
 
   @Override
-  public InstallSnapshotReplyProto installSnapshot(InstallSnapshotRequestProto request) throws IOException {
+  public InstallSnapshotReplyProto installSnapshot(InstallSnapshotRequestProto request)
+      throws IOException {
     throw alone();
   }
 

@@ -58,7 +58,8 @@ final class MapHistory {
     }
     List<Entry> kept = new ArrayList<>(entries.subList(drop, entries.size()));
     kept.add(entry);
-    return new MapHistory(entries.isEmpty() ? map.epoch() : first + drop, Collections.unmodifiableList(kept), left);
+    return new MapHistory(
+        entries.isEmpty() ? map.epoch() : first + drop, Collections.unmodifiableList(kept), left);
   }
 
   boolean isEmpty() {

@@ -47,7 +47,9 @@ final class MessageTable {
                 (s, m, h) -> clients.getVersion(s, MMonGetVersion.decode(h.version(), h.front()))),
             Map.entry(
                 MessageType.MON_COMMAND,
-                (s, m, h) -> clients.command(s, MMonCommand.decode(h.version(), h.tid(), h.front(), data(m)))),
+                (s, m, h) ->
+                    clients.command(
+                        s, MMonCommand.decode(h.version(), h.tid(), h.front(), data(m)))),
             Map.entry(
                 MessageType.POOL_OP,
                 (s, m, h) -> clients.poolOp(s, MPoolOp.decode(h.version(), h.tid(), h.front()))),
@@ -56,7 +58,8 @@ final class MessageTable {
                 (s, m, h) -> clients.statfs(s, MStatfs.decode(h.version(), h.tid(), h.front()))),
             Map.entry(
                 MessageType.GET_POOL_STATS,
-                (s, m, h) -> clients.poolStats(s, MGetPoolStats.decode(h.version(), h.tid(), h.front()))),
+                (s, m, h) ->
+                    clients.poolStats(s, MGetPoolStats.decode(h.version(), h.tid(), h.front()))),
             Map.entry(
                 MessageType.SLUICE_OSD_BOOT,
                 (s, m, h) -> osds.boot(s, OsdBoot.decode(h.version(), h.front()))),
@@ -74,7 +77,8 @@ final class MessageTable {
                 (s, m, h) -> osds.recovered(s, PgRecovered.decode(h.version(), h.front()))),
             Map.entry(
                 MessageType.SLUICE_CLUSTER_MAP_SUBSCRIBE,
-                (s, m, h) -> osds.subscribe(s, ClusterMapSubscribe.decode(h.version(), h.front()))));
+                (s, m, h) ->
+                    osds.subscribe(s, ClusterMapSubscribe.decode(h.version(), h.front()))));
   }
 
   /** Hands the message to its handler; false when nobody here knows its type. */
@@ -95,7 +99,11 @@ final class MessageTable {
     long most = head.type() == MessageType.MON_COMMAND ? COMMAND_INPUT_MAX : 0;
     if (head.dataLength() > most) {
       throw new MalformedInputException(
-          "message 0x" + Integer.toHexString(head.type()) + " with " + head.dataLength() + " bytes of data");
+          "message 0x"
+              + Integer.toHexString(head.type())
+              + " with "
+              + head.dataLength()
+              + " bytes of data");
     }
   }
 

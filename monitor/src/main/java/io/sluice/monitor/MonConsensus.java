@@ -1,20 +1,24 @@
 package io.sluice.monitor;
 
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * The seam to agreement: commands go in, and every monitor applies the same ones in the same order.
  *
- * <p><b>Invariants:</b> a future completes only after its command is durable on a majority and was applied
- * here or on the leader; commands of one caller are applied in the order of its calls; what was applied
- * survives a restart.
+ * <p><b>Invariants:</b> a future completes only after its command is durable on a majority and was
+ * applied here or on the leader; commands of one caller are applied in the order of its calls; what
+ * was applied survives a restart.
  *
  * <p><b>Threads:</b> any thread may call; the machine is called on one thread at a time.
  */
 public interface MonConsensus extends AutoCloseable {
   /** What is replicated: a deterministic function of the commands applied to it. */
   interface Machine {
-    /** Applies one committed command and returns the answer for its proposer. Never throws for bad input. */
+    /**
+     * Applies one committed command and returns the answer for its proposer. Never throws for bad
+     * input.
+     */
     byte[] apply(byte[] command);
 
     /** All of the state, as {@link #restore} takes it. */
@@ -23,17 +27,26 @@ public interface MonConsensus extends AutoCloseable {
     /** Replaces the state. */
     void restore(byte[] snapshot);
 
-    /** This monitor became the leader with everything committed so far applied, or is it no longer. */
+    /**
+     * This monitor became the leader with everything committed so far applied, or is it no longer.
+     */
     default void onLeadership(boolean leader) {}
+
+    /**
+     * The log cannot be written any more: nothing will be agreed on until the process is started
+     * again.
+     */
+    default void onFailure(Throwable cause) {}
   }
 
   /** Opens the log and joins the group; the machine may be called before this returns. */
-  void start() throws java.io.IOException;
+  void start() throws IOException;
 
   /**
    * Proposes a command.
    *
-   * @return the machine's answer; exceptional when the outcome is unknown (no majority, closed): ask again
+   * @return the machine's answer; exceptional when the outcome is unknown (no majority, closed):
+   *     ask again
    */
   CompletableFuture<byte[]> propose(byte[] command);
 

@@ -7,10 +7,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The replicated state machine: applies changes in the order of the log and shows each new state to a listener.
+ * The replicated state machine: applies changes in the order of the log and shows each new state to
+ * a listener.
  *
- * <p><b>Invariant:</b> a change that cannot be applied, for whatever reason, leaves the state as it was, on every
- * monitor alike.
+ * <p><b>Invariant:</b> a change that cannot be applied, for whatever reason, leaves the state as it
+ * was, on every monitor alike.
  *
  * <p><b>Threads:</b> one at a time, the consensus'; the listener hands on to where it lives.
  */
@@ -22,6 +23,8 @@ final class MonMachine implements MonConsensus.Machine {
     void onState(MonState state);
 
     void onLeadership(boolean leader);
+
+    void onFailure(Throwable cause);
   }
 
   private final Listener listener;
@@ -42,6 +45,9 @@ final class MonMachine implements MonConsensus.Machine {
 
           @Override
           public void onLeadership(boolean leader) {}
+
+          @Override
+          public void onFailure(Throwable cause) {}
         });
   }
 
@@ -76,5 +82,10 @@ final class MonMachine implements MonConsensus.Machine {
   @Override
   public void onLeadership(boolean leader) {
     listener.onLeadership(leader);
+  }
+
+  @Override
+  public void onFailure(Throwable cause) {
+    listener.onFailure(cause);
   }
 }

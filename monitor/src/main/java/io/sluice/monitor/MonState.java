@@ -17,9 +17,9 @@ import java.util.UUID;
 /**
  * Everything the monitors agree on, as one immutable value.
  *
- * <p><b>Invariants:</b> a pure function of the changes applied; its bytes too. {@code osdMap} and {@code pgs} are
- * the newest of {@code history}, of the same epoch, and {@code osdMap}'s pg_temp is {@code pgs}'. Epochs and
- * {@code nextGlobalId} only grow.
+ * <p><b>Invariants:</b> a pure function of the changes applied; its bytes too. {@code osdMap} and
+ * {@code pgs} are the newest of {@code history}, of the same epoch, and {@code osdMap}'s pg_temp is
+ * {@code pgs}'. Epochs and {@code nextGlobalId} only grow.
  *
  * <pre>
  * struct v1 { u8 exists [ monmap | le32 size | le32 failure domain | le64 next global id
@@ -42,7 +42,9 @@ record MonState(
     SortedMap<Integer, OsdFacts> osds,
     SortedMap<String, String> config) {
 
-  /** Ids below are nobody's: Ceph starts in the thousands too, and small numbers look like ranks. */
+  /**
+   * Ids below are nobody's: Ceph starts in the thousands too, and small numbers look like ranks.
+   */
   private static final long FIRST_GLOBAL_ID = 4096;
 
   static final MonState EMPTY =
@@ -93,7 +95,9 @@ record MonState(
     return osdMap == null ? 0 : osdMap.epoch();
   }
 
-  /** The state one epoch later: the groups follow the map by the serving rule, and pg_temp says so. */
+  /**
+   * The state one epoch later: the groups follow the map by the serving rule, and pg_temp says so.
+   */
   MonState withNext(OsdMapBuilder builder) {
     return withNext(builder, Map.of());
   }
@@ -136,9 +140,14 @@ record MonState(
           osds.entrySet(),
           (each, osd) -> {
             OsdFacts facts = osd.getValue();
-            each.le32(osd.getKey()).string(facts.host()).le64(facts.totalBytes()).bool(facts.autoOut());
+            each.le32(osd.getKey())
+                .string(facts.host())
+                .le64(facts.totalBytes())
+                .bool(facts.autoOut());
           });
-      to.list(config.entrySet(), (each, option) -> each.string(option.getKey()).string(option.getValue()));
+      to.list(
+          config.entrySet(),
+          (each, option) -> each.string(option.getKey()).string(option.getValue()));
       history.encode(to);
     }
     to.end(mark);

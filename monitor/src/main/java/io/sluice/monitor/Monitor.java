@@ -23,14 +23,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The authority over the maps: answers clients and OSDs from the agreed state, proposes what changes it, and watches
- * the OSDs.
+ * The authority over the maps: answers clients and OSDs from the agreed state, proposes what
+ * changes it, and watches the OSDs.
  *
- * <p><b>Invariants:</b> what is answered was committed; a proposer hears of its change after the state shown here has it;
- * nothing is asked of the OSDs' life but by the leader.
+ * <p><b>Invariants:</b> what is answered was committed; a proposer hears of its change after the
+ * state shown here has it; nothing is asked of the OSDs' life but by the leader.
  *
- * <p><b>Threads:</b> all state belongs to one loop. Messenger and consensus call from their own threads, and everything
- * hops over. <b>Owns</b> neither messenger nor consensus.
+ * <p><b>Threads:</b> all state belongs to one loop. Messenger and consensus call from their own
+ * threads, and everything hops over. <b>Owns</b> neither messenger nor consensus.
  */
 final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
   private static final Logger LOG = LoggerFactory.getLogger(Monitor.class);
@@ -48,7 +48,8 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
    * @param size default number of copies of a pool
    * @param failureDomain 0 OSDs, 1 hosts
    */
-  record Identity(String name, UUID fsid, SortedMap<String, AddrVec> monitors, int size, int failureDomain) {}
+  record Identity(
+      String name, UUID fsid, SortedMap<String, AddrVec> monitors, int size, int failureDomain) {}
 
   private final Identity identity;
   private final Loop loop;
@@ -56,8 +57,10 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
   private final OsdWatch watch;
   private final Subscriptions subscriptions = new Subscriptions();
   private final MessageTable table;
-  private final Map<Connection, Session> sessions = new LinkedHashMap<>(); // walked in order of arrival
+  private final Map<Connection, Session> sessions =
+      new LinkedHashMap<>(); // walked in order of arrival
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
+  private final CompletableFuture<Throwable> failed = new CompletableFuture<>();
   private final long startedAt;
   private MonConsensus consensus;
   private MonState state = MonState.EMPTY;
@@ -73,7 +76,8 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
     this.watch = new OsdWatch(loop, prober, new Verdicts());
     this.table =
         new MessageTable(
-            new ClientRequests(this, subscriptions, new Commands()), new OsdRequests(this, watch, subscriptions));
+            new ClientRequests(this, subscriptions, new Commands()),
+            new OsdRequests(this, loop, watch, subscriptions));
     this.startedAt = loop.clock().nanos();
   }
 
@@ -87,7 +91,10 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
         });
   }
 
-  /** Completes, once, when clients can be served: the cluster exists and there are global ids to give. */
+  /**
+   * Completes, once, when clients can be served: the cluster exists and there are global ids to
+   * give.
+   */
   CompletableFuture<Void> ready() {
     return ready;
   }
@@ -96,6 +103,7 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
     onLoop(
         () -> {
           closed = true;
+          watch.lead(false);
           new ArrayList<>(sessions.values()).forEach(session -> session.close("the monitor stops"));
         });
   }
@@ -126,6 +134,19 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
         });
   }
 
+  @Override
+  public void onFailure(Throwable cause) {
+    failed.complete(cause);
+  }
+
+  /**
+   * Completes when this monitor can agree on nothing any more: the process should end with an
+   * error.
+   */
+  CompletableFuture<Throwable> failed() {
+    return failed;
+  }
+
   private void show(MonState newState) {
     state = newState;
     if (state.exists()) {
@@ -145,7 +166,10 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
     prepare();
   }
 
-  /** Does what is left to do before clients are served; called whenever something of it may have changed. */
+  /**
+   * Does what is left to do before clients are served; called whenever something of it may have
+   * changed.
+   */
   private void prepare() {
     if (consensus == null || closed) {
       return;
@@ -154,7 +178,11 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
       LOG.info("creating cluster {}", identity.fsid());
       attempt(
           new Change.CreateCluster(
-              identity.fsid(), now(), identity.monitors(), identity.size(), identity.failureDomain()));
+              identity.fsid(),
+              now(),
+              identity.monitors(),
+              identity.size(),
+              identity.failureDomain()));
     } else if (state.exists() && !monitorsAreRight()) {
       if (leader) {
         attempt(new Change.SetMonitors(now(), identity.monitors()));
@@ -179,7 +207,8 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
         .whenComplete(
             (outcome, failure) -> {
               if (failure != null) {
-                LOG.warn("{} is tried again: {}", change.getClass().getSimpleName(), failure.toString());
+                LOG.warn(
+                    "{} is tried again: {}", change.getClass().getSimpleName(), failure.toString());
                 loop.schedule(RETRY_NANOS, this::prepare);
               } else if (!outcome.ok()) {
                 ready.completeExceptionally(new IllegalStateException(outcome.text()));
@@ -347,7 +376,10 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
 
     @Override
     public void markOut(int osd) {
-      LOG.warn("osd.{} is marked out: it has been down for {} s", osd, OsdWatch.OUT_NANOS / 1_000_000_000);
+      LOG.warn(
+          "osd.{} is marked out: it has been down for {} s",
+          osd,
+          OsdWatch.OUT_NANOS / 1_000_000_000);
       report(new Change.Reweight(osd, 0, true, now()));
     }
 

@@ -11,9 +11,11 @@ import java.util.UUID;
  * @param name this monitor's, one of {@code peers}
  * @param data directory of its state; made when missing
  * @param peers all monitors of the cluster, this one included
- * @param fsid the cluster's id; null for the one in {@code data}, or a new one at the first start of a lone monitor
+ * @param fsid the cluster's id; null for the one in {@code data}, or a new one at the first start
+ *     of a lone monitor
  * @param defaultSize copies of a new pool that does not say
- * @param failureDomain {@link #OSD} or {@link #HOST}: what no two copies share; fixed at the cluster's creation
+ * @param failureDomain {@link #OSD} or {@link #HOST}: what no two copies share; fixed at the
+ *     cluster's creation
  */
 public record MonitorConfig(
     String name, Path data, List<Peer> peers, UUID fsid, int defaultSize, int failureDomain) {
@@ -45,7 +47,8 @@ public record MonitorConfig(
 
   /** A cluster with one monitor, on one machine. */
   public static MonitorConfig single(String name, Path data, String ip, int port, int defaultSize) {
-    return new MonitorConfig(name, data, List.of(new Peer(name, ip, port, 0)), null, defaultSize, OSD);
+    return new MonitorConfig(
+        name, data, List.of(new Peer(name, ip, port, 0)), null, defaultSize, OSD);
   }
 
   /** This monitor's place in the order of names: its rank. */

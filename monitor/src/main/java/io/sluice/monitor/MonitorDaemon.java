@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -26,8 +27,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A whole monitor in a process: directory, log, messenger and the monitor over them.
  *
- * <p><b>Threads:</b> {@link #start} and {@link #close} block and belong to one thread; {@link #status} to any.
- * <b>Owns</b> everything it opens; a start that fails closes it all.
+ * <p><b>Threads:</b> {@link #start} and {@link #close} block and belong to one thread; {@link
+ * #status} to any. <b>Owns</b> everything it opens; a start that fails closes it all.
  */
 public final class MonitorDaemon implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MonitorDaemon.class);
@@ -35,7 +36,10 @@ public final class MonitorDaemon implements AutoCloseable {
   /** A majority of monitors must be up within this time. */
   private static final long READY_SECONDS = 60;
 
-  /** Ceph's monitors have no lives to tell apart: clients expect nonce 0 at the address of their configuration. */
+  /**
+   * Ceph's monitors have no lives to tell apart: clients expect nonce 0 at the address of their
+   * configuration.
+   */
   private static final int NONCE = 0;
 
   private final MonitorConfig config;
@@ -51,7 +55,8 @@ public final class MonitorDaemon implements AutoCloseable {
   }
 
   /**
-   * Opens the state (or makes it), waits until there is a leader, and listens. When it returns, clients are served.
+   * Opens the state (or makes it), waits until there is a leader, and listens. When it returns,
+   * clients are served.
    *
    * @throws IOException in one line: directory in use or another cluster's, port taken, no majority
    */
@@ -63,7 +68,8 @@ public final class MonitorDaemon implements AutoCloseable {
       directory = MonitorDirectory.open(config.data(), config.fsid(), UUID.randomUUID());
       GlobalIdPool globalIds = new GlobalIdPool();
       Linux linux = Linux.instance();
-      pipes = new PipePool(linux, new CopyMeter(), 0); // a monitor's messages are small: memory only
+      pipes =
+          new PipePool(linux, new CopyMeter(), 0); // a monitor's messages are small: memory only
       EntityName name = EntityName.mon(config.rank());
       messenger = new EpollMessenger(new MessengerConfig(name, NONCE, 1, linux, pipes, globalIds));
       prober = new TcpProber();
@@ -73,7 +79,12 @@ public final class MonitorDaemon implements AutoCloseable {
       monitor.start(consensus);
       awaitReady();
       messenger.listen(EntityAddr.msgr2(self.ip(), self.port(), NONCE), monitor);
-      LOG.info("mon.{} of cluster {} serves at {}:{}", config.name(), directory.fsid(), self.ip(), self.port());
+      LOG.info(
+          "mon.{} of cluster {} serves at {}:{}",
+          config.name(),
+          directory.fsid(),
+          self.ip(),
+          self.port());
       started = true;
     } finally {
       if (!started) {
@@ -87,12 +98,14 @@ public final class MonitorDaemon implements AutoCloseable {
     try (ServerSocket probe = new ServerSocket(self.port(), 1, InetAddress.getByName(self.ip()))) {
       LOG.debug("{} is free", probe.getLocalSocketAddress());
     } catch (IOException e) {
-      throw new IOException("cannot listen on " + self.ip() + ":" + self.port() + ": " + e.getMessage(), e);
+      throw new IOException(
+          "cannot listen on " + self.ip() + ":" + self.port() + ": " + e.getMessage(), e);
     }
   }
 
   private RatisConsensus.Config raft() {
-    List<String> peers = config.peers().stream().map(peer -> peer.ip() + ":" + peer.raftPort()).toList();
+    List<String> peers =
+        config.peers().stream().map(peer -> peer.ip() + ":" + peer.raftPort()).toList();
     return new RatisConsensus.Config(config.rank(), peers, directory.fsid(), directory.raft());
   }
 
@@ -118,6 +131,14 @@ public final class MonitorDaemon implements AutoCloseable {
     }
   }
 
+  /**
+   * Completes when the log fails (disk full, I/O error): the process should say so and end, to be
+   * started again.
+   */
+  public CompletableFuture<Throwable> failed() {
+    return monitor.failed();
+  }
+
   /** The cluster's id. */
   public UUID fsid() {
     return directory.fsid();
@@ -134,14 +155,14 @@ public final class MonitorDaemon implements AutoCloseable {
     if (monitor != null) {
       monitor.stop();
     }
-    if (messenger != null) {
-      messenger.close();
-    }
     if (prober != null) {
       prober.close();
     }
     if (consensus != null) {
-      consensus.close();
+      consensus.close(); // before the loops end: it calls the monitor until then
+    }
+    if (messenger != null) {
+      messenger.close();
     }
     if (pipes != null) {
       pipes.close();

@@ -36,7 +36,8 @@ final class MonitorDirectory implements AutoCloseable {
   /**
    * Opens the directory, and makes it when there is none.
    *
-   * @param expected the cluster's id, or null for the one found; a new directory without it gets {@code fresh}
+   * @param expected the cluster's id, or null for the one found; a new directory without it gets
+   *     {@code fresh}
    * @throws IOException in use, or another cluster's
    */
   static MonitorDirectory open(Path path, UUID expected, UUID fresh) throws IOException {
@@ -69,7 +70,10 @@ final class MonitorDirectory implements AutoCloseable {
       Path partial = file.resolveSibling("fsid.partial");
       try (FileChannel out =
           FileChannel.open(
-              partial, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+              partial,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
         out.write(StandardCharsets.UTF_8.encode(fsid + "\n"));
         out.force(true);
       }
@@ -84,7 +88,8 @@ final class MonitorDirectory implements AutoCloseable {
       throw new IOException(file + " holds no cluster id: '" + text + "'", e);
     }
     if (expected != null && !expected.equals(found)) {
-      throw new IOException(file.getParent() + " belongs to cluster " + found + ", not to " + expected);
+      throw new IOException(
+          file.getParent() + " belongs to cluster " + found + ", not to " + expected);
     }
     return found;
   }

@@ -34,15 +34,22 @@ final class OsdCommands {
         Commands.Command.write(
             "osd in ids:CephString,n=N",
             "set osd(s) <id> [<id>...] in",
-            call -> each(call, osd -> new Change.Reweight(osd, OsdEntry.IN, false, call.context().now()))));
+            call ->
+                each(
+                    call,
+                    osd -> new Change.Reweight(osd, OsdEntry.IN, false, call.context().now()))));
   }
 
   private static Change down(CommandCall call, int osd) {
     return new Change.MarkDown(osd, call.state().osdMap().addr(osd).nonce(), call.context().now());
   }
 
-  /** Proposes a change for each OSD named ("3", "osd.3", "all"), one after the other; the first refusal is the answer. */
-  private static CompletableFuture<CommandReply> each(CommandCall call, IntFunction<Change> change) {
+  /**
+   * Proposes a change for each OSD named ("3", "osd.3", "all"), one after the other; the first
+   * refusal is the answer.
+   */
+  private static CompletableFuture<CommandReply> each(
+      CommandCall call, IntFunction<Change> change) {
     CompletableFuture<CommandReply> all = CompletableFuture.completedFuture(CommandReply.done(""));
     for (int osd : ids(call)) {
       all =
@@ -50,13 +57,17 @@ final class OsdCommands {
               before ->
                   before.result() != 0
                       ? CompletableFuture.completedFuture(before)
-                      : call.context().propose(change.apply(osd)).thenApply(outcome -> joined(before, outcome)));
+                      : call.context()
+                          .propose(change.apply(osd))
+                          .thenApply(outcome -> joined(before, outcome)));
     }
     return all;
   }
 
   private static CommandReply joined(CommandReply before, Outcome outcome) {
-    return outcome.ok() ? CommandReply.done(before.text() + outcome.text()) : CommandReply.of(outcome);
+    return outcome.ok()
+        ? CommandReply.done(before.text() + outcome.text())
+        : CommandReply.of(outcome);
   }
 
   private static TreeSet<Integer> ids(CommandCall call) {
@@ -84,7 +95,9 @@ final class OsdCommands {
     StatusCommands.OsdCounts counts = StatusCommands.OsdCounts.of(call.state().osdMap());
     if (call.wantsJson()) {
       ObjectNode node = CommandCall.object().put("epoch", call.state().epoch());
-      node.put("num_osds", counts.total()).put("num_up_osds", counts.up()).put("num_in_osds", counts.in());
+      node.put("num_osds", counts.total())
+          .put("num_up_osds", counts.up())
+          .put("num_in_osds", counts.in());
       return call.json(node);
     }
     return CommandReply.output(counts + "; epoch: e" + call.state().epoch() + "\n");
@@ -106,12 +119,19 @@ final class OsdCommands {
   private static CommandReply tree(CommandCall call) {
     OsdMap map = call.state().osdMap();
     Map<String, List<Integer>> hosts = map.crush().hosts();
-    double total = hosts.values().stream().flatMap(List::stream).mapToDouble(map.crush()::deviceWeight).sum();
+    double total =
+        hosts.values().stream().flatMap(List::stream).mapToDouble(map.crush()::deviceWeight).sum();
     if (call.wantsJson()) {
       return call.json(treeJson(map, hosts));
     }
     TextTable table =
-        new TextTable().right("ID").left("CLASS").right("WEIGHT").left("TYPE NAME").right("STATUS").right("REWEIGHT");
+        new TextTable()
+            .right("ID")
+            .left("CLASS")
+            .right("WEIGHT")
+            .left("TYPE NAME")
+            .right("STATUS")
+            .right("REWEIGHT");
     table.right("PRI-AFF").row(-1, "", Units.weight(total), "root default", "", "", "");
     int bucket = -2;
     for (Map.Entry<String, List<Integer>> host : hosts.entrySet()) {
@@ -135,7 +155,13 @@ final class OsdCommands {
   private static ObjectNode treeJson(OsdMap map, Map<String, List<Integer>> hosts) {
     ObjectNode tree = CommandCall.object();
     ArrayNode nodes = tree.putArray("nodes");
-    ObjectNode root = nodes.addObject().put("id", -1).put("name", "default").put("type", "root").put("type_id", 11);
+    ObjectNode root =
+        nodes
+            .addObject()
+            .put("id", -1)
+            .put("name", "default")
+            .put("type", "root")
+            .put("type_id", 11);
     ArrayNode children = root.putArray("children");
     int bucket = -2;
     for (Map.Entry<String, List<Integer>> host : hosts.entrySet()) {
@@ -145,7 +171,8 @@ final class OsdCommands {
       host.getValue().forEach(node.putArray("children")::add);
       for (int osd : host.getValue()) {
         OsdEntry entry = map.osd(osd);
-        ObjectNode leaf = nodes.addObject().put("id", osd).put("name", "osd." + osd).put("type", "osd");
+        ObjectNode leaf =
+            nodes.addObject().put("id", osd).put("name", "osd." + osd).put("type", "osd");
         leaf.put("type_id", 0).put("crush_weight", map.crush().deviceWeight(osd)).put("depth", 2);
         leaf.put("exists", 1).put("status", entry.isUp() ? "up" : "down");
         leaf.put("reweight", (double) entry.weight() / OsdEntry.IN).put("primary_affinity", 1);
@@ -164,7 +191,8 @@ final class OsdCommands {
     }
     ObjectNode node = CommandCall.object();
     ArrayNode nodes = node.putArray("nodes");
-    TextTable table = new TextTable().right("ID").right("WEIGHT").right("REWEIGHT").right("SIZE").right("PGS");
+    TextTable table =
+        new TextTable().right("ID").right("WEIGHT").right("REWEIGHT").right("SIZE").right("PGS");
     table.right("STATUS");
     state
         .osds()
@@ -175,9 +203,20 @@ final class OsdCommands {
               int pgs = groups.getOrDefault(osd, 0);
               String status = entry.isUp() ? "up" : "down";
               String weight = Units.weight(map.crush().deviceWeight(osd));
-              table.row(osd, weight, Units.weight(reweight), Units.bytes(facts.totalBytes()), pgs, status);
-              nodes.addObject().put("id", osd).put("reweight", reweight).put("kb", facts.totalBytes() / 1024)
-                  .put("pgs", pgs).put("status", status);
+              table.row(
+                  osd,
+                  weight,
+                  Units.weight(reweight),
+                  Units.bytes(facts.totalBytes()),
+                  pgs,
+                  status);
+              nodes
+                  .addObject()
+                  .put("id", osd)
+                  .put("reweight", reweight)
+                  .put("kb", facts.totalBytes() / 1024)
+                  .put("pgs", pgs)
+                  .put("status", status);
             });
     return call.wantsJson() ? call.json(node) : CommandReply.output(table.toString());
   }

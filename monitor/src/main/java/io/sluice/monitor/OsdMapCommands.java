@@ -10,7 +10,10 @@ import io.sluice.protocol.PoolInfo;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** {@code osd dump, getmap, getcrushmap, map}: the OSD map as text, as Ceph's bytes, and as placement. */
+/**
+ * {@code osd dump, getmap, getcrushmap, map}: the OSD map as text, as Ceph's bytes, and as
+ * placement.
+ */
 final class OsdMapCommands {
   private OsdMapCommands() {}
 
@@ -19,7 +22,8 @@ final class OsdMapCommands {
     return List.of(
         Commands.Command.read("osd dump" + epoch, "print summary of OSD map", OsdMapCommands::dump),
         Commands.Command.read("osd getmap" + epoch, "get OSD map", OsdMapCommands::getMap),
-        Commands.Command.read("osd getcrushmap" + epoch, "get CRUSH map", OsdMapCommands::getCrushMap),
+        Commands.Command.read(
+            "osd getcrushmap" + epoch, "get CRUSH map", OsdMapCommands::getCrushMap),
         Commands.Command.read(
             "osd map pool:CephPoolname object:CephObjectname nspace:CephString?",
             "find pg for <object> in <pool> with [namespace]",
@@ -35,7 +39,14 @@ final class OsdMapCommands {
     }
     if (!history.has(epoch)) {
       throw new CommandException(
-          Errno.ENOENT, "there is no map for epoch " + epoch + " (kept: " + history.first() + ".." + history.last() + ")");
+          Errno.ENOENT,
+          "there is no map for epoch "
+              + epoch
+              + " (kept: "
+              + history.first()
+              + ".."
+              + history.last()
+              + ")");
     }
     return OsdMap.decode(history.osdMap(epoch));
   }
@@ -58,16 +69,37 @@ final class OsdMapCommands {
     String raw = pool.id() + "." + Integer.toHexString(at.hash());
     if (call.wantsJson()) {
       ObjectNode node = CommandCall.object().put("epoch", map.epoch()).put("pool", pool.name());
-      node.put("pool_id", pool.id()).put("objname", name).put("raw_pgid", raw).put("pgid", at.pg().toString());
+      node.put("pool_id", pool.id())
+          .put("objname", name)
+          .put("raw_pgid", raw)
+          .put("pgid", at.pg().toString());
       mapping.up().forEach(node.putArray("up")::add);
       node.put("up_primary", mapping.upPrimary());
       mapping.acting().forEach(node.putArray("acting")::add);
       return call.json(node.put("acting_primary", mapping.primary()));
     }
     return CommandReply.output(
-        "osdmap e" + map.epoch() + " pool '" + pool.name() + "' (" + pool.id() + ") object '" + name + "' -> pg " + raw
-            + " (" + at.pg() + ") -> up (" + set(mapping.up()) + ", p" + mapping.upPrimary() + ") acting ("
-            + set(mapping.acting()) + ", p" + mapping.primary() + ")\n");
+        "osdmap e"
+            + map.epoch()
+            + " pool '"
+            + pool.name()
+            + "' ("
+            + pool.id()
+            + ") object '"
+            + name
+            + "' -> pg "
+            + raw
+            + " ("
+            + at.pg()
+            + ") -> up ("
+            + set(mapping.up())
+            + ", p"
+            + mapping.upPrimary()
+            + ") acting ("
+            + set(mapping.acting())
+            + ", p"
+            + mapping.primary()
+            + ")\n");
   }
 
   /** As Ceph prints OSD sets: {@code [2,0,1]}. */
@@ -86,21 +118,43 @@ final class OsdMapCommands {
   }
 
   private static String poolLine(PoolInfo pool) {
-    return "pool " + pool.id() + " '" + pool.name() + "' replicated size " + pool.size() + " min_size "
-        + pool.minSize() + " crush_rule " + pool.layout().crushRule() + " object_hash rjenkins pg_num " + pool.pgNum()
-        + " pgp_num " + pool.layout().pgpNum() + " autoscale_mode off last_change " + pool.history().lastChange()
+    return "pool "
+        + pool.id()
+        + " '"
+        + pool.name()
+        + "' replicated size "
+        + pool.size()
+        + " min_size "
+        + pool.minSize()
+        + " crush_rule "
+        + pool.layout().crushRule()
+        + " object_hash rjenkins pg_num "
+        + pool.pgNum()
+        + " pgp_num "
+        + pool.layout().pgpNum()
+        + " autoscale_mode off last_change "
+        + pool.history().lastChange()
         + " flags hashpspool stripe_width 0"
-        + (pool.applications().isEmpty() ? "" : " application " + String.join(",", pool.applications().keySet()));
+        + (pool.applications().isEmpty()
+            ? ""
+            : " application " + String.join(",", pool.applications().keySet()));
   }
 
   private static ObjectNode poolJson(PoolInfo pool) {
     ObjectNode node = CommandCall.object().put("pool", pool.id()).put("pool_name", pool.name());
     node.put("create_time", Units.time(pool.history().created())).put("flags", pool.flags());
-    node.put("flags_names", "hashpspool").put("type", 1).put("size", pool.size()).put("min_size", pool.minSize());
-    node.put("crush_rule", pool.layout().crushRule()).put("object_hash", 2).put("pg_num", pool.pgNum());
-    node.put("pg_placement_num", pool.layout().pgpNum()).put("last_change", pool.history().lastChange());
+    node.put("flags_names", "hashpspool")
+        .put("type", 1)
+        .put("size", pool.size())
+        .put("min_size", pool.minSize());
+    node.put("crush_rule", pool.layout().crushRule())
+        .put("object_hash", 2)
+        .put("pg_num", pool.pgNum());
+    node.put("pg_placement_num", pool.layout().pgpNum())
+        .put("last_change", pool.history().lastChange());
     ObjectNode applications = node.putObject("application_metadata");
-    pool.applications().forEach((name, values) -> values.forEach(applications.putObject(name)::put));
+    pool.applications()
+        .forEach((name, values) -> values.forEach(applications.putObject(name)::put));
     return node;
   }
 
@@ -112,27 +166,44 @@ final class OsdMapCommands {
   private static String dumpText(OsdMap map) {
     StringBuilder text = new StringBuilder();
     text.append("epoch ").append(map.epoch()).append("\nfsid ").append(map.fsid());
-    text.append("\ncreated ").append(Units.time(map.created())).append("\nmodified ").append(Units.time(map.modified()));
+    text.append("\ncreated ")
+        .append(Units.time(map.created()))
+        .append("\nmodified ")
+        .append(Units.time(map.modified()));
     text.append("\nrequire_min_compat_client jewel\nrequire_osd_release pacific\n");
     map.pools().forEach(pool -> text.append(poolLine(pool)).append('\n'));
     text.append("max_osd ").append(map.maxOsd()).append('\n');
     for (int osd = 0; osd < map.maxOsd(); osd++) {
       OsdEntry entry = map.osd(osd);
       if (entry.exists()) {
-        text.append("osd.").append(osd).append(entry.isUp() ? " up  " : " down").append(entry.isIn() ? " in " : " out");
+        text.append("osd.")
+            .append(osd)
+            .append(entry.isUp() ? " up  " : " down")
+            .append(entry.isIn() ? " in " : " out");
         text.append(" weight ").append((double) entry.weight() / OsdEntry.IN);
-        text.append(" up_from ").append(entry.life().upFrom()).append(" up_thru ").append(entry.life().upThru());
-        text.append(" down_at ").append(entry.life().downAt()).append(' ').append(map.addrs(osd)).append(' ');
+        text.append(" up_from ")
+            .append(entry.life().upFrom())
+            .append(" up_thru ")
+            .append(entry.life().upThru());
+        text.append(" down_at ")
+            .append(entry.life().downAt())
+            .append(' ')
+            .append(map.addrs(osd))
+            .append(' ');
         text.append(map.clusterAddrs(osd)).append(entry.isUp() ? " exists,up " : " exists ");
         text.append(entry.uuid()).append('\n');
       }
     }
-    map.pgTemp().forEach((pg, osds) -> text.append("pg_temp ").append(pg).append(' ').append(set(osds)).append('\n'));
+    map.pgTemp()
+        .forEach(
+            (pg, osds) ->
+                text.append("pg_temp ").append(pg).append(' ').append(set(osds)).append('\n'));
     return text.toString();
   }
 
   private static ObjectNode dumpJson(OsdMap map) {
-    ObjectNode node = CommandCall.object().put("epoch", map.epoch()).put("fsid", map.fsid().toString());
+    ObjectNode node =
+        CommandCall.object().put("epoch", map.epoch()).put("fsid", map.fsid().toString());
     node.put("created", Units.time(map.created())).put("modified", Units.time(map.modified()));
     node.put("require_min_compat_client", "jewel").put("require_osd_release", "pacific");
     ArrayNode pools = node.putArray("pools");
@@ -144,14 +215,19 @@ final class OsdMapCommands {
       if (entry.exists()) {
         ObjectNode one = osds.addObject().put("osd", osd).put("uuid", entry.uuid().toString());
         one.put("up", entry.isUp() ? 1 : 0).put("in", entry.isIn() ? 1 : 0);
-        one.put("weight", (double) entry.weight() / OsdEntry.IN).put("up_from", entry.life().upFrom());
+        one.put("weight", (double) entry.weight() / OsdEntry.IN)
+            .put("up_from", entry.life().upFrom());
         one.put("up_thru", entry.life().upThru()).put("down_at", entry.life().downAt());
-        one.put("public_addr", map.addrs(osd).toString()).put("cluster_addr", map.clusterAddrs(osd).toString());
+        one.put("public_addr", map.addrs(osd).toString())
+            .put("cluster_addr", map.clusterAddrs(osd).toString());
         one.withArray("state").add("exists").add(entry.isUp() ? "up" : "down");
       }
     }
     ArrayNode temp = node.putArray("pg_temp");
-    map.pgTemp().forEach((pg, acting) -> acting.forEach(temp.addObject().put("pgid", pg.toString()).putArray("osds")::add));
+    map.pgTemp()
+        .forEach(
+            (pg, acting) ->
+                acting.forEach(temp.addObject().put("pgid", pg.toString()).putArray("osds")::add));
     return node;
   }
 }

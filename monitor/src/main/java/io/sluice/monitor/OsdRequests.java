@@ -1,7 +1,6 @@
 package io.sluice.monitor;
 
 import io.sluice.protocol.ClusterMapSubscribe;
-import io.sluice.protocol.Errno;
 import io.sluice.protocol.OsdBeacon;
 import io.sluice.protocol.OsdBoot;
 import io.sluice.protocol.OsdFailure;
@@ -10,24 +9,39 @@ import io.sluice.protocol.OsdStopping;
 import io.sluice.protocol.PgEntry;
 import io.sluice.protocol.PgRecovered;
 import io.sluice.types.EntityName;
+import io.sluice.types.Loop;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers the OSDs: boots, beacons, reports. Only the leader does; another monitor closes the connection and says
- * why, and the OSD tries the next one.
+ * Answers the OSDs: boots, beacons, reports. Only the leader does; another monitor closes the
+ * connection and says why, and the OSD tries the next one.
  *
  * <p><b>Threads:</b> the monitor's loop.
  */
 final class OsdRequests {
   private static final Logger LOG = LoggerFactory.getLogger(OsdRequests.class);
 
+  /**
+   * Reports of recovered groups are gathered for this long: an OSD's return would make an epoch per
+   * group else.
+   */
+  private static final long GATHER_NANOS = 20_000_000L;
+
+  /** So many fit a log entry well. */
+  private static final int REPORTS_MAX = 1024;
+
   private final MonContext context;
+  private final Loop loop;
   private final OsdWatch watch;
   private final Subscriptions subscriptions;
+  private final List<Change.PgsRecovered.Report> reports = new ArrayList<>();
 
-  OsdRequests(MonContext context, OsdWatch watch, Subscriptions subscriptions) {
+  OsdRequests(MonContext context, Loop loop, OsdWatch watch, Subscriptions subscriptions) {
     this.context = context;
+    this.loop = loop;
     this.watch = watch;
     this.subscriptions = subscriptions;
   }
@@ -52,7 +66,12 @@ final class OsdRequests {
     }
     if (!boot.fsid().equals(context.state().fsid())) {
       String reason =
-          "osd." + boot.osd() + " is of cluster " + boot.fsid() + ", this is " + context.state().fsid();
+          "osd."
+              + boot.osd()
+              + " is of cluster "
+              + boot.fsid()
+              + ", this is "
+              + context.state().fsid();
       LOG.error("refused a boot: {}", reason);
       session.close(reason);
       return;
@@ -60,7 +79,9 @@ final class OsdRequests {
     session.booting = true;
     Change change =
         new Change.BootOsd(boot.osd(), boot.addrs(), boot.host(), boot.totalBytes(), context.now());
-    context.propose(change).whenComplete((outcome, failure) -> booted(session, boot, outcome, failure));
+    context
+        .propose(change)
+        .whenComplete((outcome, failure) -> booted(session, boot, outcome, failure));
   }
 
   private void booted(Session session, OsdBoot boot, Outcome outcome, Throwable failure) {
@@ -116,16 +137,31 @@ final class OsdRequests {
       LOG.info("{} reports pg {} recovered and is not its primary", session, report.pg());
       return;
     }
-    Change change =
-        new Change.PgRecovered(report.pg(), report.intervalSince(), report.current(), context.now());
+    if (reports.isEmpty()) {
+      loop.schedule(GATHER_NANOS, this::proposeReports);
+    }
+    reports.add(
+        new Change.PgsRecovered.Report(report.pg(), report.intervalSince(), report.current()));
+    if (reports.size() >= REPORTS_MAX) {
+      proposeReports();
+    }
+  }
+
+  private void proposeReports() {
+    if (reports.isEmpty()) {
+      return;
+    }
+    Change change = new Change.PgsRecovered(reports, context.now());
+    int count = reports.size();
+    reports.clear();
     context
         .propose(change)
         .whenComplete(
             (outcome, failure) -> {
               if (failure != null) {
-                LOG.warn("report of pg {}: {}", report.pg(), failure.toString());
-              } else if (outcome.code() == Errno.ESTALE.result()) {
-                LOG.info("a report too late: {}", outcome.text());
+                LOG.warn("{} reports of recovered groups were lost: {}", count, failure.toString());
+              } else {
+                LOG.debug("{} of {} reports of recovered groups counted", outcome.value(), count);
               }
             });
   }

@@ -6,16 +6,20 @@ import io.sluice.protocol.OsdEntry;
 import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.OsdMapBuilder;
 import io.sluice.protocol.PgEntry;
+import io.sluice.types.PgId;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 
 /** What an OSD's life and death do to the state. */
 final class OsdRules {
-  /** Ids are small numbers: the map has an entry for each below the largest. (OsdMapBuilder's bound) */
+  /**
+   * Ids are small numbers: the map has an entry for each below the largest. (OsdMapBuilder's bound)
+   */
   private static final int ID_MAX = 9_999;
 
   private static final double TIB = 1L << 40;
@@ -34,7 +38,9 @@ final class OsdRules {
     int osd = boot.osd();
     if (osd < 0 || osd > ID_MAX || boot.addrs().msgr2().isBlank() || badHost(boot.host())) {
       return ClusterRules.refused(
-          state, Errno.EINVAL, "boot of osd." + osd + " at " + boot.addrs() + " on '" + boot.host() + "'");
+          state,
+          Errno.EINVAL,
+          "boot of osd." + osd + " at " + boot.addrs() + " on '" + boot.host() + "'");
     }
     OsdMap map = state.osdMap();
     if (map.isUp(osd) && map.addrs(osd).equals(boot.addrs())) {
@@ -52,15 +58,23 @@ final class OsdRules {
     }
     next.markUp(osd, OsdAddrs.all(boot.addrs()));
     MonState after =
-        before.withNext(next).withOsd(osd, new MonState.OsdFacts(boot.host(), boot.totalBytes(), false));
+        before
+            .withNext(next)
+            .withOsd(osd, new MonState.OsdFacts(boot.host(), boot.totalBytes(), false));
     return ClusterRules.changed(after, "", 0);
   }
 
   private static boolean badHost(String host) {
-    return host.isEmpty() || host.length() > 255 || host.equals("default") || host.startsWith("osd.");
+    return host.isEmpty()
+        || host.length() > 255
+        || host.equals("default")
+        || host.startsWith("osd.");
   }
 
-  /** The map has an id for each OSD's store; ours follows from the cluster's, so that it needs no randomness. */
+  /**
+   * The map has an id for each OSD's store; ours follows from the cluster's, so that it needs no
+   * randomness.
+   */
   private static UUID storeId(UUID fsid, int osd) {
     return UUID.nameUUIDFromBytes((fsid + "/osd." + osd).getBytes(StandardCharsets.UTF_8));
   }
@@ -70,7 +84,8 @@ final class OsdRules {
     if (totalBytes <= 0) {
       return 1.0;
     }
-    return Math.min(WEIGHT_MAX, Math.max(WEIGHT_MIN, Math.round(totalBytes / TIB * 10_000) / 10_000.0));
+    return Math.min(
+        WEIGHT_MAX, Math.max(WEIGHT_MIN, Math.round(totalBytes / TIB * 10_000) / 10_000.0));
   }
 
   static Change.Applied markDown(MonState state, Change.MarkDown down) {
@@ -95,7 +110,8 @@ final class OsdRules {
       return ClusterRules.refused(state, Errno.ENOENT, "osd." + osd + " does not exist. ");
     }
     if (change.weight() < 0 || change.weight() > OsdEntry.IN) {
-      return ClusterRules.refused(state, Errno.EINVAL, "weight " + change.weight() + " is not in 0..65536");
+      return ClusterRules.refused(
+          state, Errno.EINVAL, "weight " + change.weight() + " is not in 0..65536");
     }
     String word = change.weight() == 0 ? "out" : "in";
     if (map.osd(osd).weight() == change.weight() || change.onlyIfDown() && map.isUp(osd)) {
@@ -110,22 +126,26 @@ final class OsdRules {
     return ClusterRules.changed(after, "marked " + word + " osd." + osd + ". ", 0);
   }
 
-  static Change.Applied recovered(MonState state, Change.PgRecovered report) {
+  static Change.Applied recovered(MonState state, Change.PgsRecovered change) {
     if (!state.exists()) {
       return ClusterRules.noCluster(state);
     }
-    PgEntry entry = state.pgs().entry(report.pg());
-    if (entry == null || entry.intervalSince() != report.intervalSince()) {
-      return ClusterRules.refused(
-          state, Errno.ESTALE, "pg " + report.pg() + " is not in an interval since " + report.intervalSince());
+    Map<PgId, Set<Integer>> gained = new TreeMap<>();
+    for (Change.PgsRecovered.Report report : change.reports()) {
+      PgEntry entry = state.pgs().entry(report.pg());
+      if (entry != null && entry.intervalSince() == report.intervalSince()) {
+        Set<Integer> osds = new TreeSet<>(report.osds());
+        osds.removeAll(entry.current());
+        osds.removeIf(osd -> !state.osdMap().isUp(osd));
+        if (!osds.isEmpty()) {
+          gained.computeIfAbsent(report.pg(), pg -> new TreeSet<>()).addAll(osds);
+        }
+      }
     }
-    Set<Integer> gained = new TreeSet<>(report.osds());
-    gained.removeAll(entry.current());
-    gained.removeIf(osd -> !state.osdMap().isUp(osd));
     if (gained.isEmpty()) {
       return ClusterRules.unchanged(state, "");
     }
-    MonState after = state.withNext(state.osdMap().next(report.now()), Map.of(report.pg(), gained));
-    return ClusterRules.changed(after, "", 0);
+    MonState after = state.withNext(state.osdMap().next(change.now()), gained);
+    return ClusterRules.changed(after, "", gained.size());
   }
 }

@@ -10,17 +10,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides which OSDs may serve and which are dead: grants leases for beacons, and marks down who is silent or
- * gone.
+ * Decides which OSDs may serve and which are dead: grants leases for beacons, and marks down who is
+ * silent or gone.
  *
- * <p>A lease of {@link #LEASE_NANOS} counts from when the OSD sent its beacon; the OSD is marked down {@link
- * #SILENCE_NANOS} after the beacon came here, which is later: the old primary's lease is over before a new
- * one can be made. Faster, when its process is known to be gone: its connection closed, or a peer was refused,
- * and then a connection to its published address is refused to us too.
+ * <p>A lease of {@link #LEASE_NANOS} counts from when the OSD sent its beacon; the OSD is marked
+ * down {@link #SILENCE_NANOS} after the beacon came here, which is later: the old primary's lease
+ * is over before a new one can be made. Faster, when its process is known to be gone: its
+ * connection closed, or a peer was refused, and then a connection to its published address is
+ * refused to us too.
  *
- * <p><b>Invariants:</b> no lease is granted from the moment a mark-down is proposed until the OSD boots again;
- * nobody is marked down for silence before this watch has listened for {@link #SILENCE_NANOS} without a stall
- * of its own (a stopped monitor hears nobody; that is not their fault); only the leader acts.
+ * <p><b>Invariants:</b> no lease is granted from the moment a mark-down is proposed until the OSD
+ * boots again; nobody is marked down for silence before this watch has listened for {@link
+ * #SILENCE_NANOS} without a stall of its own (a stopped monitor hears nobody; that is not their
+ * fault); only the leader acts.
  *
  * <p><b>Threads:</b> the monitor's loop.
  */
@@ -38,7 +40,10 @@ final class OsdWatch {
   /** Ticks further apart than this mean that we were stopped or starved. */
   private static final long STALL_NANOS = 1_000_000_000L;
 
-  /** A dying process closes its sockets one by one: one that still accepts is asked again a few times. */
+  /**
+   * A dying process closes its sockets one by one: one that still accepts is asked again a few
+   * times.
+   */
   private static final int PROBES_MAX = 5;
 
   private static final long PROBE_AGAIN_NANOS = 100_000_000L;
@@ -184,7 +189,10 @@ final class OsdWatch {
     if (current && answer == Prober.Answer.REFUSED) {
       life.probing = 0;
       propose(osd, life, why);
-    } else if (current && answer == Prober.Answer.ACCEPTED && life.session == null && life.probing < PROBES_MAX) {
+    } else if (current
+        && answer == Prober.Answer.ACCEPTED
+        && life.session == null
+        && life.probing < PROBES_MAX) {
       life.probing++;
       loop.schedule(PROBE_AGAIN_NANOS, () -> ask(osd, life, why));
     } else {
@@ -207,13 +215,16 @@ final class OsdWatch {
       return;
     }
     if (stalled) {
-      LOG.warn("the monitor was stopped for a while: it listens afresh before it marks anybody down");
+      LOG.warn(
+          "the monitor was stopped for a while: it listens afresh before it marks anybody down");
       listenAfresh();
       return;
     }
     lives.forEach(
         (osd, life) -> {
-          if (life.dying() ? now - life.downProposedAt > PROPOSAL_NANOS : now - life.heardAt > SILENCE_NANOS) {
+          if (life.dying()
+              ? now - life.downProposedAt > PROPOSAL_NANOS
+              : now - life.heardAt > SILENCE_NANOS) {
             propose(osd, life, "no beacon for " + (now - life.heardAt) / 1_000_000 + " ms");
           }
         });

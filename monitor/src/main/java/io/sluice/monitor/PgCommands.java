@@ -13,7 +13,8 @@ final class PgCommands {
   static List<Commands.Command> all() {
     return List.of(
         Commands.Command.read("pg stat", "show placement group status", PgCommands::stat),
-        Commands.Command.read("pg dump", "show human-readable versions of pg map", PgCommands::dump));
+        Commands.Command.read(
+            "pg dump", "show human-readable versions of pg map", PgCommands::dump));
   }
 
   private static CommandReply stat(CommandCall call) {
@@ -31,7 +32,8 @@ final class PgCommands {
     MonState state = call.state();
     ObjectNode node = CommandCall.object().put("version", state.epoch());
     ArrayNode array = node.putArray("pg_stats");
-    TextTable table = new TextTable().left("PG_STAT").left("STATE").left("UP").left("ACTING").right("PRIMARY");
+    TextTable table =
+        new TextTable().left("PG_STAT").left("STATE").left("UP").left("ACTING").right("PRIMARY");
     table.left("CURRENT").right("SINCE");
     for (PgEntry entry : state.pgs().entries()) {
       PgId pg = entry.pg();
@@ -50,6 +52,8 @@ final class PgCommands {
       entry.current().forEach(one.putArray("current")::add);
       one.put("acting_primary", entry.primary()).put("interval_since", entry.intervalSince());
     }
-    return call.wantsJson() ? call.json(node) : CommandReply.output("version " + state.epoch() + "\n" + table);
+    return call.wantsJson()
+        ? call.json(node)
+        : CommandReply.output("version " + state.epoch() + "\n" + table);
   }
 }

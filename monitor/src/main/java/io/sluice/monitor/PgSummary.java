@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The states of placement groups in Ceph's words, as far as the monitor's table tells: it knows who is current, not
- * how far a recovery is.
+ * The states of placement groups in Ceph's words, as far as the monitor's table tells: it knows who
+ * is current, not how far a recovery is.
  *
  * @param counts number of groups by state
  */
@@ -29,7 +29,8 @@ record PgSummary(Map<String, Integer> counts, int total) {
     if (!entry.actingIsCurrent()) {
       return "down"; // up, but whoever holds what was acknowledged is not
     }
-    StringBuilder state = new StringBuilder(entry.acting().size() >= pool.minSize() ? "active" : "undersized+peered");
+    StringBuilder state =
+        new StringBuilder(entry.acting().size() >= pool.minSize() ? "active" : "undersized+peered");
     if (entry.acting().size() < pool.size()) {
       state.append(state.indexOf("undersized") < 0 ? "+undersized" : "").append("+degraded");
     }

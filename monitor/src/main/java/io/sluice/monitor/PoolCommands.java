@@ -45,7 +45,10 @@ final class PoolCommands {
             "osd pool application enable pool:CephPoolname app:CephString yes_i_really_mean_it:CephBool?",
             "enable use of an application <app> on pool <poolname>",
             call ->
-                propose(call, new Change.TagPool(call.text("pool"), call.text("app"), call.context().now()))));
+                propose(
+                    call,
+                    new Change.TagPool(
+                        call.text("pool"), call.text("app"), call.context().now()))));
   }
 
   private static CompletableFuture<CommandReply> propose(CommandCall call, Change change) {
@@ -57,7 +60,8 @@ final class PoolCommands {
     return call.state()
         .osdMap()
         .findPool(name)
-        .orElseThrow(() -> new CommandException(Errno.ENOENT, "pool '" + name + "' does not exist"));
+        .orElseThrow(
+            () -> new CommandException(Errno.ENOENT, "pool '" + name + "' does not exist"));
   }
 
   private static CompletableFuture<CommandReply> create(CommandCall call) {
@@ -67,12 +71,17 @@ final class PoolCommands {
     int pgNum = call.number("pg_num", 0);
     int pgpNum = call.number("pgp_num", 0);
     if (pgpNum != 0 && pgpNum != (pgNum == 0 ? PG_NUM_DEFAULT : pgNum)) {
-      throw new CommandException(Errno.EINVAL, "pgp_num " + pgpNum + " must be pg_num: splitting is not built yet");
+      throw new CommandException(
+          Errno.EINVAL, "pgp_num " + pgpNum + " must be pg_num: splitting is not built yet");
     }
     return propose(
         call,
         new Change.CreatePool(
-            call.text("pool"), pgNum == 0 ? PG_NUM_DEFAULT : pgNum, call.number("size", 0), 0, call.context().now()));
+            call.text("pool"),
+            pgNum == 0 ? PG_NUM_DEFAULT : pgNum,
+            call.number("size", 0),
+            0,
+            call.context().now()));
   }
 
   private static CommandReply list(CommandCall call) {
@@ -103,11 +112,13 @@ final class PoolCommands {
     PoolInfo pool = pool(call);
     boolean sure =
         call.flag("yes_i_really_really_mean_it_not_faking")
-            || call.text("pool2", "").equals(pool.name()) && call.flag("yes_i_really_really_mean_it");
+            || call.text("pool2", "").equals(pool.name())
+                && call.flag("yes_i_really_really_mean_it");
     if (!sure) {
       throw new CommandException(
           Errno.EPERM,
-          "WARNING: this will *PERMANENTLY DESTROY* all data stored in pool " + pool.name()
+          "WARNING: this will *PERMANENTLY DESTROY* all data stored in pool "
+              + pool.name()
               + ".  If you are *ABSOLUTELY CERTAIN* that is what you want, pass the pool name *twice*, followed by"
               + " --yes-i-really-really-mean-it.");
     }
@@ -156,11 +167,15 @@ final class PoolCommands {
       throw new CommandException(Errno.EINVAL, variable + " must be at least 1");
     }
     return switch (variable) {
-      case "size" -> propose(call, new Change.ResizePool(pool.name(), value, 0, call.context().now()));
-      case "min_size" -> propose(call, new Change.ResizePool(pool.name(), 0, value, call.context().now()));
+      case "size" ->
+          propose(call, new Change.ResizePool(pool.name(), value, 0, call.context().now()));
+      case "min_size" ->
+          propose(call, new Change.ResizePool(pool.name(), 0, value, call.context().now()));
       case "pg_num", "pgp_num" ->
-          throw new CommandException(Errno.EOPNOTSUPP, "changing " + variable + " is not built yet");
-      default -> throw new CommandException(Errno.EINVAL, "unrecognized variable '" + variable + "'");
+          throw new CommandException(
+              Errno.EOPNOTSUPP, "changing " + variable + " is not built yet");
+      default ->
+          throw new CommandException(Errno.EINVAL, "unrecognized variable '" + variable + "'");
     };
   }
 }

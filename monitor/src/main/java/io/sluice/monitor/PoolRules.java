@@ -23,13 +23,16 @@ final class PoolRules {
       return ClusterRules.noCluster(state);
     }
     String name = change.name();
-    if (name.isEmpty() || name.length() > NAME_MAX || name.chars().anyMatch(c -> c < ' ' || c == 127)) {
+    if (name.isEmpty()
+        || name.length() > NAME_MAX
+        || name.chars().anyMatch(c -> c < ' ' || c == 127)) {
       return ClusterRules.refused(
           state, Errno.EINVAL, "pool name must be 1 to " + NAME_MAX + " printable characters");
     }
     Optional<PoolInfo> existing = state.osdMap().findPool(name);
     if (existing.isPresent()) {
-      Outcome exists = new Outcome(0, "pool '" + name + "' already exists", state.epoch(), existing.get().id());
+      Outcome exists =
+          new Outcome(0, "pool '" + name + "' already exists", state.epoch(), existing.get().id());
       return new Change.Applied(state, exists);
     }
     int size = change.size() == 0 ? state.settings().size() : change.size();
@@ -42,7 +45,11 @@ final class PoolRules {
       return ClusterRules.refused(
           state,
           Errno.ERANGE,
-          "pg_num " + change.pgNum() + " must be greater than 0 and leave at most " + GROUPS_MAX + " pgs in all");
+          "pg_num "
+              + change.pgNum()
+              + " must be greater than 0 and leave at most "
+              + GROUPS_MAX
+              + " pgs in all");
     }
     OsdMapBuilder next = state.osdMap().next(change.now());
     long id = next.createPool(name, size, minSize, change.pgNum(), state.settings().crushRule());
@@ -76,18 +83,26 @@ final class PoolRules {
     PoolInfo pool = found.get();
     int size = change.size() == 0 ? pool.size() : change.size();
     // As Ceph: another size brings its default min_size with it, unless that is set too.
-    int minSize = change.minSize() != 0 ? change.minSize() : change.size() == 0 ? pool.minSize() : size - size / 2;
+    int minSize =
+        change.minSize() != 0
+            ? change.minSize()
+            : change.size() == 0 ? pool.minSize() : size - size / 2;
     Optional<String> problem = badSizes(size, minSize);
     if (problem.isPresent()) {
       return ClusterRules.refused(state, Errno.EINVAL, problem.get());
     }
     String text =
-        "set pool " + pool.id() + (change.size() != 0 ? " size to " + size : " min_size to " + minSize);
+        "set pool "
+            + pool.id()
+            + (change.size() != 0 ? " size to " + size : " min_size to " + minSize);
     if (size == pool.size() && minSize == pool.minSize()) {
       return ClusterRules.unchanged(state, text);
     }
     return changePool(
-        state, pool.withLayout(pool.layout().withSizes(size, minSize), state.epoch() + 1), change.now(), text);
+        state,
+        pool.withLayout(pool.layout().withSizes(size, minSize), state.epoch() + 1),
+        change.now(),
+        text);
   }
 
   static Change.Applied tag(MonState state, Change.TagPool change) {
@@ -96,9 +111,11 @@ final class PoolRules {
       return unknown(state, change.name());
     }
     if (change.application().isEmpty() || change.application().length() > 128) {
-      return ClusterRules.refused(state, Errno.EINVAL, "application name must be 1 to 128 characters");
+      return ClusterRules.refused(
+          state, Errno.EINVAL, "application name must be 1 to 128 characters");
     }
-    String text = "enabled application '" + change.application() + "' on pool '" + change.name() + "'";
+    String text =
+        "enabled application '" + change.application() + "' on pool '" + change.name() + "'";
     if (pool.get().applications().containsKey(change.application())) {
       return ClusterRules.unchanged(state, text);
     }
@@ -107,7 +124,8 @@ final class PoolRules {
   }
 
   private static Change.Applied changePool(MonState state, PoolInfo pool, UTime now, String text) {
-    return ClusterRules.changed(state.withNext(state.osdMap().next(now).changePool(pool)), text, pool.id());
+    return ClusterRules.changed(
+        state.withNext(state.osdMap().next(now).changePool(pool)), text, pool.id());
   }
 
   private static Optional<PoolInfo> find(MonState state, String name) {

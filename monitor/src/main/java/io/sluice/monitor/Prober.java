@@ -3,7 +3,10 @@ package io.sluice.monitor;
 import io.sluice.types.EntityAddr;
 import java.util.function.Consumer;
 
-/** Asks whether anybody listens at an address. A seam: daemons try a TCP connection, simulations look it up. */
+/**
+ * Asks whether anybody listens at an address. A seam: daemons try a TCP connection, simulations
+ * look it up.
+ */
 interface Prober {
   /** What a connection attempt says of the process behind an address. */
   enum Answer {

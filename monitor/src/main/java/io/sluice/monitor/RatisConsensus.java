@@ -29,9 +29,9 @@ import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 /**
  * Agreement by Apache Ratis: a Raft log on disk, with one peer or several.
  *
- * <p>The leader's proposals go straight into its own server; another peer's go to the leader through a Ratis
- * client, which is only made when it is first needed. A group of one has no use for a network: it runs over
- * {@link LoneRpc}, opens no port, and starts without loading gRPC.
+ * <p>The leader's proposals go straight into its own server; another peer's go to the leader
+ * through a Ratis client, which is only made when it is first needed. A group of one has no use for
+ * a network: it runs over {@link LoneRpc}, opens no port, and starts without loading gRPC.
  *
  * <p><b>Threads:</b> any. <b>Owns</b> {@code DIR/raft}, which Ratis locks while it is open.
  */
@@ -76,7 +76,8 @@ public final class RatisConsensus implements MonConsensus {
       RaftConfigKeys.Rpc.setType(properties, SupportedRpcType.GRPC);
       String address = config.peers().get(config.self());
       GrpcConfigKeys.Server.setHost(properties, address.substring(0, address.lastIndexOf(':')));
-      GrpcConfigKeys.Server.setPort(properties, Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)));
+      GrpcConfigKeys.Server.setPort(
+          properties, Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)));
     }
   }
 
@@ -101,7 +102,9 @@ public final class RatisConsensus implements MonConsensus {
     Message message = Message.valueOf(UnsafeByteOperations.unsafeWrap(command));
     try {
       CompletableFuture<RaftClientReply> reply =
-          isLeader() || config.peers().size() == 1 ? toOwnServer(message) : client().async().send(message);
+          isLeader() || config.peers().size() == 1
+              ? toOwnServer(message)
+              : client().async().send(message);
       return reply.thenApply(RatisConsensus::answer);
     } catch (IOException e) {
       return CompletableFuture.failedFuture(e);
@@ -130,7 +133,12 @@ public final class RatisConsensus implements MonConsensus {
 
   private synchronized RaftClient client() {
     if (client == null) {
-      client = RaftClient.newBuilder().setRaftGroup(group).setProperties(properties).setClientId(clientId).build();
+      client =
+          RaftClient.newBuilder()
+              .setRaftGroup(group)
+              .setProperties(properties)
+              .setClientId(clientId)
+              .build();
     }
     return client;
   }
@@ -161,7 +169,8 @@ public final class RatisConsensus implements MonConsensus {
         server.close();
       }
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException("closing the monitor's log in " + config.directory(), e);
+      throw new java.io.UncheckedIOException(
+          "closing the monitor's log in " + config.directory(), e);
     }
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.io.MD5Hash;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
@@ -30,15 +31,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts a {@link MonConsensus.Machine} under Ratis: committed log entries in, snapshots with their MD5 files
- * out.
+ * Puts a {@link MonConsensus.Machine} under Ratis: committed log entries in, snapshots with their
+ * MD5 files out.
  *
- * <p><b>Invariants:</b> a snapshot file is complete and synced before it gets its name, and has an MD5 file
- * before Ratis hears of it (Ratis prefers snapshots that have one). The machine and the applied index change
- * together, under this object's lock.
+ * <p><b>Invariants:</b> a snapshot file is complete and synced before it gets its name, and has an
+ * MD5 file before Ratis hears of it (Ratis prefers snapshots that have one). The machine and the
+ * applied index change together, under this object's lock.
  *
- * <p><b>Threads:</b> Ratis' updater thread applies and takes snapshots; initialize and reinitialize come
- * from its starting threads, never at the same time.
+ * <p><b>Threads:</b> Ratis' updater thread applies and takes snapshots; initialize and reinitialize
+ * come from its starting threads, never at the same time.
  */
 final class RatisMachine extends BaseStateMachine {
   private static final Logger LOG = LoggerFactory.getLogger(RatisMachine.class);
@@ -52,7 +53,8 @@ final class RatisMachine extends BaseStateMachine {
   }
 
   @Override
-  public void initialize(RaftServer server, RaftGroupId groupId, RaftStorage raftStorage) throws IOException {
+  public void initialize(RaftServer server, RaftGroupId groupId, RaftStorage raftStorage)
+      throws IOException {
     super.initialize(server, groupId, raftStorage);
     self = server.getId();
     storage.init(raftStorage);
@@ -107,19 +109,27 @@ final class RatisMachine extends BaseStateMachine {
     Path partial = file.toPath().resolveSibling(file.getName() + ".partial");
     try (var channel =
         FileChannel.open(
-            partial, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            partial,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
       ByteBuffer bytes = ByteBuffer.wrap(machine.snapshot());
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
       channel.force(true);
     }
-    Files.move(partial, file.toPath(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(
+        partial,
+        file.toPath(),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
     try (var directory = FileChannel.open(file.toPath().getParent(), StandardOpenOption.READ)) {
       directory.force(true); // the name must be durable before Ratis purges the log below it
     }
     MD5Hash digest = MD5FileUtil.computeAndSaveMd5ForFile(file);
-    storage.updateLatestSnapshot(new SingleFileSnapshotInfo(new FileInfo(file.toPath(), digest), applied));
+    storage.updateLatestSnapshot(
+        new SingleFileSnapshotInfo(new FileInfo(file.toPath(), digest), applied));
     return applied.getIndex();
   }
 
@@ -143,6 +153,12 @@ final class RatisMachine extends BaseStateMachine {
   @Override
   public void notifyNotLeader(Collection<TransactionContext> pending) {
     machine.onLeadership(false);
+  }
+
+  @Override
+  public void notifyLogFailed(Throwable cause, LogEntryProto entry) {
+    LOG.error("the monitor's log failed", cause);
+    machine.onFailure(cause);
   }
 
   @Override

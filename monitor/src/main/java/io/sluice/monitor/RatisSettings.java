@@ -10,17 +10,23 @@ import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
 
 /**
- * What differs from Ratis' defaults, and why: a monitor's log is small (a few KiB a command) and its process
- * should be too.
+ * What differs from Ratis' defaults, and why: a monitor's log is small (a few KiB a command) and
+ * its process should be too.
  */
 final class RatisSettings {
   /** Alone, nobody can answer: the timeout is only how long the start waits. */
   private static final int LONE_ELECTION_MS = 40;
 
-  /** With peers: long enough for an fsync on a busy disk, short enough for a failover under a second. */
+  /**
+   * With peers: long enough for an fsync on a busy disk, short enough for a failover under a
+   * second.
+   */
   private static final int ELECTION_MS = 300;
 
-  /** A command says what to change (a name, some addresses); the maps that follow from it are never logged. */
+  /**
+   * A command says what to change (a name, some addresses); the maps that follow from it are never
+   * logged.
+   */
   private static final SizeInBytes COMMANDS_MAX = SizeInBytes.valueOf("1MB");
 
   /** A snapshot is a few MB: take it often enough that a start replays little. */
@@ -32,7 +38,9 @@ final class RatisSettings {
     RaftProperties p = new RaftProperties();
     RaftServerConfigKeys.setStorageDir(p, List.of(directory));
     RaftServerConfigKeys.setStorageFreeSpaceMin(p, SizeInBytes.ZERO);
-    RaftServerConfigKeys.setSleepDeviationThreshold(p, TimeDuration.valueOf(300, TimeUnit.SECONDS));
+    // Ratis would close itself after a pause of a minute: a monitor that was stopped goes on
+    // instead.
+    RaftServerConfigKeys.setCloseThreshold(p, TimeDuration.valueOf(365, TimeUnit.DAYS));
     times(p, peers == 1 ? LONE_ELECTION_MS : ELECTION_MS);
     log(p);
     RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(p, true);
@@ -60,8 +68,10 @@ final class RatisSettings {
 
   private static void log(RaftProperties p) {
     RaftServerConfigKeys.Log.setSegmentSizeMax(p, SizeInBytes.valueOf("8MB"));
-    RaftServerConfigKeys.Log.setPreallocatedSize(p, SizeInBytes.valueOf("64KB")); // written out at each roll
-    RaftServerConfigKeys.Log.setWriteBufferSize(p, SizeInBytes.valueOf("1088KB")); // a direct buffer, over COMMANDS_MAX
+    RaftServerConfigKeys.Log.setPreallocatedSize(
+        p, SizeInBytes.valueOf("64KB")); // written out at each roll
+    RaftServerConfigKeys.Log.setWriteBufferSize(
+        p, SizeInBytes.valueOf("1088KB")); // a direct buffer, over COMMANDS_MAX
     RaftServerConfigKeys.Log.setQueueByteLimit(p, SizeInBytes.valueOf("16MB"));
     RaftServerConfigKeys.Log.setSegmentCacheNumMax(p, 2);
     RaftServerConfigKeys.Log.setSegmentCacheSizeMax(p, SizeInBytes.valueOf("16MB"));

@@ -10,10 +10,10 @@ import java.util.Map;
 /**
  * How a command is typed, in the words of Ceph's argument parser.
  *
- * <p>Written as {@code "osd pool create pool:CephPoolname pg_num:CephInt?range=0"}: words, then arguments as
- * name, type, {@code ?} when optional, and further properties after commas. In JSON it is the array that {@code
- * ceph} gets from {@code get_command_descriptions}: words are strings, arguments objects. (ceph:
- * ceph_argparse.py, parse_funcsig)
+ * <p>Written as {@code "osd pool create pool:CephPoolname pg_num:CephInt?range=0"}: words, then
+ * arguments as name, type, {@code ?} when optional, and further properties after commas. In JSON it
+ * is the array that {@code ceph} gets from {@code get_command_descriptions}: words are strings,
+ * arguments objects. (ceph: ceph_argparse.py, parse_funcsig)
  */
 record Signature(String prefix, List<Map<String, String>> arguments) {
 
@@ -36,7 +36,8 @@ record Signature(String prefix, List<Map<String, String>> arguments) {
     argument.put("name", name);
     String[] properties = rest.split(",");
     boolean optional = properties[0].endsWith("?");
-    argument.put("type", optional ? properties[0].substring(0, properties[0].length() - 1) : properties[0]);
+    argument.put(
+        "type", optional ? properties[0].substring(0, properties[0].length() - 1) : properties[0]);
     if (optional) {
       argument.put("req", "false");
     }

@@ -40,9 +40,13 @@ final class StatusCommands {
     return List.of(
         Commands.Command.read("status", "show cluster status", StatusCommands::status),
         Commands.Command.read(
-            "health detail:CephChoices?,strings=detail", "show cluster health", StatusCommands::health),
+            "health detail:CephChoices?,strings=detail",
+            "show cluster health",
+            StatusCommands::health),
         Commands.Command.read(
-            "df detail:CephChoices?,strings=detail", "show cluster free space stats", StatusCommands::df));
+            "df detail:CephChoices?,strings=detail",
+            "show cluster free space stats",
+            StatusCommands::df));
   }
 
   private static CommandReply health(CommandCall call) {
@@ -65,15 +69,30 @@ final class StatusCommands {
     StringBuilder text = new StringBuilder();
     text.append("  cluster:\n    id:     ").append(state.fsid()).append('\n');
     text.append("    health: ").append(health.status()).append('\n');
-    health.checks().forEach(check -> text.append("            ").append(check.summary()).append('\n'));
-    String names = state.monMap().mons().stream().map(MonMap.Mon::name).collect(Collectors.joining(","));
-    text.append(" \n  services:\n    mon: ").append(state.monMap().mons().size()).append(" daemons, quorum ");
-    text.append(names).append(" (age ").append(Units.age(call.context().uptimeNanos() / 1_000_000_000)).append(")\n");
+    health
+        .checks()
+        .forEach(check -> text.append("            ").append(check.summary()).append('\n'));
+    String names =
+        state.monMap().mons().stream().map(MonMap.Mon::name).collect(Collectors.joining(","));
+    text.append(" \n  services:\n    mon: ")
+        .append(state.monMap().mons().size())
+        .append(" daemons, quorum ");
+    text.append(names)
+        .append(" (age ")
+        .append(Units.age(call.context().uptimeNanos() / 1_000_000_000))
+        .append(")\n");
     text.append("    mgr: no daemons active\n");
-    text.append("    osd: ").append(OsdCounts.of(map)).append("; epoch: e").append(state.epoch()).append('\n');
+    text.append("    osd: ")
+        .append(OsdCounts.of(map))
+        .append("; epoch: e")
+        .append(state.epoch())
+        .append('\n');
     text.append(" \n  data:\n    pools:   ").append(map.pools().size()).append(" pools, ");
     text.append(pgs.total()).append(" pgs\n    objects: ").append(USAGE_UNKNOWN).append('\n');
-    text.append("    usage:   ").append(USAGE_UNKNOWN).append(", ").append(Units.bytes(totalBytes(state)));
+    text.append("    usage:   ")
+        .append(USAGE_UNKNOWN)
+        .append(", ")
+        .append(Units.bytes(totalBytes(state)));
     text.append(" raw\n    pgs:     ");
     text.append(
         pgs.counts().entrySet().stream()
@@ -98,7 +117,11 @@ final class StatusCommands {
     PgSummary pgs = PgSummary.of(state);
     ObjectNode pgMap = node.putObject("pgmap");
     for (Map.Entry<String, Integer> count : pgs.counts().entrySet()) {
-      pgMap.withArray("pgs_by_state").addObject().put("state_name", count.getKey()).put("count", count.getValue());
+      pgMap
+          .withArray("pgs_by_state")
+          .addObject()
+          .put("state_name", count.getKey())
+          .put("count", count.getValue());
     }
     pgMap.put("num_pgs", pgs.total()).put("num_pools", state.osdMap().pools().size());
     pgMap.put("bytes_total", totalBytes(state));
@@ -114,16 +137,20 @@ final class StatusCommands {
     MonState state = call.state();
     if (call.wantsJson()) {
       ObjectNode node = CommandCall.object();
-      node.putObject("stats").put("total_bytes", totalBytes(state)).put("num_osds", state.osds().size());
+      node.putObject("stats")
+          .put("total_bytes", totalBytes(state))
+          .put("num_osds", state.osds().size());
       for (PoolInfo pool : state.osdMap().pools()) {
-        ObjectNode one = node.withArray("pools").addObject().put("name", pool.name()).put("id", pool.id());
+        ObjectNode one =
+            node.withArray("pools").addObject().put("name", pool.name()).put("id", pool.id());
         one.putObject("stats").put("size", pool.size());
       }
       return call.json(node);
     }
     TextTable raw = new TextTable().left("CLASS").right("SIZE").right("USED");
     raw.row("TOTAL", Units.bytes(totalBytes(state)), USAGE_UNKNOWN);
-    TextTable pools = new TextTable().left("POOL").right("ID").right("PGS").right("SIZE").right("STORED");
+    TextTable pools =
+        new TextTable().left("POOL").right("ID").right("PGS").right("SIZE").right("STORED");
     for (PoolInfo pool : state.osdMap().pools()) {
       pools.row(pool.name(), pool.id(), pool.pgNum(), pool.size(), USAGE_UNKNOWN);
     }

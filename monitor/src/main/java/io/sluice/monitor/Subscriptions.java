@@ -15,8 +15,9 @@ import java.util.TreeMap;
 /**
  * Tells sessions what they subscribed to: all of it that is new, in order, as fast as they take it.
  *
- * <p><b>Invariants:</b> a session gets every epoch from where it asked, once, in order, unless it asks for older
- * ones than are kept; a session that does not read holds at most {@link #QUEUED_BYTES_MAX} plus one message.
+ * <p><b>Invariants:</b> a session gets every epoch from where it asked, once, in order, unless it
+ * asks for older ones than are kept; a session that does not read holds at most {@link
+ * #QUEUED_BYTES_MAX} plus one message.
  *
  * <p><b>Threads:</b> the monitor's loop.
  */
@@ -24,7 +25,10 @@ final class Subscriptions {
   /** More waits until the peer has read: a lagging OSD may need 500 epochs. */
   static final long QUEUED_BYTES_MAX = 4L << 20;
 
-  /** One message of maps is about this at most, so that a slow peer's leases do not wait behind megabytes. */
+  /**
+   * One message of maps is about this at most, so that a slow peer's leases do not wait behind
+   * megabytes.
+   */
   private static final int MESSAGE_BYTES_MAX = 1 << 20;
 
   /** The manager map never changes: there is no manager. */
@@ -35,7 +39,9 @@ final class Subscriptions {
   /** Sent last: every OSD gets the same. */
   private ClusterMap newest;
 
-  /** Notes the wishes of a message; what is unknown is ignored, as old monitors do with new clients. */
+  /**
+   * Notes the wishes of a message; what is unknown is ignored, as old monitors do with new clients.
+   */
   void subscribe(Session session, MMonSubscribe message, MonState state) {
     for (Map.Entry<String, MMonSubscribe.Item> wish : message.what().entrySet()) {
       MMonSubscribe.Item item = wish.getValue();

@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Probes with a TCP connection that is closed as soon as it stands.
  *
- * <p><b>Threads:</b> any may ask; answers come on a worker. <b>Owns</b> at most two workers, which end when idle.
+ * <p><b>Threads:</b> any may ask; answers come on a worker. <b>Owns</b> at most two workers, which
+ * end when idle.
  */
 final class TcpProber implements Prober, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TcpProber.class);
@@ -47,10 +48,17 @@ final class TcpProber implements Prober, AutoCloseable {
   @Override
   public void probe(EntityAddr addr, Consumer<Answer> answer) {
     try {
-      workers.execute(() -> answer.accept(connect(addr)));
+      workers.execute(() -> ask(addr, answer));
     } catch (RejectedExecutionException e) {
       LOG.debug("no worker to probe {}", addr);
       answer.accept(Answer.UNKNOWN);
+    }
+  }
+
+  private void ask(EntityAddr addr, Consumer<Answer> answer) {
+    Answer found = connect(addr);
+    if (!workers.isShutdown()) {
+      answer.accept(found);
     }
   }
 

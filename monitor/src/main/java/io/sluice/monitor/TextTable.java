@@ -3,7 +3,10 @@ package io.sluice.monitor;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Columns of text, aligned the way {@code ceph} does: numbers to the right, names to the left, two spaces between. */
+/**
+ * Columns of text, aligned the way {@code ceph} does: numbers to the right, names to the left, two
+ * spaces between.
+ */
 final class TextTable {
   private final List<String> titles = new ArrayList<>();
   private final List<Boolean> left = new ArrayList<>();

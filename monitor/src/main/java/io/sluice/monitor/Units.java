@@ -10,7 +10,8 @@ import java.util.Locale;
 final class Units {
   private static final String[] BINARY = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
   private static final DateTimeFormatter STAMP =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSxx", Locale.ROOT).withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSxx", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
 
   private Units() {}
 
@@ -27,7 +28,8 @@ final class Units {
   }
 
   static String time(UTime time) {
-    return STAMP.format(Instant.ofEpochSecond(Integer.toUnsignedLong(time.seconds()), time.nanos()));
+    return STAMP.format(
+        Instant.ofEpochSecond(Integer.toUnsignedLong(time.seconds()), time.nanos()));
   }
 
   /** {@code 5m}, {@code 2h}, {@code 30s}: the largest unit that says enough. */
