@@ -26,7 +26,9 @@ final class Banner {
   static int bodyLength(byte[] prefix) {
     if (!startsWith(prefix, MAGIC)) {
       throw new MalformedInputException(
-          startsWith(prefix, MAGIC_V1) ? "peer speaks msgr v1, only v2 is spoken here" : "not a msgr v2 banner");
+          startsWith(prefix, MAGIC_V1)
+              ? "peer speaks msgr v1, only v2 is spoken here"
+              : "not a msgr v2 banner");
     }
     int length = (prefix[MAGIC.length] & 0xff) | (prefix[MAGIC.length + 1] & 0xff) << 8;
     if (length < WORDS || length > MessengerLimits.BANNER_BODY_MAX) {

@@ -34,7 +34,8 @@ final class ConnectHandshake extends Handshake {
       throw authRefused(payload);
     }
     if (awaited == Tag.SERVER_IDENT && tag == Tag.IDENT_MISSING_FEATURES) {
-      throw new MalformedInputException("peer requires features 0x" + Long.toHexString(payload.le64()));
+      throw new MalformedInputException(
+          "peer requires features 0x" + Long.toHexString(payload.le64()));
     }
     expect(awaited, tag);
     switch (tag) {
@@ -53,10 +54,12 @@ final class ConnectHandshake extends Handshake {
     int type = payload.u8();
     ourAddr = EntityAddr.decode(payload);
     if (type != expected.type()) {
-      throw new MalformedInputException("wrong peer: " + expected + " expected, an entity of type " + type + " is there");
+      throw new MalformedInputException(
+          "wrong peer: " + expected + " expected, an entity of type " + type + " is there");
     }
     int mode = type == EntityName.MON ? AUTH_MODE_MON : AUTH_MODE_AUTHORIZER;
-    Encoder auth = new Encoder().u8(mode).le32(self.type()).string(self.authId()).le64(self.globalId());
+    Encoder auth =
+        new Encoder().u8(mode).le32(self.type()).string(self.authId()).le64(self.globalId());
     Encoder request = new Encoder().le32(AUTH_NONE).le32(1).le32(MODE_CRC).blob(auth.toByteArray());
     send(Tag.AUTH_REQUEST, request);
     awaited = Tag.AUTH_DONE;
@@ -66,8 +69,15 @@ final class ConnectHandshake extends Handshake {
     int method = payload.le32();
     int result = payload.le32();
     return new MalformedInputException(
-        "peer refuses authentication method " + method + " (" + result + "), it takes " + Arrays.toString(words(payload))
-            + " with modes " + Arrays.toString(words(payload)) + "; only none (1) and crc (1) are spoken here");
+        "peer refuses authentication method "
+            + method
+            + " ("
+            + result
+            + "), it takes "
+            + Arrays.toString(words(payload))
+            + " with modes "
+            + Arrays.toString(words(payload))
+            + "; only none (1) and crc (1) are spoken here");
   }
 
   private void authDone(Decoder payload) {
@@ -86,7 +96,8 @@ final class ConnectHandshake extends Handshake {
   private void sendIdent() {
     AddrVec addrs = self.addrs();
     if (addrs.addrs().isEmpty()) {
-      // As a client of Ceph: the address the peer sees, port 0, and a nonce that tells processes apart.
+      // As a client of Ceph: the address the peer sees, port 0, and a nonce that tells processes
+      // apart.
       addrs = AddrVec.of(new EntityAddr(EntityAddr.MSGR2, self.nonce(), ourAddr.ip(), 0));
     }
     Encoder ident = new Encoder();
@@ -108,10 +119,12 @@ final class ConnectHandshake extends Handshake {
       throw new MalformedInputException("peer requires features 0x" + Long.toHexString(required));
     }
     if (expected.number() >= 0 && name.number() != expected.number()) {
-      throw new MalformedInputException("wrong peer: " + expected + " expected, " + name + " is there");
+      throw new MalformedInputException(
+          "wrong peer: " + expected + " expected, " + name + " is there");
     }
     if (addrs.addrs().stream().noneMatch(this::isTarget)) {
-      throw new MalformedInputException("wrong peer: " + target + " expected, " + addrs + " is there");
+      throw new MalformedInputException(
+          "wrong peer: " + target + " expected, " + addrs + " is there");
     }
     session.ready(new RemotePeer(name, addrs));
   }

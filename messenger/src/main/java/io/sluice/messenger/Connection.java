@@ -27,12 +27,15 @@ public interface Connection {
   /** True when payload that a peer of ours sends arrives in block-aligned page fragments. */
   boolean aligned();
 
-  /** True when the peer sends and takes checksum vectors in the middle segment (bit 62 of the banner). */
+  /**
+   * True when the peer sends and takes checksum vectors in the middle segment (bit 62 of the
+   * banner).
+   */
   boolean checksumVectors();
 
   /**
-   * Queues a message and takes over its data. Before the handshake is done it waits; after {@link #close} it
-   * is dropped (and its data released). Any thread.
+   * Queues a message and takes over its data. Before the handshake is done it waits; after {@link
+   * #close} it is dropped (and its data released). Any thread.
    */
   void send(Envelope message);
 
@@ -40,8 +43,8 @@ public interface Connection {
   long queuedBytes();
 
   /**
-   * Reads no more from the socket, so that TCP pushes back; messages already read still come (at most what one
-   * system call brought). Connection's loop only.
+   * Reads no more from the socket, so that TCP pushes back; messages already read still come (at
+   * most what one system call brought). Connection's loop only.
    */
   default void pauseReading() {
     throw new UnsupportedOperationException("this connection cannot pause");

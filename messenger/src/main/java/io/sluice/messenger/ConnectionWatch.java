@@ -3,8 +3,8 @@ package io.sluice.messenger;
 import io.sluice.types.Loop;
 
 /**
- * Ends connections that do not get on: a handshake that is not done in time, a peer from which nothing has come
- * or to which nothing could be sent for long.
+ * Ends connections that do not get on: a handshake that is not done in time, a peer from which
+ * nothing has come or to which nothing could be sent for long.
  *
  * <p><b>Threads:</b> the connection's loop.
  */

@@ -9,11 +9,8 @@ import io.netty.channel.unix.Socket;
 import io.sluice.bufferlist.MalformedInputException;
 import io.sluice.bufferlist.Resources;
 import io.sluice.bufferlist.Sys;
-import io.sluice.types.AddrVec;
 import io.sluice.types.EntityAddr;
-import io.sluice.types.EntityName;
 import io.sluice.types.Envelope;
-import io.sluice.types.Loop;
 import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,13 +20,14 @@ import org.slf4j.LoggerFactory;
 /**
  * One socket on one event loop: readiness in, system calls out, and the life of the connection.
  *
- * <p><b>Invariants:</b> the dispatcher hears of the end once, in a task of its own after everything else; the
- * registration is cancelled before the descriptor is closed, as its number may be reused at once.
+ * <p><b>Invariants:</b> the dispatcher hears of the end once, in a task of its own after everything
+ * else; the registration is cancelled before the descriptor is closed, as its number may be reused
+ * at once.
  *
- * <p><b>Threads:</b> the loop's, but for what {@link Connection} allows to any. <b>Owns</b> the socket, the
- * messages to be sent and the payload being received.
+ * <p><b>Threads:</b> the loop's, but for what {@link Connection} allows to any. <b>Owns</b> the
+ * socket, the messages to be sent and the payload being received.
  */
-final class EpollConnection implements Connection, EpollIoHandle {
+final class EpollConnection extends PeerConnection implements EpollIoHandle {
   private enum State {
     CONNECTING,
     HANDSHAKING,
@@ -38,50 +36,42 @@ final class EpollConnection implements Connection, EpollIoHandle {
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(EpollConnection.class);
-  private static final int SOL_SOCKET = 1;
-  private static final int SO_ERROR = 4;
-  private static final int ECONNREFUSED = 111;
   private static final long MEMORY_RETRY_NANOS = 5_000_000;
   private static final int PAGE = 4096;
 
   private final EpollMessenger messenger;
-  private final EpollLoop loop;
   private final Dispatcher dispatcher;
-  private final EntityAddr remoteAddr;
   private final Sys sys;
   private final FrameRouter router;
   private final FrameParser parser;
-  private final Outbox outbox;
+  private final Sender sender;
   private final ConnectionWatch watch;
   private final Interest interest = new Interest();
   private final AtomicBoolean flushScheduled = new AtomicBoolean();
 
   private volatile State state = State.CONNECTING;
-  private volatile RemotePeer peer = new RemotePeer(new EntityName(0, 0), AddrVec.EMPTY);
-  private volatile boolean aligned;
-  private volatile boolean checksumVectors;
   private Socket socket;
   private Handshake handshake;
   private SocketReader reader;
-  private SocketWriter writer;
-  private long sentBytes;
-  private boolean sendBlocked;
   private boolean paused;
   private boolean awaitsMemory;
   private boolean peerFinished;
-  private Object attachment;
 
-  EpollConnection(EpollMessenger messenger, EpollLoop loop, Dispatcher dispatcher, EntityAddr remoteAddr) {
+  EpollConnection(
+      EpollMessenger messenger, EpollLoop loop, Dispatcher dispatcher, EntityAddr remoteAddr) {
+    super(loop, remoteAddr);
     this.messenger = messenger;
-    this.loop = loop;
     this.dispatcher = dispatcher;
-    this.remoteAddr = remoteAddr;
     this.sys = messenger.pipes().sys();
     this.router =
         new FrameRouter(
-            this, dispatcher, new ReceiveContext(messenger.pipes(), messenger.buffers(), loop.memory()), remoteAddr);
+            this,
+            dispatcher,
+            new ReceiveContext(messenger.pipes(), messenger.buffers(), loop.memory()),
+            remoteAddr);
     this.parser = new FrameParser(router);
-    this.outbox = new Outbox(new PayloadChecksum(sys, messenger.pipes().meter(), loop.memory()));
+    this.sender =
+        new Sender(new Outbox(new PayloadChecksum(sys, messenger.pipes().meter(), loop.memory())));
     this.watch = new ConnectionWatch(this, loop);
   }
 
@@ -108,12 +98,8 @@ final class EpollConnection implements Connection, EpollIoHandle {
       }
       register();
     } catch (IOException | RuntimeException e) {
-      end(Sockets.isRefused(e) ? refused() : "connect to " + remoteAddr + ": " + e.getMessage());
+      end(Sockets.connectFailure(e, remoteAddr));
     }
-  }
-
-  private String refused() {
-    return "refused: nobody listens on " + remoteAddr;
   }
 
   private void open(Socket opened, Handshake theHandshake) {
@@ -122,24 +108,27 @@ final class EpollConnection implements Connection, EpollIoHandle {
     handshake = theHandshake;
     router.use(theHandshake);
     reader = new SocketReader(sys, loop.memory(), socket.intValue(), parser, this::reading);
-    writer = new SocketWriter(sys, messenger.pipes().meter(), loop.memory(), socket.intValue());
+    sender.use(new SocketWriter(sys, messenger.pipes().meter(), loop.memory(), socket.intValue()));
     watch.start();
   }
 
   private void register() {
-    loop.events().register(this).addListener(done -> {
-      if (done.isSuccess()) {
-        interest.use((IoRegistration) done.getNow());
-        rearm();
-      } else {
-        end("cannot be polled: " + done.cause());
-      }
-    });
+    loop.events()
+        .register(this)
+        .addListener(
+            done -> {
+              if (done.isSuccess()) {
+                interest.use((IoRegistration) done.getNow());
+                rearm();
+              } else {
+                end("cannot be polled: " + done.cause());
+              }
+            });
   }
 
   private void connected() {
     if (Sockets.isSelfConnected(socket)) {
-      end(refused() + " (the kernel connected the socket to itself)");
+      end(Sockets.refused(remoteAddr) + " (the kernel connected the socket to itself)");
       return;
     }
     Sockets.setNoDelay(sys, socket);
@@ -176,13 +165,11 @@ final class EpollConnection implements Connection, EpollIoHandle {
   }
 
   private void finishConnect() {
-    int[] error = new int[1];
-    int status = sys.getsockopt(socket.intValue(), SOL_SOCKET, SO_ERROR, error);
-    int errno = status < 0 ? -status : error[0];
-    if (errno == 0) {
+    String failure = Sockets.connectFailure(sys, socket, remoteAddr);
+    if (failure == null) {
       connected();
     } else {
-      end(errno == ECONNREFUSED ? refused() : "connect to " + remoteAddr + ": " + sys.describe(errno));
+      end(failure);
     }
   }
 
@@ -191,7 +178,7 @@ final class EpollConnection implements Connection, EpollIoHandle {
       peerFinished = true;
     }
     if ((events & Interest.OUT) != 0) {
-      sendBlocked = false;
+      sender.unblocked();
       write();
     }
     if (reading()) {
@@ -208,18 +195,23 @@ final class EpollConnection implements Connection, EpollIoHandle {
 
   /** A client that takes no answers gets no more questions in. */
   private boolean backlogged() {
-    return peer.name().type() == EntityName.CLIENT && outbox.queuedBytes() > MessengerLimits.CLIENT_QUEUE_MAX;
+    return isClient() && sender.queuedBytes() > MessengerLimits.CLIENT_QUEUE_MAX;
   }
 
   private void read() throws IOException {
     switch (reader.read()) {
-      case END_OF_STREAM -> end("peer closed the connection" + (parser.betweenFrames() ? "" : " in the middle of " + parser));
+      case END_OF_STREAM ->
+          end(
+              "peer closed the connection"
+                  + (parser.betweenFrames() ? "" : " in the middle of " + parser));
       case NO_MEMORY -> {
         awaitsMemory = true;
-        loop.schedule(MEMORY_RETRY_NANOS, () -> {
-          awaitsMemory = false;
-          rearm();
-        });
+        loop.schedule(
+            MEMORY_RETRY_NANOS,
+            () -> {
+              awaitsMemory = false;
+              rearm();
+            });
       }
       default -> {
         // More will be reported by epoll, which is level-triggered.
@@ -228,35 +220,22 @@ final class EpollConnection implements Connection, EpollIoHandle {
   }
 
   private void write() throws IOException {
-    long budget = MessengerLimits.WAKEUP_BUDGET;
-    while (!sendBlocked) {
-      if (state == State.READY) {
-        outbox.layOut(router);
-      }
-      if (outbox.parts().isEmpty()) {
-        return;
-      }
-      long count = budget > 0 ? writer.write(outbox.parts()) : -Sys.EAGAIN;
-      if (count > 0) {
-        outbox.sent(count);
-        sentBytes += count;
-        budget -= count;
-      } else {
-        sendBlocked = true; // EPOLLOUT says when to go on
-      }
-    }
+    sender.write(state == State.READY ? router : null);
   }
 
   private void flush() {
     flushScheduled.set(false);
     if (state == State.CLOSED) {
-      outbox.discard();
+      sender.discard();
     } else if (state != State.CONNECTING) {
       try {
         write();
         rearm();
       } catch (IOException e) {
         end(e.getMessage());
+      } catch (RuntimeException e) {
+        LOG.error("{}: closed after an internal error", this, e);
+        end("internal error: " + e);
       }
     }
   }
@@ -267,7 +246,7 @@ final class EpollConnection implements Connection, EpollIoHandle {
         loop.execute(this::flush);
       } catch (RejectedExecutionException e) {
         LOG.debug("{}: messenger closed", this, e);
-        outbox.discard();
+        sender.discard();
       }
     }
   }
@@ -280,32 +259,35 @@ final class EpollConnection implements Connection, EpollIoHandle {
     if (state == State.CONNECTING) {
       events = Interest.OUT;
     } else {
-      events |= (reading() ? Interest.IN : 0) | (sendBlocked ? Interest.OUT : 0);
+      events |= (reading() ? Interest.IN : 0) | (sender.blocked() ? Interest.OUT : 0);
     }
     interest.arm(events);
   }
 
   /** Loop only: a frame that is no message. */
   void sendFrame(byte[] frame) {
-    outbox.addFrame(frame);
+    sender.addFrame(frame);
     scheduleFlush();
   }
 
   /** Loop only: the handshake is done. */
-  void ready(RemotePeer thePeer, boolean peerIsOurs) {
+  void ready(RemotePeer peer, boolean peerIsOurs) {
     int mss = sys.sendMss(socket.intValue());
-    peer = thePeer;
-    checksumVectors = peerIsOurs;
-    aligned = peerIsOurs && mss > 0 && mss % PAGE == 0;
+    boolean aligned = peerIsOurs && mss > 0 && mss % PAGE == 0;
+    identified(peer, peerIsOurs, aligned);
     messenger.countAlignment(aligned);
     state = State.READY;
     watch.ready();
-    LOG.debug("{}: ready, segments of {} bytes, {}", this, mss, aligned ? "aligned" : "not aligned");
+    LOG.debug(
+        "{}: ready, segments of {} bytes, {}", this, mss, aligned ? "aligned" : "not aligned");
     scheduleFlush();
   }
 
   void handshakeTimedOut() {
-    end(state == State.CONNECTING ? "connect to " + remoteAddr + ": no answer" : "handshake not done in time, came as far as " + router.progress());
+    end(
+        state == State.CONNECTING
+            ? "connect to " + remoteAddr + ": no answer"
+            : "handshake not done in time, came as far as " + router.progress());
   }
 
   @Override
@@ -331,7 +313,7 @@ final class EpollConnection implements Connection, EpollIoHandle {
     if (state == State.CLOSED) {
       return;
     }
-    if (state == State.READY && !sendBlocked) {
+    if (state == State.READY && !sender.blocked()) {
       try {
         write(); // what was sent before the close still goes out, if it can
       } catch (IOException e) {
@@ -342,20 +324,25 @@ final class EpollConnection implements Connection, EpollIoHandle {
     state = State.CLOSED;
     watch.stop();
     parser.stop();
-    outbox.discard();
+    sender.discard();
     interest.cancel();
     if (socket != null) {
       Sockets.close(socket);
     }
     messenger.ended(this);
     LOG.info("{}: closed{}: {}", this, before == State.READY ? "" : " before it was ready", reason);
-    loop.execute(() -> dispatcher.onClosed(this, reason));
+    try {
+      loop.execute(() -> dispatcher.onClosed(this, reason));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("{}: messenger closed", this, e);
+      dispatcher.onClosed(this, reason);
+    }
   }
 
   @Override
   public void send(Envelope message) {
     try {
-      PayloadChecksum.checkComputable(message);
+      Outbox.checkSendable(message);
     } catch (IllegalArgumentException e) {
       message.close();
       throw e;
@@ -364,7 +351,7 @@ final class EpollConnection implements Connection, EpollIoHandle {
       message.close();
       return;
     }
-    outbox.offer(message);
+    sender.offer(message);
     scheduleFlush();
   }
 
@@ -381,7 +368,7 @@ final class EpollConnection implements Connection, EpollIoHandle {
   }
 
   long sentBytes() {
-    return sentBytes;
+    return sender.sentBytes();
   }
 
   long receivedBytes() {
@@ -390,51 +377,11 @@ final class EpollConnection implements Connection, EpollIoHandle {
 
   @Override
   public long queuedBytes() {
-    return outbox.queuedBytes();
-  }
-
-  @Override
-  public EntityName peerName() {
-    return peer.name();
-  }
-
-  @Override
-  public AddrVec peerAddrs() {
-    return peer.addrs();
-  }
-
-  @Override
-  public String remote() {
-    return remoteAddr.toString();
-  }
-
-  @Override
-  public Loop loop() {
-    return loop;
-  }
-
-  @Override
-  public boolean aligned() {
-    return aligned;
-  }
-
-  @Override
-  public boolean checksumVectors() {
-    return checksumVectors;
-  }
-
-  @Override
-  public <T> T attachment(Class<T> type) {
-    return type.cast(attachment);
-  }
-
-  @Override
-  public void attach(Object theAttachment) {
-    attachment = theAttachment;
+    return sender.queuedBytes();
   }
 
   @Override
   public String toString() {
-    return messenger + " - " + (peer.name().type() == 0 ? "" : peer.name() + " ") + remoteAddr;
+    return messenger + " - " + super.toString();
   }
 }

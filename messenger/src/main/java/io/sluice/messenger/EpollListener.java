@@ -42,14 +42,17 @@ final class EpollListener implements EpollIoHandle {
   }
 
   /** Binds and listens at once; accepts from {@link #start} on. */
-  static EpollListener bind(EpollLoop loop, Socket socket, EntityAddr wanted, Consumer<Socket> accepted) throws IOException {
+  static EpollListener bind(
+      EpollLoop loop, Socket socket, EntityAddr wanted, Consumer<Socket> accepted)
+      throws IOException {
     Resources.opened(Resources.Kind.FD);
     try {
       socket.setReuseAddress(true);
       socket.bind(wanted.socketAddress());
       socket.listen(MessengerLimits.LISTEN_BACKLOG);
       InetSocketAddress bound = socket.localAddress();
-      EntityAddr addr = EntityAddr.msgr2(Sockets.literal(bound.getAddress()), bound.getPort(), wanted.nonce());
+      EntityAddr addr =
+          EntityAddr.msgr2(Sockets.literal(bound.getAddress()), bound.getPort(), wanted.nonce());
       return new EpollListener(loop, socket, addr, accepted);
     } catch (IOException e) {
       Sockets.close(socket);
@@ -63,14 +66,17 @@ final class EpollListener implements EpollIoHandle {
   }
 
   void start() {
-    loop.events().register(this).addListener(done -> {
-      if (done.isSuccess()) {
-        interest.use((IoRegistration) done.getNow());
-        interest.arm(Interest.IN);
-      } else {
-        LOG.error("{}: cannot be polled", this, done.cause());
-      }
-    });
+    loop.events()
+        .register(this)
+        .addListener(
+            done -> {
+              if (done.isSuccess()) {
+                interest.use((IoRegistration) done.getNow());
+                interest.arm(Interest.IN);
+              } else {
+                LOG.error("{}: cannot be polled", this, done.cause());
+              }
+            });
   }
 
   @Override
@@ -85,7 +91,8 @@ final class EpollListener implements EpollIoHandle {
       try {
         fd = socket.accept(ignoredAddress);
       } catch (IOException e) {
-        // Out of descriptors, most likely: the connection stays in the backlog, so polling would spin.
+        // Out of descriptors, most likely: the connection stays in the backlog, so polling would
+        // spin.
         LOG.warn("{}: accept failed, next try in 100 ms: {}", this, e.getMessage());
         interest.arm(0);
         loop.schedule(MessengerLimits.ACCEPT_BACKOFF_NANOS, () -> interest.arm(Interest.IN));

@@ -7,7 +7,9 @@ import io.sluice.types.Clock;
 import io.sluice.types.Loop;
 import java.util.concurrent.TimeUnit;
 
-/** A Netty event loop as the {@link Loop} that state machines are pinned to. <b>Threads:</b> any. */
+/**
+ * A Netty event loop as the {@link Loop} that state machines are pinned to. <b>Threads:</b> any.
+ */
 final class EpollLoop implements Loop {
   private final IoEventLoop events;
   private final LoopMemory memory;

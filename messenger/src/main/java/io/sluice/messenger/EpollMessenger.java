@@ -27,20 +27,24 @@ import org.slf4j.LoggerFactory;
 /**
  * The messenger of daemons and clients: msgr 2.1 over epoll.
  *
- * <p><b>Threads:</b> any. <b>Owns</b> its event loops, its receive memory, listeners and connections; the pipe
- * pool is the daemon's.
+ * <p><b>Threads:</b> any. <b>Owns</b> its event loops, its receive memory, listeners and
+ * connections; the pipe pool is the daemon's.
  */
 public final class EpollMessenger implements Messenger {
   private static final Logger LOG = LoggerFactory.getLogger(EpollMessenger.class);
 
-  /** Payload in memory that was received and not yet released; a quarter of the heap's bound, which bounds direct memory too. */
+  /**
+   * Payload in memory that was received and not yet released; a quarter of the heap's bound, which
+   * bounds direct memory too.
+   */
   private static final long RECEIVE_MEMORY_MAX = 256L << 20;
 
   private static final long SHUTDOWN_SECONDS = 10;
 
   private final MessengerConfig config;
   private final LocalPeer self;
-  private final DirectBuffers buffers = new DirectBuffers(Math.min(RECEIVE_MEMORY_MAX, Runtime.getRuntime().maxMemory() / 4));
+  private final DirectBuffers buffers =
+      new DirectBuffers(Math.min(RECEIVE_MEMORY_MAX, Runtime.getRuntime().maxMemory() / 4));
   private final MultiThreadIoEventLoopGroup group;
   private final EpollLoop[] loops;
   private final EpollLoop dedicated;
@@ -56,7 +60,9 @@ public final class EpollMessenger implements Messenger {
     }
     this.config = config;
     this.self = new LocalPeer(config.self(), config.nonce(), config.globalIds());
-    this.group = new MultiThreadIoEventLoopGroup(config.loops() + 1, threads(config.self()), EpollIoHandler.newFactory());
+    this.group =
+        new MultiThreadIoEventLoopGroup(
+            config.loops() + 1, threads(config.self()), EpollIoHandler.newFactory());
     EpollLoop[] all = new EpollLoop[config.loops() + 1];
     int count = 0;
     for (EventExecutor each : group) {
@@ -99,11 +105,13 @@ public final class EpollMessenger implements Messenger {
       Sockets.close(socket);
       return;
     }
-    EntityAddr remoteAddr = EntityAddr.msgr2(Sockets.literal(remote.getAddress()), remote.getPort(), 0);
+    EntityAddr remoteAddr =
+        EntityAddr.msgr2(Sockets.literal(remote.getAddress()), remote.getPort(), 0);
     EpollLoop loop = next();
     EpollConnection connection = new EpollConnection(this, loop, dispatcher, remoteAddr);
     connections.add(connection);
-    loop.execute(() -> connection.accepted(socket, new AcceptHandshake(self, connection.session())));
+    loop.execute(
+        () -> connection.accepted(socket, new AcceptHandshake(self, connection.session())));
   }
 
   @Override
@@ -116,7 +124,8 @@ public final class EpollMessenger implements Messenger {
     if (target.isBlank()) {
       connection.close("no msgr2 address for " + peer + " among " + addrs);
     } else {
-      home.execute(() -> connection.connect(new ConnectHandshake(self, connection.session(), peer, target)));
+      home.execute(
+          () -> connection.connect(new ConnectHandshake(self, connection.session(), peer, target)));
     }
     return connection;
   }
@@ -130,9 +139,12 @@ public final class EpollMessenger implements Messenger {
   }
 
   void countAlignment(boolean aligned) {
-    (aligned ? pipes().meter().alignedConnections : pipes().meter().unalignedConnections).increment();
+    (aligned ? pipes().meter().alignedConnections : pipes().meter().unalignedConnections)
+        .increment();
     if (!aligned && unalignedLogged.compareAndSet(false, true)) {
-      LOG.info("{}: a connection is not page-aligned: its payload is received into memory (said once; see the counters)", this);
+      LOG.info(
+          "{}: a connection is not page-aligned: its payload is received into memory (said once; see the counters)",
+          this);
     }
   }
 
@@ -170,7 +182,10 @@ public final class EpollMessenger implements Messenger {
     }
   }
 
-  /** Ends all connections, whose dispatchers hear of it, and the loops. Waits for them unless called on one. */
+  /**
+   * Ends all connections, whose dispatchers hear of it, and the loops. Waits for them unless called
+   * on one.
+   */
   @Override
   public void close() {
     if (closed) {

@@ -7,7 +7,6 @@ import io.sluice.bufferlist.MemorySegment;
 import io.sluice.bufferlist.PipeSegment;
 import io.sluice.bufferlist.Segment;
 import io.sluice.types.Envelope;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -19,8 +18,8 @@ import java.util.Deque;
  * preamble | header | le32 crc of the header | front | middle | data | epilogue (when there is more than a header)
  * </pre>
  *
- * <p>What precedes payload in a pipe or file ends a record (MSG_EOR), so that the payload begins a socket
- * buffer of its own and keeps its page alignment; so does the epilogue after it.
+ * <p>What precedes payload in a pipe or file ends a record (MSG_EOR), so that the payload begins a
+ * socket buffer of its own and keeps its page alignment; so does the epilogue after it.
  */
 final class FrameLayout {
   /** Fronts up to this size are gathered with the head: a copy is cheaper than an iovec. */
@@ -61,7 +60,13 @@ final class FrameLayout {
   private static byte[] header(Envelope message, long seq, long ackSeq) {
     Encoder header = new Encoder(MessageHeader.BYTES);
     new MessageHeader(
-            seq, message.tid(), message.type(), message.priority(), message.version(), ackSeq, message.compatVersion())
+            seq,
+            message.tid(),
+            message.type(),
+            message.priority(),
+            message.version(),
+            ackSeq,
+            message.compatVersion())
         .encode(header);
     return header.toByteArray();
   }
@@ -86,7 +91,8 @@ final class FrameLayout {
       Segment segment = segments.get(i);
       pages = !(segment instanceof MemorySegment);
       if (segment instanceof MemorySegment memory) {
-        boolean pagesNext = i + 1 < segments.size() && !(segments.get(i + 1) instanceof MemorySegment);
+        boolean pagesNext =
+            i + 1 < segments.size() && !(segments.get(i + 1) instanceof MemorySegment);
         parts.add(new OutgoingPart.Memory(memory.buffer(), pagesNext, null));
       } else if (segment instanceof FileSegment file) {
         parts.add(new OutgoingPart.File(file));

@@ -8,15 +8,20 @@ import java.nio.ByteBuffer;
 /**
  * Takes a byte stream apart into banner and frames, in whatever pieces it comes.
  *
- * <p>Knows ahead of the bytes how many may be received into memory ({@link #wanted}) without touching a
- * payload that belongs elsewhere: the rest of a small frame and the preamble of the next, which always follows,
- * so that a stream of small messages costs one system call each.
+ * <p>Knows ahead of the bytes how many may be received into memory ({@link #wanted}) without
+ * touching a payload that belongs elsewhere: the rest of a small frame and the preamble of the
+ * next, which always follows. After a streak of small messages it asks for more than it knows of,
+ * so that many come with one system call; should a large payload follow, its first few KiB then
+ * come through memory.
  *
- * <p><b>Invariants:</b> nothing is allocated before its size was checked; a message reaches the sink only
- * when all its checksums held. <b>Threads:</b> the connection's loop. <b>Owns</b> the payload being received.
+ * <p><b>Invariants:</b> nothing is allocated before its size was checked; a message reaches the
+ * sink only when all its checksums held. <b>Threads:</b> the connection's loop. <b>Owns</b> the
+ * payload being received.
  */
 final class FrameParser {
-  /** Whom the parts go to. What is thrown from outside's bytes is a {@link MalformedInputException}. */
+  /**
+   * Whom the parts go to. What is thrown from outside's bytes is a {@link MalformedInputException}.
+   */
   interface Sink {
     void onBanner(long supported, long required);
 
@@ -47,6 +52,7 @@ final class FrameParser {
   private byte[] target = new byte[Banner.PREFIX_BYTES];
   private int filled;
   private boolean stopped;
+  private int smallInARow;
 
   private Preamble preamble;
   private MessageHeader header;
@@ -58,7 +64,10 @@ final class FrameParser {
     this.sink = sink;
   }
 
-  /** The payload that receives for itself now, or null: then {@link #wanted} bytes go through {@link #feed}. */
+  /**
+   * The payload that receives for itself now, or null: then {@link #wanted} bytes go through {@link
+   * #feed}.
+   */
   PayloadReceiver direct() {
     return state == State.DATA && payload.direct() ? payload : null;
   }
@@ -73,26 +82,47 @@ final class FrameParser {
     feed(NOTHING);
   }
 
-  /** How many bytes may be received into memory now; at least 1 unless a payload receives for itself. */
+  /**
+   * How many bytes may be received into memory now; at least 1 unless a payload receives for
+   * itself.
+   */
   long wanted() {
     long left = target.length - filled;
     return switch (state) {
-      case BANNER_PREFIX, PREAMBLE -> left;
-      case BANNER_BODY, EPILOGUE -> left + Preamble.BYTES;
-      case FIRST -> left + (preamble.tag() == Tag.MESSAGE ? (long) preamble.front() + preamble.middle() + tail() : Preamble.BYTES);
+      case BANNER_PREFIX -> left;
+      case PREAMBLE -> left + ahead();
+      case BANNER_BODY, EPILOGUE -> left + next();
+      case FIRST ->
+          left
+              + (preamble.tag() == Tag.MESSAGE
+                  ? preamble.front() + preamble.middle() + tail()
+                  : next());
       case FRONT -> left + preamble.middle() + tail();
       case MIDDLE -> left + tail();
-      case DATA -> payload.direct() ? 0 : payload.left() + Epilogue.BYTES + Preamble.BYTES;
+      case DATA -> payload.direct() ? 0 : payload.left() + Epilogue.BYTES + next();
     };
   }
 
+  /** What may be received of the next frame with the end of this one. */
+  private int next() {
+    return Preamble.BYTES + ahead();
+  }
+
+  /**
+   * Many small messages in a row: likely one more, and a part of a payload read in vain costs
+   * little.
+   */
+  private int ahead() {
+    return smallInARow >= MessengerLimits.SMALL_STREAK ? MessengerLimits.READ_AHEAD : 0;
+  }
+
   /** What follows the middle segment, as far as it may be received with the head. */
-  private long tail() {
+  private int tail() {
     int data = preamble.data();
     if (data > MessengerLimits.SMALL_DATA) {
       return 0;
     }
-    return data + (preamble.segments() > 1 ? Epilogue.BYTES : 0) + Preamble.BYTES;
+    return data + (preamble.segments() > 1 ? Epilogue.BYTES : 0) + next();
   }
 
   /** Nothing more is wanted: the connection has ended. Any payload under way is released. */
@@ -162,8 +192,11 @@ final class FrameParser {
   private void first() {
     int length = preamble.lengths()[0];
     Decoder segment = new Decoder(target, 0, length);
-    if (length > 0 && new Decoder(target, length, CRC_BYTES).le32() != Crc32c.update(Crc32c.SEED, target, 0, length)) {
-      throw new MalformedInputException(Tag.name(preamble.tag()) + " frame with a wrong checksum of its first segment");
+    if (length > 0
+        && new Decoder(target, length, CRC_BYTES).le32()
+            != Crc32c.update(Crc32c.SEED, target, 0, length)) {
+      throw new MalformedInputException(
+          Tag.name(preamble.tag()) + " frame with a wrong checksum of its first segment");
     }
     if (preamble.tag() == Tag.MESSAGE) {
       header = MessageHeader.decode(segment);
@@ -178,7 +211,13 @@ final class FrameParser {
     byte[] middle = target;
     head =
         new MessageHead(
-            header.type(), header.version(), header.compatVersion(), header.priority(), header.tid(), front, middle,
+            header.type(),
+            header.version(),
+            header.compatVersion(),
+            header.priority(),
+            header.tid(),
+            front,
+            middle,
             preamble.data());
     payload = preamble.data() == 0 ? PayloadReceiver.none() : sink.onHead(head);
     state = State.DATA;
@@ -217,14 +256,24 @@ final class FrameParser {
   private void check(String segment, int sent, int received) {
     if (sent != received) {
       throw new MalformedInputException(
-          "message 0x" + Integer.toHexString(header.type()) + " tid " + header.tid() + " with a wrong checksum of its " + segment
-              + " segment: 0x" + Integer.toHexString(sent) + " sent, 0x" + Integer.toHexString(received) + " received");
+          "message 0x"
+              + Integer.toHexString(header.type())
+              + " tid "
+              + header.tid()
+              + " with a wrong checksum of its "
+              + segment
+              + " segment: 0x"
+              + Integer.toHexString(sent)
+              + " sent, 0x"
+              + Integer.toHexString(received)
+              + " received");
     }
   }
 
   private void deliver() {
     PayloadReceiver whole = payload;
     payload = null;
+    smallInARow = whole.direct() ? 0 : smallInARow + 1;
     expect(State.PREAMBLE, Preamble.BYTES);
     sink.onMessage(header, head, whole);
   }

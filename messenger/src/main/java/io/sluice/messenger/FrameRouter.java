@@ -7,13 +7,16 @@ import io.sluice.types.EntityAddr;
 import io.sluice.types.EntityName;
 
 /**
- * Takes what a connection's parser finds to whom it concerns: the handshake until it is done, the dispatcher
- * afterwards; answers keepalives itself.
+ * Takes what a connection's parser finds to whom it concerns: the handshake until it is done, the
+ * dispatcher afterwards; answers keepalives itself.
  *
  * <p><b>Threads:</b> the connection's loop.
  */
 final class FrameRouter implements FrameParser.Sink, Handshake.Session {
-  /** Nobody here or in Ceph waits for acknowledgements on a lossy session; they keep a peer's log tidy. */
+  /**
+   * Nobody here or in Ceph waits for acknowledgements on a lossy session; they keep a peer's log
+   * tidy.
+   */
   private static final int ACK_EVERY = 256;
 
   private final EpollConnection connection;
@@ -25,7 +28,11 @@ final class FrameRouter implements FrameParser.Sink, Handshake.Session {
   private long inSeq;
   private long acked;
 
-  FrameRouter(EpollConnection connection, Dispatcher dispatcher, ReceiveContext receiving, EntityAddr remoteAddr) {
+  FrameRouter(
+      EpollConnection connection,
+      Dispatcher dispatcher,
+      ReceiveContext receiving,
+      EntityAddr remoteAddr) {
     this.connection = connection;
     this.dispatcher = dispatcher;
     this.receiving = receiving;
@@ -75,7 +82,9 @@ final class FrameRouter implements FrameParser.Sink, Handshake.Session {
     }
     switch (tag) {
       case Tag.KEEPALIVE2 ->
-          sendFrame(ControlFrame.encode(Tag.KEEPALIVE2_ACK, new Encoder().le32(payload.le32()).le32(payload.le32())));
+          sendFrame(
+              ControlFrame.encode(
+                  Tag.KEEPALIVE2_ACK, new Encoder().le32(payload.le32()).le32(payload.le32())));
       case Tag.KEEPALIVE2_ACK, Tag.ACK -> {
         // That they came is all: sessions are lossy, nothing sent is kept.
       }
@@ -111,7 +120,8 @@ final class FrameRouter implements FrameParser.Sink, Handshake.Session {
 
   private void checkReady() {
     if (!ready) {
-      throw new MalformedInputException("message before the handshake is done, after " + handshake.progress());
+      throw new MalformedInputException(
+          "message before the handshake is done, after " + handshake.progress());
     }
   }
 

@@ -2,7 +2,10 @@ package io.sluice.messenger;
 
 import io.sluice.types.EntityName;
 
-/** Gives connecting clients their global ids; the monitor's never gives one twice. Connection's loop. */
+/**
+ * Gives connecting clients their global ids; the monitor's never gives one twice. Connection's
+ * loop.
+ */
 @FunctionalInterface
 public interface GlobalIds {
   /**

@@ -19,8 +19,9 @@ import io.sluice.types.EntityAddr;
  *                           <--       SERVER_IDENT
  * </pre>
  *
- * <p>Only authentication method none, connection mode crc and lossy sessions are spoken. What the peer does
- * wrong is thrown as {@link MalformedInputException}. <b>Threads:</b> the connection's loop.
+ * <p>Only authentication method none, connection mode crc and lossy sessions are spoken. What the
+ * peer does wrong is thrown as {@link MalformedInputException}. <b>Threads:</b> the connection's
+ * loop.
  */
 abstract class Handshake {
   /** The connection, as a handshake sees it. */
@@ -57,7 +58,8 @@ abstract class Handshake {
 
   final void onBanner(long supported, long required) {
     if ((required & ~MessengerFeatures.BANNER_SUPPORTED) != 0) {
-      throw new MalformedInputException("peer requires msgr features 0x" + Long.toHexString(required));
+      throw new MalformedInputException(
+          "peer requires msgr features 0x" + Long.toHexString(required));
     }
     if ((supported & MessengerFeatures.BANNER_REQUIRED) != MessengerFeatures.BANNER_REQUIRED) {
       throw new MalformedInputException("peer speaks msgr 2.0 only, 2.1 is required");

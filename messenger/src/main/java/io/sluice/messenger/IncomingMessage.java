@@ -8,13 +8,15 @@ import java.util.List;
 /**
  * A whole message whose checksums held.
  *
- * <p><b>Owns</b> the runs; the dispatcher that is handed the message closes it (or claims the runs).
+ * <p><b>Owns</b> the runs; the dispatcher that is handed the message closes it (or claims the
+ * runs).
  *
- * @param runs one per run of the payload plan, in order; an {@code Into} run is empty here, its bytes are in
- *     the caller's buffer
+ * @param runs one per run of the payload plan, in order; an {@code Into} run is empty here, its
+ *     bytes are in the caller's buffer
  * @param dataCrc the frame's checksum of the whole data segment (seed -1)
  */
-public record IncomingMessage(MessageHead head, List<Run> runs, int dataCrc) implements AutoCloseable {
+public record IncomingMessage(MessageHead head, List<Run> runs, int dataCrc)
+    implements AutoCloseable {
   /**
    * The bytes of one run.
    *
@@ -31,7 +33,15 @@ public record IncomingMessage(MessageHead head, List<Run> runs, int dataCrc) imp
     BufferList data = new BufferList();
     runs.forEach(run -> data.claimAppend(run.bytes()));
     return new Envelope(
-        head.type(), head.version(), head.compatVersion(), head.priority(), head.tid(), head.front(), head.middle(), data, dataCrc);
+        head.type(),
+        head.version(),
+        head.compatVersion(),
+        head.priority(),
+        head.tid(),
+        head.front(),
+        head.middle(),
+        data,
+        dataCrc);
   }
 
   @Override

@@ -4,8 +4,8 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoOps;
 
 /**
- * What a descriptor is armed for. Level-triggered: what cannot be acted upon must be disarmed, or the loop
- * spins; what is seen once (RDHUP) is dropped.
+ * What a descriptor is armed for. Level-triggered: what cannot be acted upon must be disarmed, or
+ * the loop spins; what is seen once (RDHUP) is dropped.
  *
  * <p><b>Threads:</b> the loop's.
  */

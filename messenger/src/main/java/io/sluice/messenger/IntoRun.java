@@ -2,6 +2,8 @@ package io.sluice.messenger;
 
 import io.netty.channel.unix.Buffer;
 import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.CopyMeter;
+import io.sluice.bufferlist.Inspection;
 import io.sluice.bufferlist.Sys;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
@@ -9,16 +11,18 @@ import java.util.zip.CRC32C;
 /** Receives straight into the caller's direct buffer. */
 final class IntoRun implements RunReceiver {
   private final Sys sys;
+  private final CopyMeter meter;
   private final ByteBuffer target;
   private final long address;
   private final int length;
   private final CRC32C crc = new CRC32C();
 
-  IntoRun(Sys sys, ByteBuffer target) {
+  IntoRun(Sys sys, CopyMeter meter, ByteBuffer target) {
     if (!target.isDirect()) {
       throw new IllegalArgumentException("an Into run needs a direct buffer, not " + target);
     }
     this.sys = sys;
+    this.meter = meter;
     this.target = target.slice();
     this.address = Buffer.memoryAddress(this.target);
     this.length = this.target.remaining();
@@ -66,6 +70,9 @@ final class IntoRun implements RunReceiver {
 
   @Override
   public IncomingMessage.Run claim() {
+    if (length >= MessengerLimits.COPY_COUNTED_MIN) {
+      meter.read(Inspection.CRC, length);
+    }
     return new IncomingMessage.Run(new BufferList(), null);
   }
 

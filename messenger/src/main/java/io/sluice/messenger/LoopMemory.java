@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Native memory of one event loop, through which its connections receive heads and send small parts: nothing
- * stays in it between two system calls, so one piece serves them all.
+ * Native memory of one event loop, through which its connections receive heads and send small
+ * parts: nothing stays in it between two system calls, so one piece serves them all.
  *
  * <p><b>Threads:</b> the loop's. <b>Owns</b> the checksum window.
  */
@@ -21,7 +21,8 @@ final class LoopMemory implements AutoCloseable {
   private final ByteBuffer outbound = ByteBuffer.allocateDirect(MessengerLimits.STAGING);
   private final long outboundAddress = Buffer.memoryAddress(outbound);
   private final ByteBuffer iovecs =
-      ByteBuffer.allocateDirect(MessengerLimits.IOVECS * IOVEC_BYTES).order(ByteOrder.nativeOrder());
+      ByteBuffer.allocateDirect(MessengerLimits.IOVECS * IOVEC_BYTES)
+          .order(ByteOrder.nativeOrder());
   private final long iovecsAddress = Buffer.memoryAddress(iovecs);
   private final PipePool pipes;
   private MemfdWindow window;
@@ -31,8 +32,8 @@ final class LoopMemory implements AutoCloseable {
   }
 
   /**
-   * For what comes from sockets. Apart from {@link #outbound}, as a dispatcher that is handed a message of one
-   * connection may close, and so flush, another.
+   * For what comes from sockets. Apart from {@link #outbound}, as a dispatcher that is handed a
+   * message of one connection may close, and so flush, another.
    */
   ByteBuffer inbound() {
     return inbound.clear();

@@ -6,8 +6,8 @@ import io.sluice.bufferlist.Sys;
 import java.nio.ByteBuffer;
 
 /**
- * Fills fresh memory from a socket: one heap array when little is to come, page-aligned direct chunks when much
- * is, each taken only when bytes for it arrive.
+ * Fills fresh memory from a socket: one heap array when little is to come, page-aligned direct
+ * chunks when much is, each taken only when bytes for it arrive.
  *
  * <p><b>Threads:</b> the connection's loop. <b>Owns</b> what was received until {@link #claim}.
  */
@@ -71,7 +71,8 @@ final class MemoryFill {
   private boolean openChunk(boolean must) {
     if (chunk == null) {
       int size = (int) Math.min(left, MessengerLimits.MEMORY_CHUNK);
-      chunk = size <= MessengerLimits.SMALL_DATA ? ReceiveChunk.heap(size) : context.chunk(size, must);
+      chunk =
+          size <= MessengerLimits.SMALL_DATA ? ReceiveChunk.heap(size) : context.chunk(size, must);
     }
     return chunk != null;
   }

@@ -4,9 +4,13 @@ import io.sluice.bufferlist.ChecksumScanner;
 import io.sluice.bufferlist.ChecksumVector;
 import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.Crc32c;
+import io.sluice.bufferlist.Inspection;
 import java.nio.ByteBuffer;
 
-/** Receives into fresh memory, and takes the checksums of its blocks in the same look as the frame's. */
+/**
+ * Receives into fresh memory, and takes the checksums of its blocks in the same look as the
+ * frame's.
+ */
 final class MemoryRun implements RunReceiver {
   private final ReceiveContext context;
   private final long length;
@@ -57,6 +61,7 @@ final class MemoryRun implements RunReceiver {
   public IncomingMessage.Run claim() {
     if (length >= MessengerLimits.COPY_COUNTED_MIN) {
       context.meter().copied(CopyMeter.Copy.RECV, length);
+      context.meter().read(Inspection.CRC, length);
     }
     return new IncomingMessage.Run(fill.claim(), vector());
   }

@@ -6,7 +6,10 @@ import io.sluice.types.EntityName;
 import io.sluice.types.Loop;
 import java.io.IOException;
 
-/** Listens, connects and owns the event loops. A seam: daemons use {@link EpollMessenger}, simulations their own. */
+/**
+ * Listens, connects and owns the event loops. A seam: daemons use {@link EpollMessenger},
+ * simulations their own.
+ */
 public interface Messenger extends AutoCloseable {
   /**
    * Listens; connections accepted go to {@code dispatcher}.
@@ -18,8 +21,8 @@ public interface Messenger extends AutoCloseable {
   EntityAddr listen(EntityAddr addr, Dispatcher dispatcher) throws IOException;
 
   /**
-   * Starts to connect and returns at once; failure is reported by {@link Dispatcher#onClosed}. A peer whose
-   * name or nonce is not the expected one is refused.
+   * Starts to connect and returns at once; failure is reported by {@link Dispatcher#onClosed}. A
+   * peer whose name or nonce is not the expected one is refused.
    *
    * @param loop where the connection lives, or null for any
    */
@@ -34,7 +37,10 @@ public interface Messenger extends AutoCloseable {
   /** Event loop number {@code index} modulo their count, for pinning state machines. */
   Loop loop(int index);
 
-  /** A loop beside the numbered ones, with a thread of its own: for heartbeats and leases, which nothing may delay. */
+  /**
+   * A loop beside the numbered ones, with a thread of its own: for heartbeats and leases, which
+   * nothing may delay.
+   */
   default Loop dedicatedLoop() {
     return loop(0);
   }

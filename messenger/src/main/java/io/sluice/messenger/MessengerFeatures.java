@@ -5,7 +5,10 @@ public final class MessengerFeatures {
   /** Banner: revision 1 of the frame format, msgr 2.1. (ceph: CEPH_MSGR2_FEATURE_REVISION_1) */
   public static final long REVISION_1 = 1;
 
-  /** Banner: this peer is ours, it sends and takes checksum vectors in the middle segment. Never required. */
+  /**
+   * Banner: this peer is ours, it sends and takes checksum vectors in the middle segment. Never
+   * required.
+   */
   public static final long CHECKSUM_VECTORS = 1L << 62;
 
   /** What our banner supports. */

@@ -1,6 +1,9 @@
 package io.sluice.messenger;
 
-/** Every bound of the messenger, with its reason. Sizes are bytes, times nanoseconds unless the name says otherwise. */
+/**
+ * Every bound of the messenger, with its reason. Sizes are bytes, times nanoseconds unless the name
+ * says otherwise.
+ */
 final class MessengerLimits {
   /** A banner's body is two words today; newer peers may add some. */
   static final int BANNER_BODY_MAX = 1024;
@@ -8,7 +11,9 @@ final class MessengerLimits {
   /** Control frames carry a few addresses and numbers; the longest real one is below 300 bytes. */
   static final int CONTROL_MAX = 16 << 10;
 
-  /** 40 full cluster maps of a few hundred daemons; whatever is larger belongs into a data segment. */
+  /**
+   * 40 full cluster maps of a few hundred daemons; whatever is larger belongs into a data segment.
+   */
   static final int FRONT_MAX = 16 << 20;
 
   /** A checksum vector of 128 MiB in 4 KiB blocks is 128 KiB. */
@@ -18,18 +23,35 @@ final class MessengerLimits {
   static final int DATA_MAX = 129 << 20;
 
   /**
-   * Data segments up to this size are read together with their heads, whatever the plan says: one system call
-   * and a copy that stays in the cache beat three system calls.
+   * Data segments up to this size are read together with their heads, whatever the plan says: one
+   * system call and a copy that stays in the cache beat three system calls.
    */
   static final int SMALL_DATA = 16 << 10;
 
-  /** One recv into memory: large enough to amortise the call, small enough to be checked while in the cache. */
+  /**
+   * After so many small messages in a row, {@link #READ_AHEAD} bytes are received on the chance of
+   * more.
+   */
+  static final int SMALL_STREAK = 16;
+
+  /** Some dozens of small messages; of a payload, less than one in a hundred bytes of an object. */
+  static final int READ_AHEAD = 16 << 10;
+
+  /**
+   * One recv into memory: large enough to amortise the call, small enough to be checked while in
+   * the cache.
+   */
   static final int RECV_MAX = 256 << 10;
 
-  /** Memory for payload is allocated as it arrives, so that a peer that only claims to send costs nothing. */
+  /**
+   * Memory for payload is allocated as it arrives, so that a peer that only claims to send costs
+   * nothing.
+   */
   static final int MEMORY_CHUNK = 4 << 20;
 
-  /** Payload received into memory counts as copied from this size on; below, a pipe would cost more. */
+  /**
+   * Payload received into memory counts as copied from this size on; below, a pipe would cost more.
+   */
   static final int COPY_COUNTED_MIN = 64 << 10;
 
   /** Bytes one connection may receive, or send, in one wakeup before others have their turn. */
@@ -41,7 +63,10 @@ final class MessengerLimits {
   /** Entries of one sendmsg (IOV_MAX). */
   static final int IOVECS = 1024;
 
-  /** Frames are laid out for sending only while less than this is waiting, so that priorities still count. */
+  /**
+   * Frames are laid out for sending only while less than this is waiting, so that priorities still
+   * count.
+   */
   static final long LAID_OUT_MAX = 512 << 10;
 
   /** A client that takes no answers is not read from while this much waits for it. */

@@ -13,11 +13,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What a connection has to send: messages by priority, then in the order they came; a few of them laid out as
- * frames.
+ * What a connection has to send: messages by priority, then in the order they came; a few of them
+ * laid out as frames.
  *
- * <p><b>Threads:</b> {@link #offer} and {@link #queuedBytes} any, the rest the connection's loop. <b>Owns</b>
- * the messages until they are in the socket.
+ * <p><b>Threads:</b> {@link #offer} and {@link #queuedBytes} any, the rest the connection's loop.
+ * <b>Owns</b> the messages until they are in the socket.
  */
 final class Outbox {
   /** Counted for each message besides its parts, so that empty messages count too. */
@@ -33,6 +33,23 @@ final class Outbox {
 
   Outbox(PayloadChecksum checksum) {
     this.checksum = checksum;
+  }
+
+  /**
+   * Refuses, on the caller's stack, a message that no peer would take, or whose checksum nobody
+   * knows.
+   */
+  static void checkSendable(Envelope message) {
+    boolean fits =
+        message.front().length <= MessengerLimits.FRONT_MAX
+            && message.middle().length <= MessengerLimits.MIDDLE_MAX
+            && message.data().length() <= MessengerLimits.DATA_MAX;
+    if (!fits) {
+      throw new IllegalArgumentException("message too large for a frame: " + message);
+    }
+    if (message.dataCrc() == null && message.data().hasPipes()) {
+      throw new IllegalArgumentException("payload in pipes without its checksum: " + message);
+    }
   }
 
   /** Takes over a message. */
@@ -56,7 +73,9 @@ final class Outbox {
     parts.add(new OutgoingPart.Memory(ByteBuffer.wrap(frame), false, null));
   }
 
-  /** Lays out messages, as many as should be on their way at a time; acknowledges what was received. */
+  /**
+   * Lays out messages, as many as should be on their way at a time; acknowledges what was received.
+   */
   void layOut(FrameRouter router) throws IOException {
     for (Envelope next; (next = offered.poll()) != null; ) {
       waiting.computeIfAbsent(next.priority(), p -> new ArrayDeque<>()).add(next);
@@ -64,7 +83,8 @@ final class Outbox {
     while (laidOut < MessengerLimits.LAID_OUT_MAX && !waiting.isEmpty()) {
       Map.Entry<Integer, Deque<Envelope>> first = waiting.entrySet().iterator().next();
       Envelope message = first.getValue().peek();
-      Deque<OutgoingPart> frame = FrameLayout.of(message, ++seq, router.takeAckSeq(), checksum.of(message));
+      Deque<OutgoingPart> frame =
+          FrameLayout.of(message, ++seq, router.takeAckSeq(), checksum.of(message));
       first.getValue().remove();
       if (first.getValue().isEmpty()) {
         waiting.remove(first.getKey());
@@ -105,7 +125,10 @@ final class Outbox {
   /** Drops and releases everything that is not in the socket. */
   void discard() {
     // Of one being sent, an earlier part may be gone: the part that ends it is still there.
-    parts.stream().map(OutgoingPart::endOf).filter(message -> message != null).forEach(Envelope::close);
+    parts.stream()
+        .map(OutgoingPart::endOf)
+        .filter(message -> message != null)
+        .forEach(Envelope::close);
     parts.clear();
     waiting.values().forEach(queue -> queue.forEach(Envelope::close));
     waiting.clear();

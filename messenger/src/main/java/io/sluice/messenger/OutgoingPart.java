@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 /**
  * A stretch of the outgoing byte stream that one kind of system call sends.
  *
- * <p><b>Threads:</b> the connection's loop. <b>Owns</b> nothing: the bytes are the envelope's, which the last
- * part of a message closes.
+ * <p><b>Threads:</b> the connection's loop. <b>Owns</b> nothing: the bytes are the envelope's,
+ * which the last part of a message closes.
  */
 sealed interface OutgoingPart {
   /** Bytes not yet in the socket. */

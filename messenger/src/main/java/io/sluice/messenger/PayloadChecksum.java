@@ -12,7 +12,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
-/** The checksum that goes into the epilogue: told by the message, else computed by reading the payload. */
+/**
+ * The checksum that goes into the epilogue: told by the message, else computed by reading the
+ * payload.
+ */
 final class PayloadChecksum {
   private final Sys sys;
   private final CopyMeter meter;
@@ -24,20 +27,16 @@ final class PayloadChecksum {
     this.memory = memory;
   }
 
-  /** Refuses, on the caller's stack, a message whose checksum cannot be found out. */
-  static void checkComputable(Envelope message) {
-    if (message.dataCrc() == null && message.data().hasPipes()) {
-      throw new IllegalArgumentException("payload in pipes without its checksum: " + message);
-    }
-  }
-
   int of(Envelope message) throws IOException {
     if (message.dataCrc() != null) {
       return message.dataCrc();
     }
     int crc = Crc32c.SEED;
     for (Segment segment : message.data().segments()) {
-      int part = segment instanceof MemorySegment bytes ? Crc32c.update(Crc32c.SEED, bytes.buffer()) : ofFile((FileSegment) segment);
+      int part =
+          segment instanceof MemorySegment bytes
+              ? Crc32c.update(Crc32c.SEED, bytes.buffer())
+              : ofFile((FileSegment) segment);
       crc = Crc32c.concat(crc, part, segment.length());
     }
     if (message.data().length() >= MessengerLimits.COPY_COUNTED_MIN) {

@@ -21,16 +21,19 @@ public record PayloadPlan(List<Run> runs) {
   public record Memory(long length) implements Run {}
 
   /**
-   * Spliced into pipes of the messenger's pool; into memory instead (counted) when the budget is spent.
+   * Spliced into pipes of the messenger's pool; into memory instead (counted) when the budget is
+   * spent.
    *
-   * @param known checksums of the run that the sender vouches for, whose combination is checked against the
-   *     frame's epilogue and no byte is read; or null: every byte is checked on arrival through a window
+   * @param known checksums of the run that the sender vouches for, whose combination is checked
+   *     against the frame's epilogue and no byte is read; or null: every byte is checked on arrival
+   *     through a window
    */
   public record Pipes(long length, ChecksumVector known) implements Run {
     public Pipes {
       if (known != null && known.length() != length) {
         // The vector came from outside: the connection ends, no more.
-        throw new MalformedInputException("checksums of " + known.length() + " bytes for a run of " + length);
+        throw new MalformedInputException(
+            "checksums of " + known.length() + " bytes for a run of " + length);
       }
     }
   }

@@ -36,7 +36,8 @@ final class PayloadReceiver {
    */
   static PayloadReceiver of(PayloadPlan plan, long length, ReceiveContext context) {
     if (plan.length() != length) {
-      throw new IllegalArgumentException("plan for " + plan.length() + " bytes, the data segment has " + length);
+      throw new IllegalArgumentException(
+          "plan for " + plan.length() + " bytes, the data segment has " + length);
     }
     List<RunReceiver> runs = new ArrayList<>(plan.runs().size());
     for (PayloadPlan.Run run : plan.runs()) {
@@ -47,7 +48,7 @@ final class PayloadReceiver {
 
   private static RunReceiver receiver(PayloadPlan.Run run, ReceiveContext context) {
     if (run instanceof PayloadPlan.Into into) {
-      return new IntoRun(context.sys(), into.target());
+      return new IntoRun(context.sys(), context.meter(), into.target());
     }
     if (run instanceof PayloadPlan.Pipes pipes) {
       return PipeRun.reserve(context, pipes);

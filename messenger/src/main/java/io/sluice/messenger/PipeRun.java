@@ -5,7 +5,6 @@ import io.sluice.bufferlist.ChecksumScanner;
 import io.sluice.bufferlist.ChecksumVector;
 import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.Crc32c;
-import io.sluice.bufferlist.MemorySegment;
 import io.sluice.bufferlist.Pipe;
 import io.sluice.bufferlist.PipePool;
 import io.sluice.bufferlist.PipeSegment;
@@ -19,21 +18,25 @@ import java.util.Deque;
 /**
  * Splices a run from the socket into pipes: nobody in user space touches a byte.
  *
- * <p>A pipe holds slots, not bytes: how much fits depends on how the sender cut its segments, and is known from
- * the calls' results only. splice says EAGAIN both when the socket is empty and when the pipe is full. With
- * bytes in the pipe the socket is asked (FIONREAD); if it has some, the call is made once more, as they may
- * just have come; EAGAIN again means full, and the next pipe is begun.
+ * <p>A pipe holds slots, not bytes: how much fits depends on how the sender cut its segments, and
+ * is known from the calls' results only. splice says EAGAIN both when the socket is empty and when
+ * the pipe is full. With bytes in the pipe the socket is asked (FIONREAD); if it has some, the call
+ * is made once more, as they may just have come; EAGAIN again means full, and the next pipe is
+ * begun.
  *
- * <p>Pipes are reserved before the first byte, all the run should need. When more are needed and none is to be
- * had, the rest goes to memory, counted as a fallback.
+ * <p>Pipes are reserved before the first byte, all the run should need. When more are needed and
+ * none is to be had, the rest goes to memory, counted as a fallback.
  *
- * <p><b>Modes:</b> with checksums {@code known} from the sender no byte is read here, and their combination
- * stands for the run in the frame's checksum; without, each full pipe is shown to the loop's window.
+ * <p><b>Modes:</b> with checksums {@code known} from the sender no byte is read here, and their
+ * combination stands for the run in the frame's checksum; without, each full pipe is shown to the
+ * loop's window.
  *
- * <p><b>Threads:</b> the connection's loop. <b>Owns</b> the pipes until {@link #claim}; on failure those with
- * bytes in them are closed, as a {@link PipeSegment} does.
+ * <p><b>Threads:</b> the connection's loop. <b>Owns</b> the pipes until {@link #claim}; on failure
+ * those with bytes in them are closed, as a {@link PipeSegment} does.
  */
 final class PipeRun implements RunReceiver {
+  private static final int BLOCK = ChecksumVector.BLOCK;
+
   private final ReceiveContext context;
   private final long length;
   private final ChecksumVector known;
@@ -44,6 +47,7 @@ final class PipeRun implements RunReceiver {
   private Pipe pipe;
   private long inPipe;
   private long inMemory;
+  private MemoryFill start;
   private MemoryFill rest;
   private ChecksumVector vector;
 
@@ -60,7 +64,9 @@ final class PipeRun implements RunReceiver {
   static RunReceiver reserve(ReceiveContext context, PayloadPlan.Pipes plan) {
     int count = (int) ((plan.length() + PipePool.PIPE_BYTES - 1) / PipePool.PIPE_BYTES);
     Pipe[] pipes = context.tryAcquirePipes(count);
-    return pipes == null ? new MemoryRun(context, plan.length()) : new PipeRun(context, plan, pipes);
+    return pipes == null
+        ? new MemoryRun(context, plan.length())
+        : new PipeRun(context, plan, pipes);
   }
 
   @Override
@@ -75,18 +81,32 @@ final class PipeRun implements RunReceiver {
 
   @Override
   public void take(ByteBuffer bytes) {
-    byte[] copy = new byte[(int) Math.min(left, bytes.remaining())];
-    bytes.get(copy);
-    left -= copy.length;
-    inMemory += copy.length;
-    if (scanner != null) {
-      scanner.update(ByteBuffer.wrap(copy));
+    if (start == null) {
+      // Whole blocks, so that the first pipe begins at a page of the sender's.
+      long taken = Math.min(left, bytes.remaining());
+      start = new MemoryFill(context, Math.min(left, (taken + BLOCK - 1) / BLOCK * BLOCK), scanner);
     }
-    received.claimAppend(MemorySegment.wrap(ByteBuffer.wrap(copy)));
+    long before = start.left();
+    start.take(bytes);
+    tookInMemory(before - start.left());
+  }
+
+  private void tookInMemory(long count) {
+    left -= count;
+    inMemory += count;
+    if (start != null && start.left() == 0) {
+      received.claimAppend(start.claim());
+      start = null;
+    }
   }
 
   @Override
   public long receive(int socket) throws IOException {
+    if (start != null) {
+      long count = start.receive(socket);
+      tookInMemory(Math.max(0, count));
+      return count;
+    }
     boolean again = false;
     while (nextPipe()) {
       long count = splice(socket);
@@ -150,10 +170,7 @@ final class PipeRun implements RunReceiver {
       rest = new MemoryFill(context, left, scanner);
     }
     long count = rest.receive(socket);
-    if (count > 0) {
-      left -= count;
-      inMemory += count;
-    }
+    tookInMemory(Math.max(0, count));
     return count;
   }
 
@@ -174,7 +191,7 @@ final class PipeRun implements RunReceiver {
     if (rest != null) {
       received.claimAppend(rest.claim());
     }
-    if (inMemory >= MessengerLimits.COPY_COUNTED_MIN) {
+    if (inMemory > 0) {
       context.meter().copied(CopyMeter.Copy.RECV, inMemory);
     }
     reserved.forEach(Pipe::recycle);
@@ -189,6 +206,9 @@ final class PipeRun implements RunReceiver {
     if (pipe != null) {
       pipe.discard();
       pipe = null;
+    }
+    if (start != null) {
+      start.discard();
     }
     if (rest != null) {
       rest.discard();

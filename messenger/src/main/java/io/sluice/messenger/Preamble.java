@@ -12,8 +12,8 @@ import io.sluice.bufferlist.MalformedInputException;
  * u8 tag | u8 segments | 4 x { le32 length | le16 alignment } | 2 reserved | le32 crc32c of the 28 (seed 0)
  * </pre>
  *
- * <p><b>Invariants:</b> every length is within its bound of {@link MessengerLimits}, checked before anything
- * is allocated.
+ * <p><b>Invariants:</b> every length is within its bound of {@link MessengerLimits}, checked before
+ * anything is allocated.
  *
  * @param segments 1 to 4
  * @param lengths of the four segments, 0 for those not there
@@ -29,10 +29,13 @@ record Preamble(int tag, int segments, int[] lengths) {
     return new Preamble(tag, 1, new int[] {length, 0, 0, 0});
   }
 
-  /** Of a message with parts of these sizes; empty segments at the end are left out, as Ceph does. */
+  /**
+   * Of a message with parts of these sizes; empty segments at the end are left out, as Ceph does.
+   */
   static Preamble message(int front, int middle, int data) {
     int segments = data > 0 ? 4 : middle > 0 ? 3 : front > 0 ? 2 : 1;
-    return new Preamble(Tag.MESSAGE, segments, new int[] {MessageHeader.BYTES, front, middle, data});
+    return new Preamble(
+        Tag.MESSAGE, segments, new int[] {MessageHeader.BYTES, front, middle, data});
   }
 
   void encode(Encoder to) {
@@ -86,11 +89,13 @@ record Preamble(int tag, int segments, int[] lengths) {
     }
     for (int i = segments; i < SEGMENTS_MAX; i++) {
       if (lengths[i] != 0) {
-        throw new MalformedInputException("message of " + segments + " segments with bytes in another");
+        throw new MalformedInputException(
+            "message of " + segments + " segments with bytes in another");
       }
     }
     if (lengths[0] != MessageHeader.BYTES) {
-      throw new MalformedInputException("message header of " + Integer.toUnsignedString(lengths[0]) + " bytes");
+      throw new MalformedInputException(
+          "message header of " + Integer.toUnsignedString(lengths[0]) + " bytes");
     }
     bound("front", lengths[1], MessengerLimits.FRONT_MAX);
     bound("middle", lengths[2], MessengerLimits.MIDDLE_MAX);
@@ -99,7 +104,8 @@ record Preamble(int tag, int segments, int[] lengths) {
 
   private static void bound(String what, int length, int most) {
     if (length < 0 || length > most) {
-      throw new MalformedInputException(what + " of " + Integer.toUnsignedString(length) + " bytes, " + most + " allowed");
+      throw new MalformedInputException(
+          what + " of " + Integer.toUnsignedString(length) + " bytes, " + most + " allowed");
     }
   }
 

@@ -51,6 +51,8 @@ final class ReceiveChunk {
   /** The bytes so far, as a segment of the caller's. */
   MemorySegment claim() {
     int count = memory.position();
-    return lease != null ? lease.claimSegment(0, count) : MemorySegment.wrap(memory.slice(0, count));
+    return lease != null
+        ? lease.claimSegment(0, count)
+        : MemorySegment.wrap(memory.slice(0, count));
   }
 }

@@ -8,8 +8,8 @@ import io.sluice.bufferlist.PipePool;
 import io.sluice.bufferlist.Sys;
 
 /**
- * What the receivers of one connection draw on: system calls, the loop's memory, and the messenger's pools,
- * within the share that such a peer may have.
+ * What the receivers of one connection draw on: system calls, the loop's memory, and the
+ * messenger's pools, within the share that such a peer may have.
  */
 final class ReceiveContext {
   private final PipePool pipes;
@@ -49,8 +49,8 @@ final class ReceiveContext {
   }
 
   /**
-   * Memory of {@code size} bytes. Two daemons that wait for memory could wait for each other: only a client
-   * waits (null) when the pool is spent, and only where it {@code must} not have it.
+   * Memory of {@code size} bytes. Two daemons that wait for memory could wait for each other: only
+   * a client waits (null) when the pool is spent, and only where it {@code must} not have it.
    */
   ReceiveChunk chunk(int size, boolean must) {
     DirectBuffer lease = buffers.tryAcquire(size);

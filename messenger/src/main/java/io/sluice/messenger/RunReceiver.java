@@ -10,7 +10,9 @@ import java.nio.ByteBuffer;
  * <p><b>Threads:</b> the connection's loop. <b>Owns</b> what it received until {@link #claim}.
  */
 interface RunReceiver {
-  /** {@link #receive} could not get memory: try again later. No errno of the kernel is that large. */
+  /**
+   * {@link #receive} could not get memory: try again later. No errno of the kernel is that large.
+   */
   long NO_MEMORY = -100_000;
 
   /** Bytes. */
@@ -23,11 +25,11 @@ interface RunReceiver {
   void take(ByteBuffer received);
 
   /**
-   * Receives what one system call brings; never less than it would, as a splice that is cut short cuts a page in
-   * two and spoils the alignment of all that follows.
+   * Receives what one system call brings; never less than it would, as a splice that is cut short
+   * cuts a page in two and spoils the alignment of all that follows.
    *
-   * @return bytes received; 0 at the end of the stream; {@code -errno}, with {@code -}{@link Sys#EAGAIN}
-   *     when nothing is there yet; or {@link #NO_MEMORY}
+   * @return bytes received; 0 at the end of the stream; {@code -errno}, with {@code -}{@link
+   *     Sys#EAGAIN} when nothing is there yet; or {@link #NO_MEMORY}
    * @throws IOException when what came cannot be looked at; the connection is lost
    */
   long receive(int socket) throws IOException;

@@ -10,11 +10,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Chooses TCP_MAXSEG so that segments hold whole pages: k * 4096 + 12, where 12 is the timestamp option that the
- * kernel takes off.
+ * Chooses TCP_MAXSEG so that segments hold whole pages: k * 4096 + 12, where 12 is the timestamp
+ * option that the kernel takes off.
  *
- * <p>A payload that begins a segment then stays page-aligned in the receiver's socket buffers. At an MTU of 1500
- * there is no such k, and the kernel's choice stands.
+ * <p>A payload that begins a segment then stays page-aligned in the receiver's socket buffers. At
+ * an MTU of 1500 there is no such k, and the kernel's choice stands.
  */
 final class SegmentSize {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentSize.class);
@@ -24,7 +24,10 @@ final class SegmentSize {
   /** IPv6 and TCP headers; IPv4's are 20 shorter, which does not change k at the usual MTUs. */
   private static final int HEADERS = 60;
 
-  /** The kernel refuses more than MAX_TCP_WINDOW, 32767 bytes (EINVAL); a socket buffer then takes two segments. */
+  /**
+   * The kernel refuses more than MAX_TCP_WINDOW, 32767 bytes (EINVAL); a socket buffer then takes
+   * two segments.
+   */
   private static final int PAGES_MAX = 7;
 
   private static final Map<InetAddress, Integer> KNOWN = new ConcurrentHashMap<>();
@@ -41,7 +44,10 @@ final class SegmentSize {
     return pages < 1 ? 0 : pages * PAGE + TIMESTAMPS;
   }
 
-  /** Of the loopback, or the smallest of all others that are up: which route is taken is not known before. */
+  /**
+   * Of the loopback, or the smallest of all others that are up: which route is taken is not known
+   * before.
+   */
   private static int mtu(InetAddress address) {
     int smallest = Integer.MAX_VALUE;
     try {

@@ -4,8 +4,8 @@ import io.sluice.bufferlist.Sys;
 import java.io.IOException;
 
 /**
- * Feeds a parser from a socket: heads through the loop's staging memory, payload straight to where its plan
- * wants it; never more at a time than the parser asks for.
+ * Feeds a parser from a socket: heads through the loop's staging memory, payload straight to where
+ * its plan wants it; never more at a time than the parser asks for.
  *
  * <p><b>Threads:</b> the connection's loop.
  */
@@ -55,7 +55,8 @@ final class SocketReader {
         return Outcome.STOPPED;
       }
       PayloadReceiver payload = parser.direct();
-      long wanted = payload != null ? payload.left() : Math.min(parser.wanted(), MessengerLimits.STAGING);
+      long wanted =
+          payload != null ? payload.left() : Math.min(parser.wanted(), MessengerLimits.STAGING);
       long count = payload != null ? payload.receive(socket) : receiveHeads(wanted);
       if (count > 0) {
         received += count;

@@ -9,8 +9,8 @@ import java.util.Deque;
 import java.util.Iterator;
 
 /**
- * Sends parts: memory gathered many to a sendmsg, files by sendfile, pipes by splice; goes on where a short
- * count or a full socket stopped it.
+ * Sends parts: memory gathered many to a sendmsg, files by sendfile, pipes by splice; goes on where
+ * a short count or a full socket stopped it.
  *
  * <p><b>Threads:</b> the connection's loop.
  */
@@ -36,7 +36,8 @@ final class SocketWriter {
   }
 
   /**
-   * One system call's worth from the head of {@code parts}, whose positions move; finished parts stay.
+   * One system call's worth from the head of {@code parts}, whose positions move; finished parts
+   * stay.
    *
    * @return bytes sent, more than 0; or {@code -EAGAIN}: the socket is full
    */
@@ -44,7 +45,8 @@ final class SocketWriter {
     while (true) {
       OutgoingPart first = parts.peekFirst();
       long count =
-          first instanceof OutgoingPart.File file ? file(file)
+          first instanceof OutgoingPart.File file
+              ? file(file)
               : first instanceof OutgoingPart.Pipe pipe ? pipe(pipe) : memory(parts);
       if (count > 0 || count == -Sys.EAGAIN) {
         return count;
@@ -59,7 +61,8 @@ final class SocketWriter {
   }
 
   private long file(OutgoingPart.File file) {
-    long count = sys.sendfile(socket, file.fd(), file.offset(), Math.min(PAGES_MAX, file.remaining()));
+    long count =
+        sys.sendfile(socket, file.fd(), file.offset(), Math.min(PAGES_MAX, file.remaining()));
     if (count > 0) {
       file.sent(count);
       meter.splicedOut.add(count);
@@ -92,7 +95,9 @@ final class SocketWriter {
     return count;
   }
 
-  /** Direct memory by address, heap memory through the staging buffer; up to the end of a record. */
+  /**
+   * Direct memory by address, heap memory through the staging buffer; up to the end of a record.
+   */
   private int gather(Deque<OutgoingPart> parts) {
     ByteBuffer staging = memory.outbound();
     int iovecs = 0;
@@ -100,7 +105,9 @@ final class SocketWriter {
     gathered = 0;
     gatheredRecord = false;
     for (OutgoingPart part : parts) {
-      if (!(part instanceof OutgoingPart.Memory bytes) || gatheredRecord || gathered >= MessengerLimits.STAGING
+      if (!(part instanceof OutgoingPart.Memory bytes)
+          || gatheredRecord
+          || gathered >= MessengerLimits.STAGING
           || iovecs >= MessengerLimits.IOVECS - 1) {
         break;
       }
@@ -108,7 +115,8 @@ final class SocketWriter {
       int count = from.remaining();
       if (from.isDirect()) {
         if (staging.position() > stagedFrom) {
-          memory.iovec(iovecs++, memory.outboundAddress() + stagedFrom, staging.position() - stagedFrom);
+          memory.iovec(
+              iovecs++, memory.outboundAddress() + stagedFrom, staging.position() - stagedFrom);
           stagedFrom = staging.position();
         }
         memory.iovec(iovecs++, Buffer.memoryAddress(from) + from.position(), count);
@@ -123,7 +131,8 @@ final class SocketWriter {
       gatheredRecord = bytes.endOfRecord();
     }
     if (staging.position() > stagedFrom) {
-      memory.iovec(iovecs++, memory.outboundAddress() + stagedFrom, staging.position() - stagedFrom);
+      memory.iovec(
+          iovecs++, memory.outboundAddress() + stagedFrom, staging.position() - stagedFrom);
     }
     return iovecs;
   }

@@ -3,6 +3,7 @@ package io.sluice.messenger;
 import io.netty.channel.unix.Socket;
 import io.sluice.bufferlist.Resources;
 import io.sluice.bufferlist.Sys;
+import io.sluice.types.EntityAddr;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -11,21 +12,33 @@ import java.net.UnknownHostException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens and closes TCP sockets the way the messenger wants them: non-blocking, without delay, page-sized segments. */
+/**
+ * Opens and closes TCP sockets the way the messenger wants them: non-blocking, without delay,
+ * page-sized segments.
+ */
 final class Sockets {
   private static final Logger LOG = LoggerFactory.getLogger(Sockets.class);
   private static final int IPPROTO_TCP = 6;
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_ERROR = 4;
+  private static final int ECONNREFUSED = 111;
   private static final int TCP_NODELAY = 1;
   private static final int TCP_MAXSEG = 2;
 
   private Sockets() {}
 
-  /** For a connection to, or a listener on, that address. TCP_MAXSEG is set here: after connect it does nothing. */
+  /**
+   * For a connection to, or a listener on, that address. TCP_MAXSEG is set here: after connect it
+   * does nothing.
+   */
   static Socket open(Sys sys, InetSocketAddress address) {
     Socket socket = Socket.newSocketStream();
     int segment = SegmentSize.forAddress(address.getAddress());
     if (segment > 0) {
-      report(sys, "TCP_MAXSEG " + segment, sys.setsockopt(socket.intValue(), IPPROTO_TCP, TCP_MAXSEG, segment));
+      report(
+          sys,
+          "TCP_MAXSEG " + segment,
+          sys.setsockopt(socket.intValue(), IPPROTO_TCP, TCP_MAXSEG, segment));
     }
     return socket;
   }
@@ -49,8 +62,27 @@ final class Sockets {
     }
   }
 
-  static boolean isRefused(Exception e) {
-    return e instanceof ConnectException && String.valueOf(e.getMessage()).contains("refused");
+  /** What became of a non-blocking connect, once the socket is ready: null when it is connected. */
+  static String connectFailure(Sys sys, Socket socket, EntityAddr to) {
+    int[] error = new int[1];
+    int status = sys.getsockopt(socket.intValue(), SOL_SOCKET, SO_ERROR, error);
+    int errno = status < 0 ? -status : error[0];
+    if (errno == 0) {
+      return null;
+    }
+    return errno == ECONNREFUSED ? refused(to) : "connect to " + to + ": " + sys.describe(errno);
+  }
+
+  /** What to say of a connect that failed at once. */
+  static String connectFailure(Exception e, EntityAddr to) {
+    boolean refused =
+        e instanceof ConnectException && String.valueOf(e.getMessage()).contains("refused");
+    return refused ? refused(to) : "connect to " + to + ": " + e.getMessage();
+  }
+
+  /** Begins as callers are told it does: "refused". */
+  static String refused(EntityAddr to) {
+    return "refused: nobody listens on " + to;
   }
 
   /** A connect to a free port of the ephemeral range may meet itself: both ends the same. */

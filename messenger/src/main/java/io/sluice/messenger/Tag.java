@@ -24,10 +24,27 @@ final class Tag {
   static final int ACK = 20;
 
   private static final String[] NAMES = {
-    "none", "hello", "auth_request", "auth_bad_method", "auth_reply_more", "auth_request_more", "auth_done",
-    "auth_signature", "client_ident", "server_ident", "ident_missing_features", "session_reconnect",
-    "session_reset", "session_retry", "session_retry_global", "session_reconnect_ok", "wait", "message",
-    "keepalive2", "keepalive2_ack", "ack"
+    "none",
+    "hello",
+    "auth_request",
+    "auth_bad_method",
+    "auth_reply_more",
+    "auth_request_more",
+    "auth_done",
+    "auth_signature",
+    "client_ident",
+    "server_ident",
+    "ident_missing_features",
+    "session_reconnect",
+    "session_reset",
+    "session_retry",
+    "session_retry_global",
+    "session_reconnect_ok",
+    "wait",
+    "message",
+    "keepalive2",
+    "keepalive2_ack",
+    "ack"
   };
 
   private Tag() {}

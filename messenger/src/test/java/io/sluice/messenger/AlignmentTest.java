@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The point of it all: payload of a sender of ours arrives in page-aligned fragments, so that a pipe can be
- * spliced into an O_DIRECT file, which refuses (EINVAL) anything else.
+ * The point of it all: payload of a sender of ours arrives in page-aligned fragments, so that a
+ * pipe can be spliced into an O_DIRECT file, which refuses (EINVAL) anything else.
  */
 @ExtendWith(NoLeaks.class)
 class AlignmentTest {
@@ -73,14 +73,18 @@ class AlignmentTest {
     ChecksumVector vector = ChecksumVector.of(data, 0, data.length);
     try (Endpoint osd = Endpoint.osd(0);
         Endpoint client = Endpoint.client()) {
-      osd.plans = head -> new PayloadPlan(List.of(new PayloadPlan.Pipes(head.dataLength(), vector)));
+      osd.plans =
+          head -> new PayloadPlan(List.of(new PayloadPlan.Pipes(head.dataLength(), vector)));
       Connection connection = client.ready(osd, EntityName.osd(0));
       assertThat(connection.aligned()).isTrue();
       for (int i = 0; i < MESSAGES; i++) {
-        BufferList payload = new BufferList().claimAppend(FileSegment.of(sourceFd, 0, LENGTH, () -> {}));
-        // A front of another length each time: alignment must not depend on what precedes the payload.
+        BufferList payload =
+            new BufferList().claimAppend(FileSegment.of(sourceFd, 0, LENGTH, () -> {}));
+        // A front of another length each time: alignment must not depend on what precedes the
+        // payload.
         connection.send(
-            Envelope.of(0x7010, 1, 1, i, new byte[i * 37]).claimData(payload, new byte[0], vector.combined(-1)));
+            Envelope.of(0x7010, 1, 1, i, new byte[i * 37])
+                .claimData(payload, new byte[0], vector.combined(-1)));
         try (IncomingMessage message = osd.message()) {
           store(message.runs().get(0).bytes());
         }
@@ -99,7 +103,9 @@ class AlignmentTest {
     for (Segment segment : bytes.segments()) {
       PipeSegment pipe = (PipeSegment) segment;
       while (pipe.length() > 0) {
-        long count = sys.splice(pipe.pipe().readEnd(), -1, directFd, offset, pipe.length(), Sys.SPLICE_F_MOVE);
+        long count =
+            sys.splice(
+                pipe.pipe().readEnd(), -1, directFd, offset, pipe.length(), Sys.SPLICE_F_MOVE);
         if (count > 0) {
           direct += count;
         } else {
@@ -117,7 +123,8 @@ class AlignmentTest {
   private long copyToBlockEnd(PipeSegment pipe, long offset) throws Exception {
     ByteBuffer block = ByteBuffer.allocateDirect(PAGE);
     long address = DirectBuffers.addressOf(block);
-    long count = sys.read(pipe.pipe().readEnd(), address, Math.min(pipe.length(), PAGE - offset % PAGE));
+    long count =
+        sys.read(pipe.pipe().readEnd(), address, Math.min(pipe.length(), PAGE - offset % PAGE));
     assertThat(count).isPositive();
     try (FileChannel file = FileChannel.open(target, StandardOpenOption.WRITE)) {
       file.write(block.limit((int) count), offset);

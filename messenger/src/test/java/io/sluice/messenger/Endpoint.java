@@ -32,12 +32,12 @@ final class Endpoint implements Dispatcher, AutoCloseable {
   final BlockingQueue<Connection> ready = new LinkedBlockingQueue<>();
   final BlockingQueue<String> closed = new LinkedBlockingQueue<>();
 
-
   /** Where data goes; memory unless a test says otherwise. */
   volatile Function<MessageHead, PayloadPlan> plans = head -> PayloadPlan.memory(head.dataLength());
 
   /** Called for each message instead of keeping it. */
-  volatile BiConsumer<Connection, IncomingMessage> handler = (connection, message) -> messages.add(message);
+  volatile BiConsumer<Connection, IncomingMessage> handler =
+      (connection, message) -> messages.add(message);
 
   EntityAddr addr;
 

@@ -22,7 +22,10 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** A stream of frames means the same however it is cut into pieces; a changed bit is never taken for a message. */
+/**
+ * A stream of frames means the same however it is cut into pieces; a changed bit is never taken for
+ * a message.
+ */
 class FrameProperties {
   record Sent(long tid, byte[] front, byte[] middle, byte[] data) {
     Envelope envelope() {
@@ -38,8 +41,12 @@ class FrameProperties {
   Arbitrary<List<Sent>> messages() {
     Arbitrary<byte[]> small = Arbitraries.bytes().array(byte[].class).ofMaxSize(300);
     Arbitrary<byte[]> data =
-        Arbitraries.oneOf(small, Arbitraries.integers().between(0, 40_000).map(n -> PayloadTest.random(n, n)));
-    return Combinators.combine(Arbitraries.longs(), small, small, data).as(Sent::new).list().ofMaxSize(12);
+        Arbitraries.oneOf(
+            small, Arbitraries.integers().between(0, 40_000).map(n -> PayloadTest.random(n, n)));
+    return Combinators.combine(Arbitraries.longs(), small, small, data)
+        .as(Sent::new)
+        .list()
+        .ofMaxSize(12);
   }
 
   @Property(edgeCases = EdgeCasesMode.NONE, tries = 300)
@@ -82,9 +89,11 @@ class FrameProperties {
   }
 
   @Property(edgeCases = EdgeCasesMode.NONE, tries = 500)
-  void shouldNotTakeAChangedBitForAMessage(@ForAll("messages") List<Sent> messages, @ForAll long seed) {
+  void shouldNotTakeAChangedBitForAMessage(
+      @ForAll("messages") List<Sent> messages, @ForAll long seed) {
     Random random = new Random(seed);
-    Sent sent = messages.isEmpty() ? new Sent(1, new byte[3], new byte[2], new byte[5]) : messages.get(0);
+    Sent sent =
+        messages.isEmpty() ? new Sent(1, new byte[3], new byte[2], new byte[5]) : messages.get(0);
     byte[] frame = sent.frame(1);
     int bit = random.nextInt(frame.length * 8);
     frame[bit / 8] ^= (byte) (1 << bit % 8);
@@ -96,7 +105,8 @@ class FrameProperties {
       assertThat(collector.messages).isEmpty();
       return;
     }
-    // What passes: reserved bits, none of them meaning anything (the high nibble of late_status, unused checksums).
+    // What passes: reserved bits, none of them meaning anything (the high nibble of late_status,
+    // unused checksums).
     collector.messages.forEach(got -> assertThat(got).usingRecursiveComparison().isEqualTo(sent));
   }
 
@@ -104,7 +114,8 @@ class FrameProperties {
   void shouldRefuseGarbage(@ForAll long seed) {
     byte[] garbage = PayloadTest.random(200, seed);
     Collector collector = new Collector();
-    assertThatThrownBy(() -> feed(collector, garbage, seed)).isInstanceOf(MalformedInputException.class);
+    assertThatThrownBy(() -> feed(collector, garbage, seed))
+        .isInstanceOf(MalformedInputException.class);
   }
 
   /** Keeps what a parser finds. */
@@ -125,7 +136,8 @@ class FrameProperties {
 
     @Override
     public PayloadReceiver onHead(MessageHead head) {
-      return PayloadReceiver.of(PayloadPlan.memory(head.dataLength()), head.dataLength(), TestContext.INSTANCE);
+      return PayloadReceiver.of(
+          PayloadPlan.memory(head.dataLength()), head.dataLength(), TestContext.INSTANCE);
     }
 
     @Override

@@ -43,7 +43,9 @@ class GarbageTest {
 
   @Test
   void shouldRefuseHttp() throws Exception {
-    assertRefused("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII), "not a msgr v2 banner");
+    assertRefused(
+        "GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
+        "not a msgr v2 banner");
   }
 
   @Test
@@ -128,7 +130,8 @@ class GarbageTest {
     for (boolean pipes : new boolean[] {false, true}) {
       try (Endpoint osd = Endpoint.osd(0)) {
         if (pipes) {
-          osd.plans = head -> new PayloadPlan(List.of(new PayloadPlan.Pipes(head.dataLength(), null)));
+          osd.plans =
+              head -> new PayloadPlan(List.of(new PayloadPlan.Pipes(head.dataLength(), null)));
         }
         try (RawPeer peer = new RawPeer(osd.addr, EntityName.osd(0)).shakeHands()) {
           byte[] data = PayloadTest.random(LARGE, 9);
@@ -159,7 +162,8 @@ class GarbageTest {
 
   @Test
   void shouldSpliceOneByteSegmentsWithinABoundOfPipes() throws Exception {
-    // Each byte takes a slot: 256 of them fill a pipe of a mebibyte. What does not fit goes to memory.
+    // Each byte takes a slot: 256 of them fill a pipe of a mebibyte. What does not fit goes to
+    // memory.
     try (Endpoint osd = Endpoint.osd(0);
         RawPeer peer = new RawPeer(osd.addr, EntityName.osd(0)).shakeHands()) {
       osd.plans = head -> new PayloadPlan(List.of(new PayloadPlan.Pipes(head.dataLength(), null)));

@@ -46,7 +46,8 @@ class HandshakeTest {
     try (Endpoint osd = Endpoint.osd(3);
         Endpoint client = Endpoint.client()) {
       client.connect(osd, EntityName.osd(4));
-      assertThat(Endpoint.take(client.closed)).contains("wrong peer", "osd.4 expected", "osd.3 is there");
+      assertThat(Endpoint.take(client.closed))
+          .contains("wrong peer", "osd.4 expected", "osd.3 is there");
     }
   }
 

@@ -33,7 +33,8 @@ class PayloadTest {
   }
 
   static Envelope message(long tid, byte[] data) {
-    return Envelope.of(0x7010, 1, 1, tid, new byte[] {1, 2, 3}).claimData(BufferList.wrap(data), new byte[0], null);
+    return Envelope.of(0x7010, 1, 1, tid, new byte[] {1, 2, 3})
+        .claimData(BufferList.wrap(data), new byte[0], null);
   }
 
   private static byte[] bytes(Endpoint at, IncomingMessage.Run run) {
@@ -49,7 +50,8 @@ class PayloadTest {
       try (IncomingMessage message = osd.message()) {
         assertThat(message.runs()).hasSize(1);
         assertThat(bytes(osd, message.runs().get(0))).isEqualTo(data);
-        assertThat(message.runs().get(0).checksums()).isEqualTo(ChecksumVector.of(data, 0, data.length));
+        assertThat(message.runs().get(0).checksums())
+            .isEqualTo(ChecksumVector.of(data, 0, data.length));
         assertThat(message.dataCrc()).isEqualTo(Crc32c.update(-1, data));
       }
       assertThat(osd.meter.copiedBytes()).isEqualTo(data.length);
@@ -67,7 +69,8 @@ class PayloadTest {
         assertThat(message.runs().get(0).bytes().hasPipes()).isTrue();
         assertThat(osd.meter.splicedIn.sum()).isEqualTo(data.length);
         assertThat(osd.meter.readBytes()).isEqualTo(data.length);
-        assertThat(message.runs().get(0).checksums()).isEqualTo(ChecksumVector.of(data, 0, data.length));
+        assertThat(message.runs().get(0).checksums())
+            .isEqualTo(ChecksumVector.of(data, 0, data.length));
         assertThat(bytes(osd, message.runs().get(0))).isEqualTo(data);
       }
       assertThat(osd.pipes.inUse()).isZero();
@@ -80,7 +83,8 @@ class PayloadTest {
     ChecksumVector vector = ChecksumVector.of(data, 0, data.length);
     try (Endpoint osd = Endpoint.osd(0);
         Endpoint client = Endpoint.client()) {
-      osd.plans = head -> new PayloadPlan(List.of(new PayloadPlan.Pipes(head.dataLength(), vector)));
+      osd.plans =
+          head -> new PayloadPlan(List.of(new PayloadPlan.Pipes(head.dataLength(), vector)));
       client.ready(osd, EntityName.osd(0)).send(message(1, data));
       try (IncomingMessage message = osd.message()) {
         assertThat(osd.meter.splicedIn.sum()).isEqualTo(data.length);
@@ -99,7 +103,8 @@ class PayloadTest {
     vector.crcs()[17]++;
     try (Endpoint osd = Endpoint.osd(0);
         Endpoint client = Endpoint.client()) {
-      osd.plans = head -> new PayloadPlan(List.of(new PayloadPlan.Pipes(head.dataLength(), vector)));
+      osd.plans =
+          head -> new PayloadPlan(List.of(new PayloadPlan.Pipes(head.dataLength(), vector)));
       client.ready(osd, EntityName.osd(0)).send(message(1, data));
       assertThat(Endpoint.take(osd.closed)).contains("wrong checksum of its data segment");
       assertThat(osd.messages).isEmpty();
@@ -112,7 +117,8 @@ class PayloadTest {
     ChecksumVector vector = ChecksumVector.of(data, 0, data.length - 1);
     try (Endpoint osd = Endpoint.osd(0);
         Endpoint client = Endpoint.client()) {
-      osd.plans = head -> new PayloadPlan(List.of(new PayloadPlan.Pipes(head.dataLength(), vector)));
+      osd.plans =
+          head -> new PayloadPlan(List.of(new PayloadPlan.Pipes(head.dataLength(), vector)));
       client.ready(osd, EntityName.osd(0)).send(message(1, data));
       assertThat(Endpoint.take(osd.closed)).contains("checksums of");
     }
@@ -124,7 +130,8 @@ class PayloadTest {
     ByteBuffer target = ByteBuffer.allocateDirect(data.length + 20);
     try (Endpoint osd = Endpoint.osd(0);
         Endpoint client = Endpoint.client()) {
-      client.plans = head -> new PayloadPlan(List.of(new PayloadPlan.Into(target.slice(10, data.length))));
+      client.plans =
+          head -> new PayloadPlan(List.of(new PayloadPlan.Into(target.slice(10, data.length))));
       client.ready(osd, EntityName.osd(0));
       osd.messages.clear();
       Connection back = osdSide(osd, client);

@@ -1,0 +1,87 @@
+package io.sluice.messenger;
+
+import io.sluice.bufferlist.Sys;
+import io.sluice.types.Envelope;
+import java.io.IOException;
+
+/**
+ * The outgoing half of a connection: what waits, and how far the socket takes it.
+ *
+ * <p><b>Threads:</b> {@link #offer} and {@link #queuedBytes} any, the rest the connection's loop.
+ * <b>Owns</b> the messages until they are in the socket.
+ */
+final class Sender {
+  private final Outbox outbox;
+  private SocketWriter writer;
+  private boolean blocked;
+  private long sentBytes;
+
+  Sender(Outbox outbox) {
+    this.outbox = outbox;
+  }
+
+  /** The socket is there. */
+  void use(SocketWriter theWriter) {
+    writer = theWriter;
+  }
+
+  /** Takes over a message. */
+  void offer(Envelope message) {
+    outbox.offer(message);
+  }
+
+  void addFrame(byte[] frame) {
+    outbox.addFrame(frame);
+  }
+
+  /**
+   * True when the socket is full, or has taken its share of this wakeup: EPOLLOUT says when to go
+   * on.
+   */
+  boolean blocked() {
+    return blocked;
+  }
+
+  void unblocked() {
+    blocked = false;
+  }
+
+  /**
+   * Sends until nothing is left or the socket is full.
+   *
+   * @param session acknowledges on the way; null before the handshake is done, when messages wait
+   */
+  void write(FrameRouter session) throws IOException {
+    long budget = MessengerLimits.WAKEUP_BUDGET;
+    while (!blocked) {
+      if (session != null) {
+        outbox.layOut(session);
+      }
+      if (outbox.parts().isEmpty()) {
+        return;
+      }
+      long count = budget > 0 ? writer.write(outbox.parts()) : -Sys.EAGAIN;
+      if (count > 0) {
+        outbox.sent(count);
+        sentBytes += count;
+        budget -= count;
+      } else {
+        blocked = true;
+      }
+    }
+  }
+
+  /** Bytes so far. */
+  long sentBytes() {
+    return sentBytes;
+  }
+
+  /** Bytes waiting. */
+  long queuedBytes() {
+    return outbox.queuedBytes();
+  }
+
+  void discard() {
+    outbox.discard();
+  }
+}

@@ -1,0 +1,169 @@
+package io.sluice.messenger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.NoLeaks;
+import io.sluice.types.EntityName;
+import io.sluice.types.Envelope;
+import io.sluice.types.Loop;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(NoLeaks.class)
+class FlowTest {
+  @Test
+  void shouldSendByPriorityAndThenInOrder() throws Exception {
+    try (Endpoint osd = Endpoint.osd(0);
+        Endpoint client = Endpoint.client()) {
+      Connection connection = client.ready(osd, EntityName.osd(0));
+      // All in one task of the loop, so that none is sent before all are queued.
+      connection
+          .loop()
+          .execute(
+              () -> {
+                for (int i = 0; i < 6; i++) {
+                  Envelope message = Envelope.of(1, 1, 1, i, new byte[0]);
+                  connection.send(
+                      i % 3 == 2 ? message.withPriority(Envelope.PRIORITY_HIGH) : message);
+                }
+              });
+      long[] tids = new long[6];
+      for (int i = 0; i < tids.length; i++) {
+        try (IncomingMessage message = osd.message()) {
+          tids[i] = message.head().tid();
+        }
+      }
+      assertThat(tids).containsExactly(2, 5, 0, 1, 3, 4);
+    }
+  }
+
+  @Test
+  void shouldCarryPriorityVersionsAndMiddle() throws Exception {
+    try (Endpoint osd = Endpoint.osd(0);
+        Endpoint client = Endpoint.client()) {
+      byte[] front = PayloadTest.random(200_000, 1);
+      byte[] middle = PayloadTest.random(9_000, 2);
+      Envelope message =
+          Envelope.of(0x7fff, 300, 299, -5, front)
+              .claimData(BufferList.wrap(new byte[] {9}), middle, null);
+      client.ready(osd, EntityName.osd(0)).send(message.withPriority(Envelope.PRIORITY_HIGH));
+      try (IncomingMessage got = osd.message()) {
+        assertThat(got.head().type()).isEqualTo(0x7fff);
+        assertThat(got.head().version()).isEqualTo(300);
+        assertThat(got.head().compatVersion()).isEqualTo(299);
+        assertThat(got.head().tid()).isEqualTo(-5);
+        assertThat(got.head().priority()).isEqualTo(Envelope.PRIORITY_HIGH);
+        assertThat(got.head().front()).isEqualTo(front);
+        assertThat(got.head().middle()).isEqualTo(middle);
+        assertThat(got.head().dataLength()).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void shouldReadNothingWhilePausedAndEverythingAfter() throws Exception {
+    try (Endpoint osd = Endpoint.osd(0);
+        Endpoint client = Endpoint.client()) {
+      client.connect(osd, EntityName.osd(0));
+      Connection to = Endpoint.take(client.ready);
+      Connection from = Endpoint.take(osd.ready);
+      run(from.loop(), from::pauseReading);
+      int count = 64;
+      for (int i = 0; i < count; i++) {
+        to.send(PayloadTest.message(i, new byte[1 << 20]));
+      }
+      // What TCP takes in is bounded, the rest waits at the sender.
+      while (to.queuedBytes() > (count - 1L) << 20) {
+        Thread.onSpinWait();
+      }
+      run(from.loop(), () -> {});
+      assertThat(osd.messages).isEmpty();
+      assertThat(to.queuedBytes()).isPositive();
+      run(from.loop(), from::resumeReading);
+      for (int i = 0; i < count; i++) {
+        osd.message().close();
+      }
+      assertThat(to.queuedBytes()).isZero();
+    }
+  }
+
+  @Test
+  void shouldReadNoMoreFromAClientThatTakesNoAnswers() throws Exception {
+    try (Endpoint osd = Endpoint.osd(0);
+        RawPeer peer = new RawPeer(osd.addr, EntityName.osd(0)).shakeHands()) {
+      byte[] answer = new byte[4 << 20];
+      osd.handler =
+          (connection, message) -> {
+            message.close();
+            connection.send(PayloadTest.message(1, answer));
+          };
+      Connection connection = Endpoint.take(osd.ready);
+      int asked = 0;
+      for (int seq = 1; seq <= 100; seq++) {
+        peer.write(RawPeer.frame(Envelope.of(1, 1, 1, seq, new byte[0]), seq, 0));
+        asked++;
+      }
+      while (connection.queuedBytes() <= MessengerLimits.CLIENT_QUEUE_MAX) {
+        Thread.onSpinWait();
+      }
+      run(connection.loop(), () -> {});
+      // One wakeup's worth of questions may be read beyond the bound, no more.
+      assertThat(connection.queuedBytes()).isLessThan((long) asked * answer.length);
+    }
+  }
+
+  @Test
+  void shouldRunTasksAndTimersOnItsLoops() throws Exception {
+    try (Endpoint client = Endpoint.client()) {
+      for (Loop loop :
+          List.of(
+              client.messenger.loop(0),
+              client.messenger.loop(7),
+              client.messenger.dedicatedLoop())) {
+        CompletableFuture<Boolean> ran = new CompletableFuture<>();
+        Loop.Timer never = loop.schedule(TimeUnit.HOURS.toNanos(1), () -> ran.complete(false));
+        never.cancel();
+        long start = loop.clock().nanos();
+        loop.schedule(1_000_000, () -> ran.complete(loop.inLoop()));
+        assertThat(ran.get(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(loop.clock().nanos() - start).isGreaterThanOrEqualTo(1_000_000);
+        assertThat(loop.inLoop()).isFalse();
+      }
+      assertThat(client.messenger.dedicatedLoop()).isNotSameAs(client.messenger.loop(0));
+    }
+  }
+
+  @Test
+  void shouldCloseManyConnectionsWithTheirMessages() throws Exception {
+    try (Endpoint osd = Endpoint.osd(0)) {
+      try (Endpoint client = Endpoint.client()) {
+        for (int i = 0; i < 20; i++) {
+          Connection connection = client.ready(osd, EntityName.osd(0));
+          connection.send(PayloadTest.message(1, new byte[8 << 20]));
+          ByteBuffer direct = ByteBuffer.allocateDirect(100);
+          connection.send(
+              Envelope.of(1, 1, 1, 1, new byte[0])
+                  .claimData(BufferList.wrap(direct), new byte[0], null));
+        }
+      }
+      for (int i = 0; i < 20; i++) {
+        assertThat(Endpoint.take(osd.closed)).isNotNull();
+      }
+    }
+  }
+
+  private static void run(Loop loop, Runnable task) throws Exception {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          task.run();
+          done.complete(null);
+        });
+    done.get(30, TimeUnit.SECONDS);
+  }
+}
