@@ -36,7 +36,7 @@ final class DaemonCommandLine {
     line.addAll(daemon.isMon() ? MON_MEMORY : OSD_MEMORY);
     line.addAll(versionFlags(Runtime.version().feature()));
     line.addAll(program());
-    line.addAll(daemon.isMon() ? monOptions(spec, daemon) : osdOptions(spec, daemon));
+    line.addAll(daemon.isMon() ? monOptions(spec, daemon) : osdOptions(dir, spec, daemon));
     line.addAll(List.of("--data", dir.data(daemon.name()).toString()));
     line.addAll(List.of("--admin-socket", dir.adminSocket(daemon.name()).toString()));
     return line;
@@ -85,12 +85,13 @@ final class DaemonCommandLine {
 
   private static List<String> monOptions(ClusterSpec spec, Daemon daemon) {
     return List.of("mon", "--id", daemon.id(), "--addr", address(daemon), "--fsid", spec.fsid().toString(),
-        "--pool-size", Integer.toString(spec.size()));
+        "--failure-domain", "osd", "--pool-size", Integer.toString(spec.size()));
   }
 
-  private static List<String> osdOptions(ClusterSpec spec, Daemon daemon) {
+  private static List<String> osdOptions(ClusterDir dir, ClusterSpec spec, Daemon daemon) {
+    long share = dir.root().toFile().getUsableSpace() / 10 * 9 / spec.osds().size(); // they share one disk
     return List.of("osd", "--id", daemon.id(), "--addr", address(daemon), "--mon-host", spec.monHost(),
-        "--fsid", spec.fsid().toString());
+        "--fsid", spec.fsid().toString(), "--host", "localhost", "--store-size", Long.toString(share));
   }
 
   private static String address(Daemon daemon) {

@@ -1,9 +1,13 @@
 package io.sluice.cli;
 
+import io.sluice.bufferlist.Linux;
+import io.sluice.objectstore.Fsck;
+import io.sluice.objectstore.StoreException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code sluice fsck DIR}: offline check of one store. */
@@ -12,11 +16,29 @@ final class FsckCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "DIR", description = "the OSD's data directory, .sluice/osd.0")
   private Path store;
 
+  @Option(names = "--deep", description = "also read every block and compare its checksum")
+  private boolean deep;
+
   @Override
   public Integer call() {
     if (!Files.isDirectory(store)) {
       throw new CommandFailure("no store in " + store);
     }
-    throw new CommandFailure("fsck is not built yet");
+    Fsck.Report report;
+    try {
+      report = Fsck.check(store, deep, Linux.instance());
+    } catch (StoreException e) {
+      throw new CommandFailure(e.getMessage(), e);
+    }
+    report.findings().forEach(System.out::println);
+    System.out.printf(
+        "%d collections, %d objects, %d blobs, %s used%s%n",
+        report.collections(), report.objects(), report.blobs(), ZeroCopy.size(report.usedBytes()),
+        deep ? ", " + ZeroCopy.size(report.checkedBytes()) + " read and compared" : "");
+    if (!report.clean()) {
+      throw new CommandFailure(store + " is damaged: " + report.findings().size() + " findings");
+    }
+    System.out.println("clean");
+    return 0;
   }
 }

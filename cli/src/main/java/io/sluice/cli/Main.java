@@ -48,7 +48,7 @@ public final class Main implements Runnable {
   static int run(String... args) {
     System.setProperty(LogSetup.LEVEL_PROPERTY, LogSetup.levelFor(args));
     CommandLine line = new CommandLine(new Main());
-    line.setUnmatchedOptionsArePositionalParams(false);
+    line.setAllowSubcommandsAsOptionParameters(true); // a pool may be called "bench"
     line.setParameterExceptionHandler(Main::usageError);
     line.setExecutionExceptionHandler((e, command, parsed) -> failure(e, command));
     line.setCaseInsensitiveEnumValuesAllowed(true);

@@ -1,7 +1,23 @@
 package io.sluice.cli;
 
+import io.sluice.client.Cluster;
+import io.sluice.client.ClusterConfig;
+import io.sluice.client.MonHosts;
+import io.sluice.client.RadosException;
+import io.sluice.objectstore.StoreException;
+import io.sluice.osd.OsdConfig;
+import io.sluice.osd.OsdDaemon;
+import io.sluice.types.AddrVec;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -13,10 +29,16 @@ import picocli.CommandLine.Option;
     name = "osd",
     description = "With --data: one OSD in the foreground. Else: monitor commands (osd tree, osd dump, osd out N).")
 final class OsdCommand extends MonitorWordsCommand {
+  private static final Logger LOG = LoggerFactory.getLogger(OsdCommand.class);
+
   @Option(names = "--id", paramLabel = "N", description = "its number")
   private Integer id;
 
-  @Option(names = "--addr", paramLabel = "IP[:PORT]", defaultValue = "127.0.0.1", description = "where it listens (127.0.0.1, any port)")
+  @Option(
+      names = "--addr",
+      paramLabel = "IP[:PORT]",
+      defaultValue = "127.0.0.1",
+      description = "where it listens and is reached (127.0.0.1, any port)")
   private String addr;
 
   @Option(names = "--mon-host", paramLabel = "ADDRS", description = "the monitors: IP:PORT, or as in ceph.conf")
@@ -25,10 +47,13 @@ final class OsdCommand extends MonitorWordsCommand {
   @Option(names = "--data", paramLabel = "DIR", description = "its store; made when missing")
   private Path data;
 
-  @Option(names = "--fsid", paramLabel = "UUID", description = "refuse another cluster's monitors")
+  @Option(names = "--store-size", paramLabel = "BYTES", description = "of a new store (nine tenths of the free space)")
+  private Long storeBytes;
+
+  @Option(names = "--fsid", paramLabel = "UUID", description = "the cluster's id (default: the monitors are asked)")
   private UUID fsid;
 
-  @Option(names = "--host", paramLabel = "NAME", description = "the machine in the CRUSH map (default: its name)")
+  @Option(names = "--host", paramLabel = "NAME", description = "this machine in the CRUSH map (its name)")
   private String host;
 
   @Option(names = "--admin-socket", paramLabel = "PATH", description = "where to make it (none)")
@@ -38,13 +63,82 @@ final class OsdCommand extends MonitorWordsCommand {
   public Integer call() throws Exception {
     if (data == null) {
       if (words().isEmpty()) {
-        throw CommandFailure.usage("osd: give --id, --mon-host and --data to run an OSD, or a command such as 'osd tree'");
+        throw CommandFailure.usage(
+            "osd: give --id, --mon-host and --data to run an OSD, or a command such as 'osd tree'");
       }
       return super.call();
     }
     if (!words().isEmpty() || id == null || monHost == null || id < 0) {
-      throw CommandFailure.usage("osd: an OSD needs --id N, --mon-host ADDRS and --data DIR, and nothing else in words");
+      throw CommandFailure.usage("osd: an OSD needs --id N, --mon-host ADDRS and --data DIR, and no other words");
     }
-    throw new CommandFailure("OSD daemon not there yet " + fsid + host + adminSocket + addr);
+    return DaemonMain.run("osd." + id, new Running(config()), adminSocket);
+  }
+
+  private OsdConfig config() throws IOException {
+    HostPort listen = HostPort.parse(addr, 0);
+    List<AddrVec> monitors = monitors();
+    UUID cluster = fsid == null ? askFsid(monitors) : fsid;
+    Files.createDirectories(data);
+    long bytes = storeBytes == null ? data.toFile().getUsableSpace() / 10 * 9 : storeBytes;
+    return OsdConfig.of(id, cluster, data.toAbsolutePath(), bytes, listen.addr(), monitors)
+        .withHost(host == null ? InetAddress.getLocalHost().getHostName() : host);
+  }
+
+  private List<AddrVec> monitors() {
+    try {
+      return MonHosts.parse(monHost);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("--mon-host: " + e.getMessage());
+    }
+  }
+
+  /** Waits for the monitors as long as it takes: machines start in any order. */
+  private static UUID askFsid(List<AddrVec> monitors) {
+    while (true) {
+      try (Cluster cluster = Cluster.connect(ClusterConfig.of(monitors))) {
+        return cluster.map().fsid();
+      } catch (RadosException e) {
+        LOG.warn("waiting for a monitor: {}", e.getMessage());
+      }
+    }
+  }
+
+  /** An OSD as a daemon of this process. */
+  private static final class Running implements DaemonMain.Daemon {
+    private final OsdConfig config;
+    private OsdDaemon osd;
+
+    Running(OsdConfig config) {
+      this.config = config;
+    }
+
+    @Override
+    public void start() throws IOException {
+      try {
+        osd = OsdDaemon.start(config);
+      } catch (StoreException e) {
+        boolean foreign = e.kind() == StoreException.Kind.WRONG_STORE;
+        throw new CommandFailure(e.getMessage() + (foreign ? " (it is of another cluster or OSD)" : ""), e);
+      }
+    }
+
+    @Override
+    public void close() {
+      osd.close();
+    }
+
+    @Override
+    public Map<String, AdminSocket.Command> commands() {
+      Map<String, AdminSocket.Command> commands = new LinkedHashMap<>();
+      commands.put("status", new AdminSocket.Command("who this OSD is and what it knows", osd::status));
+      commands.put("perf dump", new AdminSocket.Command("counters", this::perf));
+      return commands;
+    }
+
+    private Map<String, Object> perf() {
+      Map<String, Object> all = new LinkedHashMap<>(osd.perf());
+      all.put("jvm", JvmCounters.now());
+      return all;
+    }
   }
 }

@@ -75,9 +75,13 @@ public final class Cluster implements AutoCloseable {
     }
   }
 
-  /** Begins to connect; blocks until the first map is there. */
-  void start() throws RadosException {
+  /** Begins to connect. */
+  void begin() {
     loop.execute(mon::start);
+  }
+
+  private void start() throws RadosException {
+    begin();
     try {
       onLoop(() -> maps.atLeast(1)).get(config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
@@ -219,18 +223,21 @@ public final class Cluster implements AutoCloseable {
     return (RadosException) new RadosException(Errno.EIO, String.valueOf(cause)).initCause(cause);
   }
 
-  @Override
-  public void close() {
+  /** Fails what is pending and ends the sessions. */
+  CompletableFuture<Void> closeSessions() {
     RadosException reason = new RadosException(Errno.ECANCELED, "the client was closed");
-    CompletableFuture<Void> ended = new CompletableFuture<>();
-    loop.execute(
+    return onLoop(
         () -> {
           objecter.close(reason);
           maps.fail(reason);
           mon.close(reason);
-          ended.complete(null);
+          return CompletableFuture.completedFuture(null);
         });
-    ended.join();
+  }
+
+  @Override
+  public void close() {
+    closeSessions().join();
     messenger.close();
     payloads.close();
     try {

@@ -1,0 +1,111 @@
+package io.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AdminSocketTest {
+  @TempDir private Path dir;
+  private Path path;
+  private AdminSocket socket;
+
+  @BeforeEach
+  void listen() throws IOException {
+    path = dir.resolve("osd.0.asok");
+    socket =
+        new AdminSocket(
+            path,
+            Map.of(
+                "perf dump", new AdminSocket.Command("counters", () -> Map.of("zerocopy", Map.of("direct_bytes", 42))),
+                "broken", new AdminSocket.Command("fails", AdminSocketTest::fail)));
+  }
+
+  private static Object fail() {
+    throw new IllegalStateException("on purpose");
+  }
+
+  @AfterEach
+  void close() {
+    socket.close();
+    assertThat(path).doesNotExist();
+  }
+
+  private static JsonNode json(String text) throws IOException {
+    return new ObjectMapper().readTree(text);
+  }
+
+  @Test
+  void shouldAnswerInJsonWhenCommandIsKnown() throws IOException {
+    assertThat(json(AdminClient.ask(path, "perf dump")).at("/zerocopy/direct_bytes").asInt()).isEqualTo(42);
+    assertThat(json(AdminClient.ask(path, "help")).get("perf dump").asText()).isEqualTo("counters");
+    assertThat(json(AdminClient.ask(path, "get_command_descriptions")).toString()).contains("[\"perf\",\"dump\"]");
+  }
+
+  @Test
+  void shouldAnswerErrorAndGoOnWhenCommandIsUnknownOrFails() throws IOException {
+    assertThat(AdminClient.ask(path, "frobnicate")).contains("error").contains("frobnicate");
+    assertThat(AdminClient.ask(path, "broken")).contains("on purpose");
+    assertThat(AdminClient.ask(path, "perf dump")).contains("42");
+  }
+
+  @Test
+  void shouldGoOnWhenAPeerSendsGarbageOrNothing() throws IOException {
+    try (SocketChannel silent = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      silent.connect(UnixDomainSocketAddress.of(path));
+      try (SocketChannel rude = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+        rude.connect(UnixDomainSocketAddress.of(path));
+        rude.write(ByteBuffer.wrap("{\"prefix\": \0".getBytes(StandardCharsets.UTF_8)));
+      }
+      assertThat(AdminClient.ask(path, "perf dump")).contains("42");
+    }
+  }
+
+  @Test
+  void shouldReplaceSocketThatACrashLeft() throws IOException {
+    Path stale = dir.resolve("stale.asok");
+    Files.createFile(stale);
+    try (AdminSocket again = new AdminSocket(stale, Map.of())) {
+      assertThat(AdminClient.ask(stale, "version")).contains("sluice");
+      assertThat(again).isNotNull();
+    }
+  }
+
+  @Test
+  void shouldSayWhoDoesNotAnswerWhenNobodyListens() {
+    assertThatThrownBy(() -> AdminClient.ask(dir.resolve("nobody"), "perf dump")).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void shouldAnswerCephsOwnTool() throws Exception {
+    boolean there = Files.isExecutable(Path.of("/usr/bin/ceph"));
+    if (!there) {
+      System.err.println("SKIPPED: ceph is not installed (apt-get install ceph-common)");
+    }
+    Assumptions.assumeTrue(there, "ceph is not installed (apt-get install ceph-common)");
+    Process ceph =
+        new ProcessBuilder("/usr/bin/ceph", "--admin-daemon", path.toString(), "perf", "dump")
+            .redirectErrorStream(true)
+            .start();
+    String out = new String(ceph.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(ceph.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(out).contains("direct_bytes").contains("42");
+    assertThat(ceph.exitValue()).isZero();
+  }
+}
