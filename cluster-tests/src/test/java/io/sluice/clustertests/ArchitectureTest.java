@@ -1,5 +1,9 @@
 package io.sluice.clustertests;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -12,6 +16,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.Executors;
 
 /** Who may know whom, as ARCHITECTURE.md draws it. */
 @AnalyzeClasses(packages = "io.sluice", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -72,7 +77,10 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule logicStartsNoThreads =
-      noClasses().that(areLogic()).should().dependOnClassesThat().areAssignableTo(Thread.class);
+      noClasses().that(areLogic())
+          .should().callMethodWhere(target(owner(assignableTo(Thread.class))).and(target(nameMatching("start|sleep|join"))))
+          .orShould().callConstructorWhere(target(owner(assignableTo(Thread.class))))
+          .orShould().dependOnClassesThat().areAssignableTo(Executors.class);
 
   /** The state machines of osd, monitor and client; their daemons and consensus face the real world. */
   private static DescribedPredicate<JavaClass> areLogic() {

@@ -2,6 +2,10 @@ package io.sluice.clustertests;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.client.CephConf;
+import io.sluice.client.Cluster;
+import io.sluice.client.ClusterConfig;
+import io.sluice.client.RadosException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -102,6 +106,11 @@ final class TestCluster implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Our own client, connected to this cluster. */
+  Cluster connect() throws IOException, RadosException {
+    return Cluster.connect(ClusterConfig.of(CephConf.read(dir.resolve("ceph.conf")).monHosts()));
   }
 
   long pid(String daemon) {
