@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** All attributes of an object, the output of getxattrs: {@code le32 n, n x { string name, blob value }}. */
+/**
+ * All attributes of an object, the output of getxattrs: {@code le32 n, n x { string name, blob
+ * value }}.
+ */
 public final class Attrs {
   private Attrs() {}
 

@@ -16,7 +16,8 @@ import java.util.UUID;
  * paxos header | 16 bytes fsid | le32 n, n x { string pool, pool_stat_t } | u8 per_pool
  * </pre>
  *
- * @param perPool the stores count per pool, not only in sum
+ * @param perPool clients take the bytes from what the stores count (stored, allocated), not from
+ *     the objects; false when the stores do not count per pool
  */
 public record MGetPoolStatsReply(
     long tid, long mapVersion, UUID fsid, SortedMap<String, PoolStats> pools, boolean perPool)

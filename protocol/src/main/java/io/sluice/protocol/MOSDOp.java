@@ -229,8 +229,8 @@ public record MOSDOp(
   }
 
   /**
-   * True when name, key and namespace are text. Names that are not UTF-8 cannot be told apart here: they are refused
-   * with EINVAL rather than mixed up.
+   * True when name, key and namespace are text. Names that are not UTF-8 cannot be told apart here:
+   * they are refused with EINVAL rather than mixed up.
    */
   public boolean namesAreText() {
     return isText(oid) && isText(locator.key()) && isText(locator.namespace());

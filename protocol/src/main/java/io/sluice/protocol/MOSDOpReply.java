@@ -19,7 +19,8 @@ import java.util.List;
  * eversion replay | le64 user_version | u8 redirect [request_redirect_t] | blkin trace 3 x le64
  * </pre>
  *
- * @param flags the request's, without ack bits, with {@link OpFlags#ON_DISK} for what is durable
+ * @param flags the request's, with {@link OpFlags#ON_DISK} and {@link OpFlags#ACK} as the only ack
+ *     bits
  * @param result 0 or positive, or a negative {@link Errno} number
  * @param badReplayVersion what clients older than ours take for the version: replay version with
  *     the user version's counter
@@ -87,7 +88,7 @@ public record MOSDOpReply(
         request.tid(),
         request.oid(),
         request.pg(),
-        Integer.toUnsignedLong(request.flags() & ~ACK_BITS | OpFlags.ON_DISK),
+        Integer.toUnsignedLong(request.flags() & ~ACK_BITS | OpFlags.ON_DISK | OpFlags.ACK),
         result,
         EVersion.ZERO,
         epoch,

@@ -22,6 +22,13 @@ public sealed interface OpArgs {
     public void put(Encoder to) {
       to.le64(offset).le64(length).le64(truncateSize).le32(truncateSeq);
     }
+
+    /** As Ceph prints it: {@code offset~length}. */
+    @Override
+    public String toString() {
+      String range = Long.toUnsignedString(offset) + "~" + Long.toUnsignedString(length);
+      return truncateSeq == 0 ? range : range + " [" + truncateSeq + "@" + truncateSize + "]";
+    }
   }
 
   /**

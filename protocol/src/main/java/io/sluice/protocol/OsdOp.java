@@ -90,7 +90,8 @@ public record OsdOp(int op, int flags, OpArgs args, long dataOffset, int dataLen
   public static OsdOp attrCompare(String name, byte[] value, int compareOp, int compareMode) {
     OsdOp plain = attr(OpCode.CMPXATTR, name, value);
     OpArgs.Attr lengths = plain.attr();
-    OpArgs args = new OpArgs.Attr(lengths.nameLength(), lengths.valueLength(), compareOp, compareMode);
+    OpArgs args =
+        new OpArgs.Attr(lengths.nameLength(), lengths.valueLength(), compareOp, compareMode);
     return of(OpCode.CMPXATTR, args, plain.data());
   }
 
@@ -126,8 +127,8 @@ public record OsdOp(int op, int flags, OpArgs args, long dataOffset, int dataLen
   /**
    * The attribute name in the payload.
    *
-   * @throws MalformedInputException when the payload is shorter than the arguments say, or the name is not UTF-8:
-   *     EINVAL to the client
+   * @throws MalformedInputException when the payload is shorter than the arguments say, or the name
+   *     is not UTF-8: EINVAL to the client
    */
   public String attrName() {
     String name = new String(part(0, attr().nameLength()), StandardCharsets.UTF_8);

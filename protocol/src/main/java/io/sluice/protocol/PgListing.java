@@ -5,8 +5,8 @@ import io.sluice.bufferlist.Encoder;
 import java.util.List;
 
 /**
- * What the step {@link OpCode#PGNLS} answers. The reply's result is 1 when the group has no more objects, else 0.
- * (ceph: pg_nls_response_t v1)
+ * What the step {@link OpCode#PGNLS} answers. The reply's result is 1 when the group has no more
+ * objects, else 0. (ceph: pg_nls_response_t v1)
  *
  * <pre>
  * v1 { hobject_t next | le32 n, n x { string namespace, string name, string key } }
@@ -32,7 +32,9 @@ public record PgListing(ListCursor next, List<Entry> entries) {
     Encoder to = new Encoder(64 + 32 * entries.size());
     int mark = to.begin(1, 1);
     next.encode(to);
-    to.list(entries, (out, each) -> out.string(each.namespace()).string(each.name()).string(each.key()));
+    to.list(
+        entries,
+        (out, each) -> out.string(each.namespace()).string(each.name()).string(each.key()));
     return to.end(mark).toByteArray();
   }
 

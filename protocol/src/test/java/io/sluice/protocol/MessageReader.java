@@ -17,31 +17,49 @@ final class MessageReader {
     READERS.put(MessageType.PING, (v, tid, front, data) -> new MPing());
     READERS.put(MessageType.MON_MAP, (v, tid, front, data) -> MMonMap.decode(v, front));
     READERS.put(MessageType.STATFS, (v, tid, front, data) -> MStatfs.decode(v, tid, front));
-    READERS.put(MessageType.STATFS_REPLY, (v, tid, front, data) -> MStatfsReply.decode(v, tid, front));
+    READERS.put(
+        MessageType.STATFS_REPLY, (v, tid, front, data) -> MStatfsReply.decode(v, tid, front));
     READERS.put(MessageType.MON_SUBSCRIBE, (v, tid, front, data) -> MMonSubscribe.decode(v, front));
-    READERS.put(MessageType.MON_SUBSCRIBE_ACK, (v, tid, front, data) -> MMonSubscribeAck.decode(v, front));
-    READERS.put(MessageType.MON_GET_VERSION, (v, tid, front, data) -> MMonGetVersion.decode(v, front));
-    READERS.put(MessageType.MON_GET_VERSION_REPLY, (v, tid, front, data) -> MMonGetVersionReply.decode(v, front));
+    READERS.put(
+        MessageType.MON_SUBSCRIBE_ACK, (v, tid, front, data) -> MMonSubscribeAck.decode(v, front));
+    READERS.put(
+        MessageType.MON_GET_VERSION, (v, tid, front, data) -> MMonGetVersion.decode(v, front));
+    READERS.put(
+        MessageType.MON_GET_VERSION_REPLY,
+        (v, tid, front, data) -> MMonGetVersionReply.decode(v, front));
     READERS.put(MessageType.OSD_MAP, (v, tid, front, data) -> MOSDMap.decode(v, front));
     READERS.put(MessageType.OSD_OP, MessageReader::request);
     READERS.put(MessageType.OSD_OP_REPLY, MessageReader::reply);
     READERS.put(MessageType.POOL_OP, (v, tid, front, data) -> MPoolOp.decode(v, tid, front));
-    READERS.put(MessageType.POOL_OP_REPLY, (v, tid, front, data) -> MPoolOpReply.decode(v, tid, front));
-    READERS.put(MessageType.MON_COMMAND, (v, tid, front, data) -> MMonCommand.decode(v, tid, front, data));
-    READERS.put(MessageType.MON_COMMAND_ACK, (v, tid, front, data) -> MMonCommandAck.decode(v, tid, front, data));
+    READERS.put(
+        MessageType.POOL_OP_REPLY, (v, tid, front, data) -> MPoolOpReply.decode(v, tid, front));
+    READERS.put(
+        MessageType.MON_COMMAND, (v, tid, front, data) -> MMonCommand.decode(v, tid, front, data));
+    READERS.put(
+        MessageType.MON_COMMAND_ACK,
+        (v, tid, front, data) -> MMonCommandAck.decode(v, tid, front, data));
     READERS.put(MessageType.LOG, (v, tid, front, data) -> MLog.decode(v, front));
-    READERS.put(MessageType.GET_POOL_STATS, (v, tid, front, data) -> MGetPoolStats.decode(v, tid, front));
-    READERS.put(MessageType.GET_POOL_STATS_REPLY, (v, tid, front, data) -> MGetPoolStatsReply.decode(v, tid, front));
+    READERS.put(
+        MessageType.GET_POOL_STATS, (v, tid, front, data) -> MGetPoolStats.decode(v, tid, front));
+    READERS.put(
+        MessageType.GET_POOL_STATS_REPLY,
+        (v, tid, front, data) -> MGetPoolStatsReply.decode(v, tid, front));
     READERS.put(MessageType.CONFIG, (v, tid, front, data) -> MConfig.decode(v, front));
     READERS.put(MessageType.MGR_MAP, (v, tid, front, data) -> MMgrMap.decode(v, front));
     READERS.put(MessageType.SLUICE_OSD_BOOT, (v, tid, front, data) -> OsdBoot.decode(v, front));
     READERS.put(MessageType.SLUICE_OSD_BEACON, (v, tid, front, data) -> OsdBeacon.decode(v, front));
     READERS.put(MessageType.SLUICE_OSD_LEASE, (v, tid, front, data) -> OsdLease.decode(v, front));
-    READERS.put(MessageType.SLUICE_OSD_FAILURE, (v, tid, front, data) -> OsdFailure.decode(v, front));
-    READERS.put(MessageType.SLUICE_PG_RECOVERED, (v, tid, front, data) -> PgRecovered.decode(v, front));
-    READERS.put(MessageType.SLUICE_CLUSTER_MAP, (v, tid, front, data) -> ClusterMap.decode(v, front));
-    READERS.put(MessageType.SLUICE_CLUSTER_MAP_SUBSCRIBE, (v, tid, front, data) -> ClusterMapSubscribe.decode(v, front));
-    READERS.put(MessageType.SLUICE_OSD_STOPPING, (v, tid, front, data) -> OsdStopping.decode(v, front));
+    READERS.put(
+        MessageType.SLUICE_OSD_FAILURE, (v, tid, front, data) -> OsdFailure.decode(v, front));
+    READERS.put(
+        MessageType.SLUICE_PG_RECOVERED, (v, tid, front, data) -> PgRecovered.decode(v, front));
+    READERS.put(
+        MessageType.SLUICE_CLUSTER_MAP, (v, tid, front, data) -> ClusterMap.decode(v, front));
+    READERS.put(
+        MessageType.SLUICE_CLUSTER_MAP_SUBSCRIBE,
+        (v, tid, front, data) -> ClusterMapSubscribe.decode(v, front));
+    READERS.put(
+        MessageType.SLUICE_OSD_STOPPING, (v, tid, front, data) -> OsdStopping.decode(v, front));
   }
 
   private MessageReader() {}

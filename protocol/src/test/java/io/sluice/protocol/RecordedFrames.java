@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Messages that Ceph 16.2.15's own client, monitor and OSD sent each other, cut from captured msgr 2.1 frames.
+ * Messages that Ceph 16.2.15's own client, monitor and OSD sent each other, cut from captured msgr
+ * 2.1 frames.
  *
  * <pre>
  * pacific.frames: n x { string name | le16 type | le16 version | le16 compat | le16 priority | le64 tid
@@ -18,7 +19,15 @@ import java.util.TreeMap;
 final class RecordedFrames {
   /** One message. */
   record Frame(
-      String name, int type, int version, int compat, int priority, long tid, byte[] front, int dataLength, byte[] data) {
+      String name,
+      int type,
+      int version,
+      int compat,
+      int priority,
+      long tid,
+      byte[] front,
+      int dataLength,
+      byte[] data) {
     /** A reader over the data segment; null for all of it when the recording has left it out. */
     byte[] read(long offset, int length) {
       if (data.length != dataLength) {
@@ -52,12 +61,14 @@ final class RecordedFrames {
   /** The request or reply with its payloads attached. */
   static MOSDOp request(String name) {
     Frame frame = frame(name);
-    return MOSDOp.decode(frame.version(), frame.tid(), frame.front(), frame.dataLength()).attach(frame::read);
+    return MOSDOp.decode(frame.version(), frame.tid(), frame.front(), frame.dataLength())
+        .attach(frame::read);
   }
 
   static MOSDOpReply reply(String name) {
     Frame frame = frame(name);
-    return MOSDOpReply.decode(frame.version(), frame.tid(), frame.front(), frame.dataLength()).attach(frame::read);
+    return MOSDOpReply.decode(frame.version(), frame.tid(), frame.front(), frame.dataLength())
+        .attach(frame::read);
   }
 
   private static Map<String, Frame> load() {
@@ -67,7 +78,15 @@ final class RecordedFrames {
       while (from.remaining() > 0) {
         Frame frame =
             new Frame(
-                from.string(), from.le16(), from.le16(), from.le16(), from.le16(), from.le64(), from.blob(), from.le32(), from.blob());
+                from.string(),
+                from.le16(),
+                from.le16(),
+                from.le16(),
+                from.le16(),
+                from.le64(),
+                from.blob(),
+                from.le32(),
+                from.blob());
         frames.put(frame.name(), frame);
       }
       return frames;

@@ -17,7 +17,9 @@ class RecordedMessagesTest {
 
   /** Pool statistics keep only some fields of Ceph's: their own test compares those. */
   static Collection<RecordedFrames.Frame> framesKeptWhole() {
-    return frames().stream().filter(frame -> frame.type() != MessageType.GET_POOL_STATS_REPLY).toList();
+    return frames().stream()
+        .filter(frame -> frame.type() != MessageType.GET_POOL_STATS_REPLY)
+        .toList();
   }
 
   @ParameterizedTest
@@ -44,11 +46,13 @@ class RecordedMessagesTest {
 
   /** Where the recording has left out a large data segment, zeros of that length stand for it. */
   private static Envelope envelope(RecordedFrames.Frame frame) {
-    byte[] data = frame.data().length == frame.dataLength() ? frame.data() : new byte[frame.dataLength()];
+    byte[] data =
+        frame.data().length == frame.dataLength() ? frame.data() : new byte[frame.dataLength()];
     if (frame.type() == MessageType.OSD_OP && frame.dataLength() > frame.data().length) {
       MOSDOp front = MOSDOp.decode(frame.version(), frame.tid(), frame.front(), frame.dataLength());
       return front.toEnvelope(BufferList.wrap(data), new byte[0], null);
     }
-    return MessageReader.read(frame.type(), frame.version(), frame.tid(), frame.front(), data).toEnvelope();
+    return MessageReader.read(frame.type(), frame.version(), frame.tid(), frame.front(), data)
+        .toEnvelope();
   }
 }
