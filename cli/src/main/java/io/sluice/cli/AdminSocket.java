@@ -9,6 +9,8 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +19,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,14 +37,22 @@ import org.slf4j.LoggerFactory;
  * reply     be32 length | that many bytes of JSON
  * </pre>
  *
- * <p><b>Threads:</b> one of its own, that answers one request after the other; the answers' suppliers run
- * on it. <b>Owns</b> the socket's file, which goes on {@link #close}.
+ * <p><b>Threads:</b> some of its own, on which the answers' suppliers run. <b>Owns</b> them and the socket's
+ * file, which goes on {@link #close}.
  */
 final class AdminSocket implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdminSocket.class);
 
   /** A command is a line of JSON; more than this is not for us. */
   private static final int REQUEST_BYTES_MAX = 64 << 10;
+
+  /** A peer that says or takes nothing for so long is sent away. */
+  private static final long PATIENCE_MILLIS = 10_000;
+
+  /** So many are answered at once; more of them are sent away. */
+  private static final int PEERS_MAX = 8;
+
+  private static final long PAUSE_NANOS = 100_000_000L;
 
   /** One command: what {@code help} says of it, and its answer, ready for JSON. */
   record Command(String help, Supplier<?> answer) {}
@@ -45,6 +61,8 @@ final class AdminSocket implements AutoCloseable {
   private final Map<String, Command> commands = new LinkedHashMap<>();
   private final ObjectMapper json = new ObjectMapper();
   private final ServerSocketChannel server;
+  private final ExecutorService workers =
+      new ThreadPoolExecutor(0, PEERS_MAX, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), AdminSocket::thread);
 
   /**
    * Listens at once.
@@ -60,38 +78,69 @@ final class AdminSocket implements AutoCloseable {
     Files.deleteIfExists(path);
     server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     server.bind(UnixDomainSocketAddress.of(path));
-    Thread thread = new Thread(this::serve, "admin-socket");
+    thread(this::serve).start();
+  }
+
+  private static Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "admin-socket");
     thread.setDaemon(true);
-    thread.start();
+    return thread;
   }
 
   private void serve() {
     while (server.isOpen()) {
-      try (SocketChannel peer = server.accept()) {
-        answer(peer);
+      try {
+        SocketChannel peer = server.accept();
+        peer.configureBlocking(false);
+        hand(peer);
       } catch (AsynchronousCloseException e) {
         LOG.debug("admin socket closed");
       } catch (IOException e) {
         LOG.warn("admin socket: {}", e.getMessage());
+        LockSupport.parkNanos(PAUSE_NANOS); // out of descriptors, most likely: do not spin
       }
     }
   }
 
-  private void answer(SocketChannel peer) throws IOException {
-    String request = read(peer);
-    byte[] reply = reply(request).getBytes(StandardCharsets.UTF_8);
-    ByteBuffer out = ByteBuffer.allocate(4 + reply.length).putInt(reply.length).put(reply).flip();
-    while (out.hasRemaining()) {
-      peer.write(out);
+  private void hand(SocketChannel peer) throws IOException {
+    try {
+      workers.execute(() -> answer(peer));
+    } catch (RejectedExecutionException e) {
+      peer.close();
+      LOG.warn("admin socket: {} peers at once are enough", PEERS_MAX);
     }
   }
 
-  private static String read(SocketChannel peer) throws IOException {
+  private void answer(SocketChannel peer) {
+    try (peer;
+        Selector selector = Selector.open()) {
+      SelectionKey key = peer.register(selector, SelectionKey.OP_READ);
+      byte[] reply = reply(read(peer, selector)).getBytes(StandardCharsets.UTF_8);
+      key.interestOps(SelectionKey.OP_WRITE);
+      ByteBuffer out = ByteBuffer.allocate(4 + reply.length).putInt(reply.length).put(reply).flip();
+      while (out.hasRemaining()) {
+        await(selector);
+        peer.write(out);
+      }
+    } catch (IOException e) {
+      LOG.debug("admin socket: {}", e.getMessage());
+    }
+  }
+
+  private static void await(Selector selector) throws IOException {
+    if (selector.select(PATIENCE_MILLIS) == 0) {
+      throw new IOException("a peer did nothing for " + PATIENCE_MILLIS + " ms");
+    }
+    selector.selectedKeys().clear();
+  }
+
+  private static String read(SocketChannel peer, Selector selector) throws IOException {
     ByteBuffer in = ByteBuffer.allocate(REQUEST_BYTES_MAX);
     while (in.position() == 0 || in.get(in.position() - 1) != 0) {
       if (!in.hasRemaining()) {
         throw new IOException("a request of more than " + REQUEST_BYTES_MAX + " bytes");
       }
+      await(selector);
       if (peer.read(in) < 0) {
         break;
       }
@@ -148,6 +197,7 @@ final class AdminSocket implements AutoCloseable {
 
   @Override
   public void close() {
+    workers.shutdown();
     try {
       server.close();
       Files.deleteIfExists(path);

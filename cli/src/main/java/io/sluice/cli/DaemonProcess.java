@@ -10,9 +10,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One daemon of a local cluster as a process of its own.
@@ -21,6 +19,7 @@ import java.util.concurrent.TimeoutException;
  * for it or sent a signal; a pid file left by a crash may name somebody else's process by now.
  */
 record DaemonProcess(ClusterDir dir, Daemon daemon) {
+  private static final long POLL_NANOS = 10_000_000L;
 
   String name() {
     return daemon.name();
@@ -99,18 +98,16 @@ record DaemonProcess(ClusterDir dir, Daemon daemon) {
     return process.isPresent();
   }
 
+  /** Looks often: the JDK's own wait for processes that are not its children sleeps for seconds. */
   private static boolean gone(ProcessHandle process, Duration patience) {
-    try {
-      process.onExit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
-      return true;
-    } catch (TimeoutException e) {
-      return false;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (process.isAlive()) {
+      if (System.nanoTime() > deadline) {
+        return false;
+      }
+      LockSupport.parkNanos(POLL_NANOS);
     }
+    return true;
   }
 
   private void forget() {
