@@ -52,10 +52,10 @@ final class OpExecutor {
     }
     ObjectInfo before = group.store().objects().info(request.object()).orElse(null);
     OpContext context = new OpContext(op, group, before);
-    int generation = group.generation();
+    int tenure = group.tenure();
     context.onResume(
         result -> {
-          if (generation == group.generation()) {
+          if (tenure == group.tenure()) {
             stepDone(context, slot, result);
           } else {
             context.close();

@@ -57,7 +57,7 @@ final class PayloadPlanner {
   private static PayloadPlan planReplica(Connection connection, MessageHead head) {
     RepOp message = (RepOp) PeerMessage.decode(head.type(), head.front());
     long writes = message.changes().stream().filter(RepChange.Write.class::isInstance).count();
-    return writes == 1
+    return writes == 1 && message.spliced()
         ? around(0, head.dataLength(), connection, head)
         : PayloadPlan.memory(head.dataLength());
   }

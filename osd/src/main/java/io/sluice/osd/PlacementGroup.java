@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * One placement group on this OSD: follows the maps from interval to interval and gives each message to the
  * part it is for.
  *
- * <p><b>Invariants:</b> what an interval began ends with it; operations start only while {@link
+ * <p><b>Invariants:</b> what an interval began ends with it, except that operations wait through intervals in
+ * which we stay primary (clients do not send those again); operations start only while {@link
  * PgState#ACTIVE} and not {@link #handedOver}; the parts see only messages of the present interval.
  *
  * <p><b>Threads:</b> its loop, to which it is pinned; {@link #state} any. <b>Owns</b> its copy in the store.
@@ -47,6 +48,8 @@ final class PlacementGroup {
   private ClusterView view;
   private PgEntry entry;
   private int generation;
+  private int tenure;
+  private int primarySince;
   private Peering peering;
   private Recovery recovery;
   private Set<Integer> handedOver;
@@ -81,6 +84,7 @@ final class PlacementGroup {
             && nextEntry != null
             && nextEntry.intervalSince() == entry.intervalSince()
             && next.amUp() == view.amUp();
+    boolean stillPrimary = nextEntry != null && staysPrimary(next, nextEntry);
     if (entry != null && !sameInterval) {
       formerActing.addAll(entry.acting());
     }
@@ -91,6 +95,11 @@ final class PlacementGroup {
     }
     entry = nextEntry;
     if (!sameInterval) {
+      endInterval();
+      if (!stillPrimary) {
+        endTenure();
+        primarySince = entry.intervalSince();
+      }
       startInterval();
     } else {
       updateServing();
@@ -99,8 +108,20 @@ final class PlacementGroup {
     arrivals.release(this::handleClient, this::handlePeer);
   }
 
+  /** Clients send their operations again only when the primary changes: while it is us, we keep them. */
+  private boolean staysPrimary(ClusterView next, PgEntry nextEntry) {
+    int me = services.whoami();
+    return view != null
+        && next.epoch() == view.epoch() + 1
+        && view.amUp()
+        && next.amUp()
+        && entry.primary() == me
+        && nextEntry.primary() == me;
+  }
+
   private void endInterval() {
     generation++;
+    queues.pause();
     if (peering != null) {
       peering.cancel();
       peering = null;
@@ -110,13 +131,17 @@ final class PlacementGroup {
     retries = 0;
     fullness.clear();
     membership.reset();
+  }
+
+  /** Others may have served, or will: what clients asked us for is theirs to ask again. */
+  private void endTenure() {
+    tenure++;
     replication.abandon();
     queues.clear();
     replies.drop();
   }
 
   private void startInterval() {
-    endInterval();
     transition(PgState.INITIAL);
     rounds.startInterval(entry.intervalSince());
     int me = services.whoami();
@@ -285,7 +310,7 @@ final class PlacementGroup {
       arrivals.hold(op);
       return;
     }
-    boolean old = Integer.compareUnsigned(epoch, entry.intervalSince()) < 0;
+    boolean old = Integer.compareUnsigned(epoch, primarySince) < 0;
     if (old || !state.isPrimary()) {
       services.drop(op);
       return;
@@ -342,6 +367,7 @@ final class PlacementGroup {
 
   private void remove() {
     endInterval();
+    endTenure();
     transition(PgState.REMOVED);
     arrivals.dropAll(services);
     store.destroy();
@@ -350,6 +376,7 @@ final class PlacementGroup {
   /** The daemon stops: everything ends, and nothing begins any more. */
   void close() {
     endInterval();
+    endTenure();
     state = PgState.REMOVED;
     arrivals.dropAll(services);
   }
@@ -426,6 +453,11 @@ final class PlacementGroup {
   /** Changes with every interval. */
   int generation() {
     return generation;
+  }
+
+  /** Changes when somebody else may have been primary: operations begun before are void. */
+  int tenure() {
+    return tenure;
   }
 
   PgStore store() {

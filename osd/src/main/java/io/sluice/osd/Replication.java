@@ -83,7 +83,7 @@ final class Replication {
       PeerLogEntry entry = entry(context, 0);
       List<RepChange> changes = changes(context, entry);
       for (int i = 0; i < others.size(); i++) {
-        RepOp message = new RepOp(group.scopeFor(others.get(i)), entry, changes);
+        RepOp message = new RepOp(group.scopeFor(others.get(i)), entry, changes, twins.get(i).hasPipes());
         services.peers().send(others.get(i), message.toEnvelope(twins.get(i), middle, crc));
       }
       launch(context, slot, entry);
@@ -138,7 +138,7 @@ final class Replication {
       context.op().releasePayloads();
       PeerLogEntry entry = entry(context, result);
       for (int osd : group.otherActing()) {
-        RepOp message = new RepOp(group.scopeFor(osd), entry, List.of());
+        RepOp message = new RepOp(group.scopeFor(osd), entry, List.of(), false);
         services.peers().send(osd, message.toEnvelope());
       }
       launch(context, slot, entry);
@@ -217,9 +217,23 @@ final class Replication {
     flight.slot.release();
   }
 
-  /** Peering within the interval has given every member our whole log: what was in flight is everywhere. */
+  /** Peering has given every member our whole log: what was in flight is everywhere. */
   void membersHaveAll() {
-    new TreeMap<>(inFlight).forEach(this::finish);
+    new TreeMap<>(inFlight).forEach(this::finishIfLogged);
+  }
+
+  private void finishIfLogged(EVersion version, Flight flight) {
+    PeerLogEntry logged = group.store().log().find(flight.op.requestId());
+    if (logged != null && logged.version().equals(version)) {
+      finish(version, flight);
+      return;
+    }
+    // Nobody else was primary, so nobody could have overruled the entry; should it be gone all the same, a
+    // closed connection makes the client ask again.
+    inFlight.remove(version);
+    flight.op.connection().close("the group lost an operation in flight");
+    services.drop(flight.op);
+    flight.slot.release();
   }
 
   /** The group serves again: what waited with its changes goes on. */
@@ -229,7 +243,7 @@ final class Replication {
     waiting.forEach(one -> submit(one.context(), one.slot()));
   }
 
-  /** The interval is over: clients ask again, and the log knows what they did. */
+  /** Somebody else is primary: clients ask there, and the log knows what they did. */
   void abandon() {
     List<Flight> all = new ArrayList<>(inFlight.values());
     inFlight.clear();

@@ -58,7 +58,7 @@ final class ReplyGate {
     op.close();
   }
 
-  /** The interval is over: who waited is told by a newer map to ask again. */
+  /** We are primary no more: who waited is told by a newer map to ask again. */
   void drop() {
     while (!held.isEmpty()) {
       Held next = held.poll();

@@ -10,11 +10,14 @@ import java.util.List;
  * One write for a replica to commit: what it does to its object, and its log entry.
  *
  * <pre>
- * scope | log entry | le32 n, n x change
+ * scope | log entry | le32 n, n x change | u8 spliced
  * middle: the checksum vector of the data, when known | data: the bytes of the Write changes, in order
  * </pre>
+ *
+ * @param spliced the data leaves its sender as whole pages, so that it can be spliced on at the
+ *     receiver, too
  */
-public record RepOp(PeerScope scope, PeerLogEntry entry, List<RepChange> changes)
+public record RepOp(PeerScope scope, PeerLogEntry entry, List<RepChange> changes, boolean spliced)
     implements PeerMessage {
   public RepOp {
     changes = List.copyOf(changes);
@@ -37,7 +40,7 @@ public record RepOp(PeerScope scope, PeerLogEntry entry, List<RepChange> changes
   @Override
   public void encodeBody(Encoder to) {
     entry.encode(to);
-    to.list(changes, RepChange::encode);
+    to.list(changes, RepChange::encode).bool(spliced);
   }
 
   /**
@@ -53,6 +56,7 @@ public record RepOp(PeerScope scope, PeerLogEntry entry, List<RepChange> changes
 
   static RepOp decode(PeerScope scope, Decoder from) {
     PeerLogEntry entry = PeerLogEntry.decode(from);
-    return new RepOp(scope, entry, from.list(RepChange::decode));
+    List<RepChange> changes = from.list(RepChange::decode);
+    return new RepOp(scope, entry, changes, from.bool());
   }
 }
