@@ -63,6 +63,9 @@ final class AcceptHandshake extends Handshake {
     globalId = auth.le64();
     if (peerType == EntityName.CLIENT && self.globalIds() != null) {
       globalId = self.globalIds().grant(EntityName.client(globalId), globalId);
+      if (globalId < 0) {
+        throw new MalformedInputException("no global id to be had now");
+      }
     }
     send(Tag.AUTH_DONE, new Encoder().le64(globalId).le32(MODE_CRC).blob(new byte[0]));
     sendSignature();

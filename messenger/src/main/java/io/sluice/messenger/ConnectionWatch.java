@@ -10,6 +10,7 @@ import io.sluice.types.Loop;
  */
 final class ConnectionWatch {
   private final EpollConnection connection;
+  private final Sender sender;
   private final Loop loop;
   private Loop.Timer timer;
   private long lastTraffic;
@@ -17,8 +18,9 @@ final class ConnectionWatch {
   private long lastSent;
   private long lastProgress;
 
-  ConnectionWatch(EpollConnection connection, Loop loop) {
+  ConnectionWatch(EpollConnection connection, Sender sender, Loop loop) {
     this.connection = connection;
+    this.sender = sender;
     this.loop = loop;
   }
 
@@ -37,18 +39,18 @@ final class ConnectionWatch {
 
   private void sweep() {
     long now = loop.clock().nanos();
-    long sent = connection.sentBytes();
+    long sent = sender.sentBytes();
     long bytes = connection.receivedBytes() + sent;
     if (bytes != lastBytes) {
       lastBytes = bytes;
       lastTraffic = now;
     }
-    if (sent != lastSent || connection.queuedBytes() == 0) {
+    if (sent != lastSent || sender.queuedBytes() == 0) {
       lastSent = sent;
       lastProgress = now;
     }
     if (now - lastProgress >= MessengerLimits.STALL_NANOS) {
-      connection.close("stalled: peer takes no bytes, " + connection.queuedBytes() + " wait");
+      connection.close("stalled: peer takes no bytes, " + sender.queuedBytes() + " wait");
     } else if (now - lastTraffic >= MessengerLimits.IDLE_NANOS) {
       connection.close("idle");
     } else {

@@ -7,7 +7,6 @@ import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import io.sluice.bufferlist.MalformedInputException;
-import io.sluice.bufferlist.Resources;
 import io.sluice.bufferlist.Sys;
 import io.sluice.types.EntityAddr;
 import io.sluice.types.Envelope;
@@ -16,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One socket on one event loop: readiness in, system calls out, and the life of the connection.
@@ -33,6 +33,10 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
     HANDSHAKING,
     READY,
     CLOSED
+  }
+
+  private interface IoTask {
+    void run() throws IOException;
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(EpollConnection.class);
@@ -72,7 +76,7 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
     this.parser = new FrameParser(router);
     this.sender =
         new Sender(new Outbox(new PayloadChecksum(sys, messenger.pipes().meter(), loop.memory())));
-    this.watch = new ConnectionWatch(this, loop);
+    this.watch = new ConnectionWatch(this, sender, loop);
   }
 
   Handshake.Session session() {
@@ -81,13 +85,25 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
 
   /** Loop only: an accepted socket. */
   void accepted(Socket accepted, Handshake accepting) {
+    if (state == State.CLOSED) {
+      Sockets.close(accepted);
+      return;
+    }
     open(accepted, accepting);
     connected();
     register();
   }
 
-  /** Loop only: opens a socket and starts to connect. */
-  void connect(Handshake connecting) {
+  /** Any thread: starts to connect. */
+  void open(Handshake connecting) {
+    try {
+      loop.execute(() -> connect(connecting));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("{}: messenger closed", this, e);
+    }
+  }
+
+  private void connect(Handshake connecting) {
     if (state == State.CLOSED) {
       return;
     }
@@ -104,7 +120,6 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
 
   private void open(Socket opened, Handshake theHandshake) {
     socket = opened;
-    Resources.opened(Resources.Kind.FD);
     handshake = theHandshake;
     router.use(theHandshake);
     reader = new SocketReader(sys, loop.memory(), socket.intValue(), parser, this::reading);
@@ -113,6 +128,9 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
   }
 
   private void register() {
+    if (state == State.CLOSED) {
+      return;
+    }
     loop.events()
         .register(this)
         .addListener(
@@ -146,13 +164,14 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
     if (state == State.CLOSED) {
       return;
     }
+    int events = ((EpollIoEvent) event).ops().value();
+    guarded(state == State.CONNECTING ? this::finishConnect : () -> ready(events));
+  }
+
+  /** What a peer, the world or a dispatcher does wrong ends this connection and nothing else. */
+  private void guarded(IoTask task) {
     try {
-      int events = ((EpollIoEvent) event).ops().value();
-      if (state == State.CONNECTING) {
-        finishConnect();
-      } else {
-        ready(events);
-      }
+      task.run();
       rearm();
     } catch (MalformedInputException e) {
       end("malformed: " + e.getMessage());
@@ -200,10 +219,10 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
 
   private void read() throws IOException {
     switch (reader.read()) {
-      case END_OF_STREAM ->
-          end(
-              "peer closed the connection"
-                  + (parser.betweenFrames() ? "" : " in the middle of " + parser));
+      case END_OF_STREAM -> {
+        String where = parser.betweenFrames() ? "" : " in the middle of " + parser;
+        end("peer closed the connection" + where, where.isEmpty() ? Level.DEBUG : Level.INFO);
+      }
       case NO_MEMORY -> {
         awaitsMemory = true;
         loop.schedule(
@@ -228,15 +247,7 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
     if (state == State.CLOSED) {
       sender.discard();
     } else if (state != State.CONNECTING) {
-      try {
-        write();
-        rearm();
-      } catch (IOException e) {
-        end(e.getMessage());
-      } catch (RuntimeException e) {
-        LOG.error("{}: closed after an internal error", this, e);
-        end("internal error: " + e);
-      }
+      guarded(this::write);
     }
   }
 
@@ -293,11 +304,11 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
   @Override
   public void close(String reason) {
     if (loop.inLoop()) {
-      end(reason);
+      end(reason, Level.DEBUG);
       return;
     }
     try {
-      loop.execute(() -> end(reason));
+      loop.execute(() -> end(reason, Level.DEBUG));
     } catch (RejectedExecutionException e) {
       LOG.debug("{}: messenger closed", this, e);
     }
@@ -306,10 +317,14 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
   /** The loop shuts down. */
   @Override
   public void close() {
-    end("messenger closed");
+    end("messenger closed", Level.DEBUG);
   }
 
   private void end(String reason) {
+    end(reason, Level.INFO);
+  }
+
+  private void end(String reason, Level level) {
     if (state == State.CLOSED) {
       return;
     }
@@ -330,7 +345,8 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
       Sockets.close(socket);
     }
     messenger.ended(this);
-    LOG.info("{}: closed{}: {}", this, before == State.READY ? "" : " before it was ready", reason);
+    String stage = before == State.READY ? "" : " before it was ready";
+    LOG.atLevel(level).log("{}: closed{}: {}", this, stage, reason);
     try {
       loop.execute(() -> dispatcher.onClosed(this, reason));
     } catch (RejectedExecutionException e) {
@@ -365,10 +381,6 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
   public void resumeReading() {
     paused = false;
     rearm();
-  }
-
-  long sentBytes() {
-    return sender.sentBytes();
   }
 
   long receivedBytes() {

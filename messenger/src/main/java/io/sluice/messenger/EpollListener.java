@@ -45,7 +45,6 @@ final class EpollListener implements EpollIoHandle {
   static EpollListener bind(
       EpollLoop loop, Socket socket, EntityAddr wanted, Consumer<Socket> accepted)
       throws IOException {
-    Resources.opened(Resources.Kind.FD);
     try {
       socket.setReuseAddress(true);
       socket.bind(wanted.socketAddress());
@@ -101,6 +100,7 @@ final class EpollListener implements EpollIoHandle {
       if (fd == NONE) {
         return;
       }
+      Resources.opened(Resources.Kind.FD);
       accepted.accept(new Socket(fd));
     }
   }

@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -110,22 +111,27 @@ public final class EpollMessenger implements Messenger {
     EpollLoop loop = next();
     EpollConnection connection = new EpollConnection(this, loop, dispatcher, remoteAddr);
     connections.add(connection);
-    loop.execute(
-        () -> connection.accepted(socket, new AcceptHandshake(self, connection.session())));
+    try {
+      loop.execute(
+          () -> connection.accepted(socket, new AcceptHandshake(self, connection.session())));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("{}: closed while accepting", this, e);
+      Sockets.close(socket);
+    }
   }
 
   @Override
   public Connection connect(EntityName peer, AddrVec addrs, Dispatcher dispatcher, Loop loop) {
-    checkOpen();
     EntityAddr target = addrs.msgr2();
     EpollLoop home = loop == null ? next() : (EpollLoop) loop;
     EpollConnection connection = new EpollConnection(this, home, dispatcher, target);
     connections.add(connection);
-    if (target.isBlank()) {
+    if (closed) {
+      connection.close("messenger closed");
+    } else if (target.isBlank()) {
       connection.close("no msgr2 address for " + peer + " among " + addrs);
     } else {
-      home.execute(
-          () -> connection.connect(new ConnectHandshake(self, connection.session(), peer, target)));
+      connection.open(new ConnectHandshake(self, connection.session(), peer, target));
     }
     return connection;
   }

@@ -10,7 +10,8 @@ import io.sluice.types.EntityName;
 public interface GlobalIds {
   /**
    * @param requested what the client asked for: 0, or one it holds from an earlier connection
-   * @return the id it gets
+   * @return the id it gets; negative: none to be had now, the connection is closed and the client
+   *     comes back
    */
   long grant(EntityName peer, long requested);
 }

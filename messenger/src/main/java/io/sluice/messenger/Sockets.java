@@ -33,6 +33,7 @@ final class Sockets {
    */
   static Socket open(Sys sys, InetSocketAddress address) {
     Socket socket = Socket.newSocketStream();
+    Resources.opened(Resources.Kind.FD);
     int segment = SegmentSize.forAddress(address.getAddress());
     if (segment > 0) {
       report(

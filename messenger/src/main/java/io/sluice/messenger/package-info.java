@@ -1,5 +1,26 @@
 /**
- * msgr 2.1: frames, handshake, payload plans and splice, over Netty's event loops. Knows no message
- * by name.
+ * msgr 2.1 in crc mode over Netty's event loops: frames, handshake, payload plans and splice. Knows
+ * no message by name.
+ *
+ * <p>Callers see {@link io.sluice.messenger.Messenger}, {@link io.sluice.messenger.Connection} and
+ * {@link io.sluice.messenger.Dispatcher}. Inside, along one message that comes in:
+ *
+ * <pre>
+ * EpollListener -> EpollConnection (readiness, life) -> SocketReader (system calls) -> FrameParser (bytes to frames)
+ *   -> FrameRouter -> Handshake until it is done, then Dispatcher.plan -> PayloadReceiver
+ *        MemoryRun | PipeRun (splice, no byte touched) | IntoRun (the caller's buffer)
+ *   -> checksums hold -> Dispatcher.onMessage
+ * </pre>
+ *
+ * and along one that goes out:
+ *
+ * <pre>
+ * Connection.send -> Outbox (priorities) -> FrameLayout (message to parts) -> SocketWriter
+ *        Memory: gathered, many to a sendmsg | File: sendfile | Pipe: splice
+ * </pre>
+ *
+ * <p>Why a payload stays page-aligned on its way is said in {@link io.sluice.messenger.SegmentSize}
+ * and {@link io.sluice.messenger.FrameLayout}; every bound is in {@link
+ * io.sluice.messenger.MessengerLimits}.
  */
 package io.sluice.messenger;

@@ -8,6 +8,7 @@ import io.sluice.bufferlist.ChecksumVector;
 import io.sluice.bufferlist.DirectBuffers;
 import io.sluice.bufferlist.FileSegment;
 import io.sluice.bufferlist.Linux;
+import io.sluice.bufferlist.MemorySegment;
 import io.sluice.bufferlist.NoLeaks;
 import io.sluice.bufferlist.PipeSegment;
 import io.sluice.bufferlist.Segment;
@@ -97,10 +98,56 @@ class AlignmentTest {
     assertThat((double) direct / (direct + copied)).isGreaterThanOrEqualTo(0.95);
   }
 
+  @Test
+  void shouldFindItsWayBackToPagesAfterManySmallMessages() throws Exception {
+    assumeTrue(directFd >= 0, "SKIPPED: no O_DIRECT on the file system of target/");
+    ChecksumVector vector = ChecksumVector.of(data, 0, data.length);
+    try (Endpoint osd = Endpoint.osd(0);
+        Endpoint client = Endpoint.client()) {
+      osd.plans =
+          head -> new PayloadPlan(List.of(new PayloadPlan.Pipes(head.dataLength(), vector)));
+      Connection connection = client.ready(osd, EntityName.osd(0));
+      int small = 100;
+      // In one task, so that the small ones and the head of the large one are read together.
+      connection
+          .loop()
+          .execute(
+              () -> {
+                for (int i = 0; i < small; i++) {
+                  connection.send(Envelope.of(1, 1, 1, i, new byte[50]));
+                }
+                BufferList payload =
+                    new BufferList().claimAppend(FileSegment.of(sourceFd, 0, LENGTH, () -> {}));
+                connection.send(
+                    Envelope.of(2, 1, 1, small, new byte[50])
+                        .claimData(payload, new byte[0], vector.combined(-1)));
+              });
+      for (int i = 0; i < small; i++) {
+        osd.message().close();
+      }
+      try (IncomingMessage message = osd.message()) {
+        store(message.runs().get(0).bytes());
+      }
+      // Whatever was read ahead came through memory, whole blocks of it, and is counted; the rest
+      // is direct.
+      assertThat(osd.meter.copiedBytes()).isLessThanOrEqualTo(MessengerLimits.READ_AHEAD + PAGE);
+      assertThat(osd.meter.copiedBytes() % PAGE).isZero();
+      assertThat(osd.meter.readBytes()).isZero();
+    }
+    assertThat(Files.readAllBytes(target)).isEqualTo(data);
+    assertThat(copied).isLessThanOrEqualTo(MessengerLimits.READ_AHEAD + PAGE);
+  }
+
   /** As a store does: direct while the kernel takes it, else the block through memory. */
   private void store(BufferList bytes) throws Exception {
     long offset = 0;
     for (Segment segment : bytes.segments()) {
+      if (segment instanceof MemorySegment memory) {
+        write(memory.buffer(), offset);
+        offset += memory.length();
+        copied += memory.length();
+        continue;
+      }
       PipeSegment pipe = (PipeSegment) segment;
       while (pipe.length() > 0) {
         long count =
@@ -126,9 +173,13 @@ class AlignmentTest {
     long count =
         sys.read(pipe.pipe().readEnd(), address, Math.min(pipe.length(), PAGE - offset % PAGE));
     assertThat(count).isPositive();
-    try (FileChannel file = FileChannel.open(target, StandardOpenOption.WRITE)) {
-      file.write(block.limit((int) count), offset);
-    }
+    write(block.limit((int) count), offset);
     return count;
+  }
+
+  private void write(ByteBuffer bytes, long offset) throws Exception {
+    try (FileChannel file = FileChannel.open(target, StandardOpenOption.WRITE)) {
+      file.write(bytes, offset);
+    }
   }
 }
