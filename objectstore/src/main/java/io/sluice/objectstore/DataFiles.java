@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * The data files as one space of bytes: file {@code n} holds {@code [n*fileBytes,
@@ -34,7 +35,7 @@ final class DataFiles implements AutoCloseable {
   private final Superblock layout;
   private final int[] fds;
   private final AtomicIntegerArray dirty;
-  private final long[] provisionedEnd;
+  private final AtomicLongArray provisionedEnd;
   private final AtomicLong blobsWritten = new AtomicLong();
   private volatile long blobsFlushed;
 
@@ -44,9 +45,9 @@ final class DataFiles implements AutoCloseable {
     this.layout = layout;
     this.fds = fds;
     this.dirty = new AtomicIntegerArray(fds.length);
-    this.provisionedEnd = new long[fds.length];
+    this.provisionedEnd = new AtomicLongArray(fds.length);
     for (int i = 0; i < fds.length; i++) {
-      provisionedEnd[i] = i * layout.fileBytes();
+      provisionedEnd.set(i, i * layout.fileBytes());
     }
   }
 
@@ -90,32 +91,64 @@ final class DataFiles implements AutoCloseable {
 
   /** At mount: the file system has given everything below {@code extent}'s end before. */
   void provisioned(DiskExtent extent) {
-    int file = fileOf(extent.start());
-    provisionedEnd[file] = Math.max(provisionedEnd[file], extent.end());
+    provisionedEnd.accumulateAndGet(fileOf(extent.start()), extent.end(), Math::max);
+  }
+
+  /** Bytes of the data files that the file system has given. */
+  long provisionedBytes() {
+    long bytes = 0;
+    for (int i = 0; i < fds.length; i++) {
+      bytes += provisionedEnd.get(i) - i * layout.fileBytes();
+    }
+    return bytes;
   }
 
   /**
-   * Makes sure that writes to {@code extent} find room on the file system.
+   * Makes sure that writes to {@code extent} find room on the file system; usually without a system
+   * call.
    *
    * @return false when it is full
    */
-  synchronized boolean provision(DiskExtent extent) throws IOException {
+  boolean provision(DiskExtent extent) throws IOException {
     int file = fileOf(extent.start());
     if (!layout.direct()) {
       return allocate(file, extent.start(), extent.end()); // what was freed was punched
     }
-    long begin = provisionedEnd[file];
-    if (extent.end() <= begin) {
+    return extent.end() <= provisionedEnd.get(file) || provisionUpTo(file, extent.end());
+  }
+
+  private synchronized boolean provisionUpTo(int file, long needed) throws IOException {
+    long begin = provisionedEnd.get(file);
+    if (needed <= begin) {
       return true;
     }
     long fileEnd = Math.min((file + 1) * layout.fileBytes(), layout.totalBytes());
-    long ahead = Math.min(fileEnd, (extent.end() / PROVISION_BYTES + 1) * PROVISION_BYTES);
-    long end = allocate(file, begin, ahead) ? ahead : extent.end();
+    long ahead = Math.min(fileEnd, (needed / PROVISION_BYTES + 1) * PROVISION_BYTES);
+    long end = allocate(file, begin, ahead) ? ahead : needed;
     if (end != ahead && !allocate(file, begin, end)) {
       return false;
     }
-    provisionedEnd[file] = end;
+    provisionedEnd.set(file, end);
     return true;
+  }
+
+  /** True when what lies behind {@code extent} should be asked for, before somebody needs it. */
+  boolean runsShort(DiskExtent extent) {
+    int file = fileOf(extent.start());
+    long fileEnd = Math.min((file + 1) * layout.fileBytes(), layout.totalBytes());
+    long end = provisionedEnd.get(file);
+    return layout.direct() && end < fileEnd && extent.end() > end - PROVISION_BYTES / 2;
+  }
+
+  /**
+   * Asks the file system for the next blocks behind {@code extent}. Blocks; a full one is found out
+   * later.
+   */
+  void provisionAhead(DiskExtent extent) throws IOException {
+    int file = fileOf(extent.start());
+    if (runsShort(extent)) {
+      provisionUpTo(file, provisionedEnd.get(file) + DiskExtent.BLOCK);
+    }
   }
 
   private boolean allocate(int file, long begin, long end) throws IOException {

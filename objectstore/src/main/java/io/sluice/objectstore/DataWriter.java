@@ -5,6 +5,7 @@ import io.sluice.bufferlist.ChecksumScanner;
 import io.sluice.bufferlist.ChecksumVector;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -29,6 +30,7 @@ final class DataWriter implements StagedBlob.Owner {
   private final StoreConfig config;
   private final Workers workers;
   private final Events events;
+  private final AtomicBoolean provisioning = new AtomicBoolean();
   private final LongAdder stagedBytes = new LongAdder();
   private final LongAdder stagedBlobs = new LongAdder();
   private final ThreadLocal<BlobWriter> writers;
@@ -60,6 +62,9 @@ final class DataWriter implements StagedBlob.Owner {
     stagedBytes.add(length);
     stagedBlobs.increment();
     workers.execute(() -> write(blob, data, checksums));
+    if (!extents.isEmpty()) {
+      provisionAhead(extents.get(extents.size() - 1));
+    }
     return blob;
   }
 
@@ -84,6 +89,22 @@ final class DataWriter implements StagedBlob.Owner {
     }
   }
 
+  /** So that the next caller, an event loop, finds blocks at hand. */
+  private void provisionAhead(DiskExtent extent) {
+    if (files.runsShort(extent) && !provisioning.getAndSet(true)) {
+      workers.execute(
+          () -> {
+            try {
+              files.provisionAhead(extent);
+            } catch (IOException e) {
+              events.failed("blocks cannot be allocated", e);
+            } finally {
+              provisioning.set(false);
+            }
+          });
+    }
+  }
+
   private void giveUp(List<DiskExtent> extents, BufferList data) {
     extents.forEach(allocator::free);
     data.close();
@@ -95,7 +116,7 @@ final class DataWriter implements StagedBlob.Owner {
       ChecksumScanner scanner = checksums == null ? new ChecksumScanner(blob.length()) : null;
       writers.get().write(data, blob.extents(), scanner);
       vector = scanner == null ? checksums : scanner.finish();
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) { // also out of memory: nobody else would tell who waits for the blob
       blob.failed();
       events.failed("staged data could not be written", e);
       return;

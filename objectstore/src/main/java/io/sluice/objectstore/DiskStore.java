@@ -5,6 +5,8 @@ import io.sluice.bufferlist.ChecksumVector;
 import io.sluice.bufferlist.DirectBuffers;
 import io.sluice.types.ObjectId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +29,7 @@ import java.util.function.Supplier;
  *     lock         flock'd while the store is open
  *     data.0 ...   blocks of 4 KiB                           {@link DataFiles}, {@link Allocator}
  *     db/          RocksDB                                   {@link MetadataKeys}
+ *     native/      RocksDB's library, unpacked               {@link RocksLibrary}
  * </pre>
  *
  * <p>{@link #commit} blocks its caller while thousands of transactions wait: only a disk that hangs
@@ -36,7 +39,7 @@ import java.util.function.Supplier;
  */
 public final class DiskStore implements ObjectStore {
   /** When the caller has no pool of its own: bounds what reads in flight hold. */
-  private static final long READ_BUFFER_BYTES = 64 << 20;
+  private static final long READ_BUFFER_BYTES = 32 << 20;
 
   private final Path dir;
   private final StoreLock lock;
@@ -51,6 +54,7 @@ public final class DiskStore implements ObjectStore {
   private final Workers readWorkers;
   private final DataWriter writer;
   private final ObjectReader reader;
+  private final FileStore fileStore;
   private final CommitQueue queue = new CommitQueue();
   private final Committer committer;
   private final ReadGuard guard = new ReadGuard();
@@ -67,6 +71,7 @@ public final class DiskStore implements ObjectStore {
     this.db = mount.db();
     this.files = mount.files();
     this.allocator = mount.allocator();
+    this.fileStore = mount.fileStore();
     this.view = new MetadataView(db, config.cacheBytes() / 2);
     this.ownBuffers = config.buffers() == null ? new DirectBuffers(READ_BUFFER_BYTES) : null;
     DirectBuffers buffers = ownBuffers != null ? ownBuffers : config.buffers();
@@ -185,7 +190,7 @@ public final class DiskStore implements ObjectStore {
           try {
             bytes = reader.read(collection, object, offset, length);
             counters.read(bytes.length(), System.nanoTime() - begin);
-          } catch (StoreException | RuntimeException e) {
+          } catch (Throwable e) { // also out of memory: whoever waits must be told
             result.completeExceptionally(e);
             return;
           } finally {
@@ -295,7 +300,15 @@ public final class DiskStore implements ObjectStore {
 
   @Override
   public Space space() {
-    return new Space(allocator.totalBytes(), allocator.freeBytes());
+    long free = allocator.freeBytes();
+    long given = files.provisionedBytes() - (allocator.totalBytes() - free);
+    try {
+      // Others may have filled the file system; what it gave us before stays ours.
+      long available = fileStore.getUsableSpace() + Math.max(0, given);
+      return new Space(allocator.totalBytes(), Math.min(free, available));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot ask for the free space of " + dir, e);
+    }
   }
 
   @Override

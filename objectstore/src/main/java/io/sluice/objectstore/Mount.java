@@ -2,6 +2,7 @@ package io.sluice.objectstore;
 
 import io.sluice.bufferlist.MalformedInputException;
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -19,7 +20,8 @@ record Mount(
     Superblock superblock,
     MetadataDb db,
     DataFiles files,
-    Allocator allocator) {
+    Allocator allocator,
+    FileStore fileStore) {
 
   static Mount open(Path dir, Mkfs.Identity owner, StoreConfig config) throws StoreException {
     if (!Files.isDirectory(dir)) {
@@ -37,7 +39,14 @@ record Mount(
       opened.push(db);
       DataFiles files = DataFiles.open(config.sys(), dir, superblock);
       opened.push(files);
-      return new Mount(dir, lock, superblock, db, files, allocator(db, files, superblock));
+      return new Mount(
+          dir,
+          lock,
+          superblock,
+          db,
+          files,
+          allocator(db, files, superblock),
+          Files.getFileStore(dir));
     } catch (StoreException e) {
       throw closing(opened, e);
     } catch (IOException | RuntimeException e) {
@@ -52,7 +61,7 @@ record Mount(
 
   /** With the database behind a seam of its own. */
   Mount with(UnaryOperator<MetadataDb> seam) {
-    return new Mount(dir, lock, superblock, seam.apply(db), files, allocator);
+    return new Mount(dir, lock, superblock, seam.apply(db), files, allocator, fileStore);
   }
 
   private static StoreException closing(Deque<AutoCloseable> opened, StoreException failure) {

@@ -22,6 +22,12 @@ import java.util.concurrent.CompletableFuture;
  * #read} and {@link #stage} do their I/O on workers.
  */
 public interface ObjectStore extends AutoCloseable {
+  /**
+   * Up to that many bytes {@link Transaction.WriteInline} is cheaper than staging: no flush of data
+   * files.
+   */
+  int INLINE_BYTES = 16 << 10;
+
   /** Size in bytes, and whatever else is cheap to know. */
   record ObjectStat(long size) {}
 

@@ -43,12 +43,9 @@ final class RocksMetadata implements MetadataDb {
   private final WriteOptions synced;
   private final RocksDB db;
 
-  static {
-    RocksDB.loadLibrary();
-  }
-
   private RocksMetadata(Path dir, long cacheBytes, boolean create, boolean readOnly)
       throws IOException {
+    RocksLibrary.load(dir.toAbsolutePath().getParent());
     Options options = options(cacheBytes).setCreateIfMissing(create).setErrorIfExists(create);
     synced = own(new WriteOptions().setSync(true));
     try {

@@ -27,8 +27,21 @@ public final class Transaction {
   /** Writes at {@code offset}, creating the object when absent; a gap before it reads as zeros. */
   public record Write(ObjectId object, long offset, StagedWrite data) implements Op {}
 
-  /** Small bytes that go into the metadata batch itself. */
-  public record WriteInline(ObjectId object, long offset, byte[] data) implements Op {}
+  /**
+   * Small bytes that go into the metadata batch itself; see {@link ObjectStore#INLINE_BYTES}.
+   *
+   * @param data at most {@link #BYTES_MAX}; nobody changes them any more
+   */
+  public record WriteInline(ObjectId object, long offset, byte[] data) implements Op {
+    /** A bound on what one batch is made to carry. */
+    public static final int BYTES_MAX = 1 << 20;
+
+    public WriteInline {
+      if (data.length > BYTES_MAX) {
+        throw new IllegalArgumentException(data.length + " bytes inline, of at most " + BYTES_MAX);
+      }
+    }
+  }
 
   /**
    * Reads as zeros afterwards; does not grow the object beyond {@code offset+length}, but to there.

@@ -1,2 +1,39 @@
-/** Staging, transactions, extents, allocator, commit pipeline and RocksDB metadata. */
+/**
+ * Objects on one disk: staging, transactions, extents, allocator, commit pipeline, metadata.
+ *
+ * <p><b>The seam.</b> {@link io.sluice.objectstore.ObjectStore} is what the daemon knows: {@code
+ * claimStage} brings bytes into fresh extents that no object refers to, {@link
+ * io.sluice.objectstore.Transaction} makes them part of objects. {@link
+ * io.sluice.objectstore.MemoryStore} is the one for simulations, {@link
+ * io.sluice.objectstore.DiskStore} the real one; one contract test holds for both.
+ *
+ * <p><b>One write, in order.</b>
+ *
+ * <ol>
+ *   <li>{@code DataWriter} takes blocks from the {@code Allocator}, at once, and hands the list to
+ *       a worker.
+ *   <li>{@code BlobWriter} brings each segment to disk its cheapest way: pipes are spliced by
+ *       {@code PipeDrain}, aligned memory is gathered by {@code Gather}, odd bytes go through an
+ *       aligned buffer. The checksums of the blocks come with the list or are taken on the way.
+ *   <li>The transaction waits in the {@code CommitQueue} for its data, in order within its
+ *       collection.
+ *   <li>{@code Committer} flushes the data files, applies all transactions that are ready to a
+ *       {@code CommitGroup} ({@code GroupOps}: one entry for each operation), writes that as one
+ *       synced RocksDB batch through {@code MetadataView}, calls back, and retires the blocks that
+ *       nobody refers to any more.
+ * </ol>
+ *
+ * <p><b>One read.</b> {@code ObjectReader} finds the {@code Onode} (cache or RocksDB), its {@code
+ * Extent}s and their {@code Blob}s; {@code BlobReader} reads whole blocks into aligned memory and
+ * checks each. {@code ReadGuard} keeps blocks that are freed meanwhile from being given to somebody
+ * else.
+ *
+ * <p><b>Formats</b>, drawn in bytes: {@code Superblock}, {@code MetadataKeys} and {@code
+ * ObjectKey}, {@code Onode}, {@code Blob}, {@code InlineBytes}, {@code IdSource}; how mkfs and
+ * mount use them: {@code Mkfs}, {@code Mount}. {@link io.sluice.objectstore.Fsck} checks them
+ * against one another.
+ *
+ * <p><b>When the disk fails</b> the {@code StopSwitch} tells {@link
+ * io.sluice.objectstore.FailStop}, which ends the process: nothing is retried, nobody is answered.
+ */
 package io.sluice.objectstore;
