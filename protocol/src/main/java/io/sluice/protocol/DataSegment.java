@@ -1,7 +1,10 @@
 package io.sluice.protocol;
 
 import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.FileSegment;
 import io.sluice.bufferlist.MalformedInputException;
+import io.sluice.bufferlist.MemorySegment;
+import io.sluice.bufferlist.Segment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,7 +39,8 @@ final class DataSegment {
    * The segment: the payloads that steps carry themselves, and for the others, in order, what
    * {@code apart} holds.
    *
-   * @param apart taken over; exactly as long as the payloads it stands for
+   * @param apart taken over; exactly as long as the payloads it stands for, and a pipe in it
+   *     belongs to one step
    */
   static BufferList claim(List<OsdOp> ops, BufferList apart) {
     long missing = ops.stream().filter(op -> !op.hasData()).mapToLong(OsdOp::dataLength).sum();
@@ -44,20 +48,36 @@ final class DataSegment {
       throw new IllegalArgumentException(
           "steps miss " + missing + " bytes of payload, given are " + apart.length());
     }
-    long places = ops.stream().filter(op -> !op.hasData()).count();
     BufferList segment = new BufferList();
-    long taken = 0;
+    Segment rest = null;
     for (OsdOp op : ops) {
       if (op.hasData()) {
         segment.claimAppend(BufferList.wrap(op.data()));
-      } else if (places == 1) {
-        segment.claimAppend(apart);
-      } else {
-        segment.claimAppend(apart.slice(taken, op.dataLength()));
-        taken += op.dataLength();
+        continue;
+      }
+      long needed = op.dataLength();
+      while (needed > 0) {
+        Segment next = rest == null ? apart.pollSegment() : rest;
+        long count = Math.min(needed, next.length());
+        rest = count == next.length() ? null : part(next, count, next.length() - count);
+        segment.claimAppend(rest == null ? next : part(next, 0, count));
+        if (rest != null) {
+          next.release();
+        }
+        needed -= count;
       }
     }
     apart.close();
     return segment;
+  }
+
+  private static Segment part(Segment whole, long offset, long count) {
+    if (whole instanceof MemorySegment memory) {
+      return memory.share((int) offset, (int) count);
+    }
+    if (whole instanceof FileSegment file) {
+      return file.share(offset, count);
+    }
+    throw new IllegalArgumentException("a pipe with the payloads of two steps: " + whole);
   }
 }

@@ -1,26 +1,16 @@
 package io.sluice.protocol;
 
 import io.sluice.bufferlist.BufferList;
-import io.sluice.bufferlist.Decoder;
-import io.sluice.bufferlist.Encoder;
-import io.sluice.bufferlist.MalformedInputException;
 import io.sluice.types.EntityName;
 import io.sluice.types.Envelope;
 import io.sluice.types.ObjectId;
 import io.sluice.types.PgId;
 import io.sluice.types.RequestId;
 import io.sluice.types.UTime;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A client's operation on one object: steps that happen all or none. (ceph: MOSDOp v8, compat 3)
- *
- * <pre>
- * spg_t pg | le32 hash | le32 epoch | le32 flags | osd_reqid_t reqid | blkin trace 3 x le64
- * le32 client_inc | utime mtime | object_locator_t | string oid | le16 n, n x ceph_osd_op
- * le64 snapid | le64 snap_seq | le32 n, n x le64 snaps | le32 retry_attempt | le64 features
- * </pre>
  *
  * @param pg the placement group itself (not the raw one)
  * @param shard -1 in replicated pools
@@ -275,30 +265,8 @@ public record MOSDOp(
    */
   public Envelope toEnvelope(BufferList payload, byte[] middle, Integer dataCrc) {
     BufferList data = DataSegment.claim(ops, payload);
-    return Envelope.of(type(), VERSION, COMPAT, tid, encodeFront())
+    return Envelope.of(type(), VERSION, COMPAT, tid, MOSDOpFront.encode(this))
         .claimData(data, middle, dataCrc);
-  }
-
-  private byte[] encodeFront() {
-    Encoder to = new Encoder(256 + ops.size() * OsdOp.BYTES);
-    to.u8(1);
-    to.u8(1);
-    int mark = to.length();
-    to.le32(0);
-    pg.encode(to);
-    to.u8(shard);
-    to.end(mark);
-    to.le32(hash).le32(epoch).le32(flags);
-    explicitId.encode(to);
-    trace.encode(to);
-    to.le32(clientIncarnation);
-    mtime.encode(to);
-    locator.encode(to);
-    to.string(oid).le16(ops.size());
-    ops.forEach(op -> op.encode(to));
-    to.le64(snapId);
-    snaps.encode(to);
-    return to.le32(retryAttempt).le64(features).toByteArray();
   }
 
   /**
@@ -307,55 +275,9 @@ public record MOSDOp(
    * @param dataLength of the data segment that follows
    */
   public static MOSDOp decode(int version, long tid, byte[] front, long dataLength) {
-    if (version != VERSION) {
-      throw new MalformedInputException("MOSDOp v" + version + ", only v" + VERSION + " is spoken");
-    }
-    Decoder from = new Decoder(front);
-    Decoder.Struct struct = from.begin(1, "spg_t");
-    PgId pg = PgId.decode(from);
-    int shard = (byte) from.u8();
-    from.end(struct);
-    int hash = from.le32();
-    int epoch = from.le32();
-    int flags = from.le32();
-    RequestId explicitId = RequestId.decode(from);
-    TraceInfo trace = TraceInfo.decode(from);
-    int incarnation = from.le32();
-    UTime mtime = UTime.decode(from);
-    ObjectLocator locator = ObjectLocator.decode(from);
-    String oid = from.string();
-    List<OsdOp> ops = decodeOps(from);
-    DataSegment.checkFits(ops, dataLength);
-    long snapId = from.le64();
-    SnapContext snaps = SnapContext.decode(from);
-    int retryAttempt = from.le32();
-    return new MOSDOp(
-        tid,
-        pg,
-        shard,
-        hash,
-        epoch,
-        flags,
-        explicitId,
-        trace,
-        incarnation,
-        mtime,
-        locator,
-        oid,
-        ops,
-        snapId,
-        snaps,
-        retryAttempt,
-        from.le64());
-  }
-
-  private static List<OsdOp> decodeOps(Decoder from) {
-    int count = from.le16();
-    List<OsdOp> ops = new ArrayList<>(Math.min(count, from.remaining() / OsdOp.BYTES));
-    for (int i = 0; i < count; i++) {
-      ops.add(OsdOp.decode(from));
-    }
-    return ops;
+    MOSDOp op = MOSDOpFront.decode(version, tid, front);
+    DataSegment.checkFits(op.ops(), dataLength);
+    return op;
   }
 
   @Override

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.Inspection;
 import io.sluice.bufferlist.MalformedInputException;
+import io.sluice.bufferlist.MemorySegment;
 import io.sluice.types.EntityName;
 import io.sluice.types.Envelope;
 import io.sluice.types.ObjectId;
 import io.sluice.types.PgId;
 import io.sluice.types.RequestId;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -131,6 +133,26 @@ class MOSDOpTest {
           .isEqualTo(new byte[] {1, 2, 9, 3});
       assertThat(sent.dataCrc()).isEqualTo(42);
     }
+  }
+
+  @Test
+  void shouldReleaseAPayloadOnceWhenItWasSplitOverSteps() {
+    int[] released = new int[1];
+    BufferList payload = new BufferList();
+    payload.claimAppend(
+        MemorySegment.wrap(ByteBuffer.wrap(new byte[] {1, 2, 3}), () -> released[0]++));
+    MOSDOp op =
+        MOSDOp.of(
+            OBJECT,
+            PG,
+            5,
+            WRITE,
+            List.of(OsdOp.writeApart(OpCode.WRITE, 0, 2), OsdOp.writeApart(OpCode.APPEND, 0, 1)));
+    Envelope sent = op.toEnvelope(payload, new byte[0], null);
+    assertThat(sent.data().segments()).hasSize(2);
+    assertThat(released[0]).isZero();
+    sent.close();
+    assertThat(released[0]).isEqualTo(1);
   }
 
   @Test
