@@ -63,7 +63,8 @@ class BadInputTest {
 
   @Test
   void shouldNameTheObjectWhenItIsUnknown() {
-    rados("-p", "p", "get", "nobody", cluster.path("x").toString()).failedWith(1, "nobody", "(2) No such file");
+    rados("-p", "p", "get", "nobody", cluster.path("x").toString())
+        .failedWith(1, "nobody", "(2) No such file");
     rados("-p", "p", "stat", "nobody").failedWith(1, "nobody");
     rados("-p", "p", "rm", "nobody").failedWith(1, "nobody");
     assertThat(cluster.path("x")).doesNotExist();
@@ -114,14 +115,33 @@ class BadInputTest {
   void shouldRefuseWhenStoreIsInUseOrOfAnotherCluster() throws IOException {
     String mon = monHost();
     Path data = cluster.path("osd.0");
-    Finished used = cluster.sluice("osd", "--id", "0", "--data", data.toString(), "--mon-host", mon, "--addr", "127.0.0.1");
+    Finished used =
+        cluster.sluice(
+            "osd",
+            "--id",
+            "0",
+            "--data",
+            data.toString(),
+            "--mon-host",
+            mon,
+            "--addr",
+            "127.0.0.1");
     used.failedWith(1, "in use");
     TestCluster other = TestCluster.start(1, 1);
     try {
       other.sluice("cluster", "kill", "osd.0").ok();
       Files.walk(other.path("osd.0")).close();
       Finished foreign =
-          cluster.sluice("osd", "--id", "0", "--data", other.path("osd.0").toString(), "--mon-host", mon, "--addr", "127.0.0.1");
+          cluster.sluice(
+              "osd",
+              "--id",
+              "0",
+              "--data",
+              other.path("osd.0").toString(),
+              "--mon-host",
+              mon,
+              "--addr",
+              "127.0.0.1");
       foreign.failedWith(1, "another cluster");
     } finally {
       other.close();
@@ -133,7 +153,17 @@ class BadInputTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       String addr = "127.0.0.1:" + taken.getLocalPort();
       Path data = cluster.path("osd.7");
-      cluster.sluice("osd", "--id", "7", "--data", data.toString(), "--mon-host", monHost(), "--addr", addr)
+      cluster
+          .sluice(
+              "osd",
+              "--id",
+              "7",
+              "--data",
+              data.toString(),
+              "--mon-host",
+              monHost(),
+              "--addr",
+              addr)
           .failedWith(1, addr);
     }
   }
@@ -150,7 +180,10 @@ class BadInputTest {
         random.nextBytes(noise);
         feed(port, noise, 1 << 16);
       }
-      byte[] banner = {'c', 'e', 'p', 'h', ' ', 'v', '2', '\n', 16, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+      byte[] banner = {
+        'c', 'e', 'p', 'h', ' ', 'v', '2', '\n', 16, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0
+      };
       feed(port, banner, 1);
       byte[] bannerAndNoise = new byte[4096];
       random.nextBytes(bannerAndNoise);
@@ -177,7 +210,8 @@ class BadInputTest {
   }
 
   private static List<Integer> ports() throws IOException {
-    JsonNode dump = new ObjectMapper().readTree(cluster.sluice("osd", "dump", "--format", "json").ok().out());
+    JsonNode dump =
+        new ObjectMapper().readTree(cluster.sluice("osd", "dump", "--format", "json").ok().out());
     List<Integer> ports = new java.util.ArrayList<>();
     Matcher mon = Pattern.compile(":(\\d+)").matcher(monHost());
     assertThat(mon.find()).isTrue();

@@ -24,10 +24,13 @@ final class Command {
   static List<String> sluice() {
     Path jar = Path.of("..", "cli", "target", "sluice.jar").toAbsolutePath().normalize();
     if (!Files.exists(jar)) {
-      throw new AssertionError(jar.getFileName() + " is missing: run `mvn verify` from the root, which packages cli first");
+      throw new AssertionError(
+          jar.getFileName()
+              + " is missing: run `mvn verify` from the root, which packages cli first");
     }
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    return List.of(java, "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", jar.toString());
+    return List.of(
+        java, "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", jar.toString());
   }
 
   Command env(String name, String value) {
@@ -58,12 +61,15 @@ final class Command {
       Path out = Files.createTempFile("sluice-out", ".txt");
       Path err = Files.createTempFile("sluice-err", ".txt");
       builder.redirectOutput(out.toFile()).redirectError(err.toFile());
-      builder.redirectInput(input == null ? ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile())
-          : ProcessBuilder.Redirect.from(input.toFile()));
+      builder.redirectInput(
+          input == null
+              ? ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile())
+              : ProcessBuilder.Redirect.from(input.toFile()));
       Process process = builder.start();
       if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
-        throw new AssertionError("hangs: " + line + "\n" + Files.readString(out) + "\n" + Files.readString(err));
+        throw new AssertionError(
+            "hangs: " + line + "\n" + Files.readString(out) + "\n" + Files.readString(err));
       }
       Finished finished =
           new Finished(String.join(" ", line), process.exitValue(), text(out), text(err));

@@ -17,7 +17,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** One OSD is killed, or stopped past its lease, in the middle of a stream of writes and appends. */
+/**
+ * One OSD is killed, or stopped past its lease, in the middle of a stream of writes and appends.
+ */
 class FailoverTest {
   private static final int RECORD = 12;
 
@@ -71,7 +73,8 @@ class FailoverTest {
 
     private void append(IoContext pool, String name) throws RadosException {
       for (int i = 0; !stop.get(); i++) {
-        byte[] record = String.format("%0" + (RECORD - 1) + "d\n", i).getBytes(StandardCharsets.US_ASCII);
+        byte[] record =
+            String.format("%0" + (RECORD - 1) + "d\n", i).getBytes(StandardCharsets.US_ASCII);
         Cluster.await(pool.append(name, pool.cluster().payloads().copyOf(ByteBuffer.wrap(record))));
         appended.put(name, i + 1);
         acknowledged();
@@ -105,7 +108,9 @@ class FailoverTest {
         for (int i = 0; i < log.getValue(); i++) {
           expected.append(String.format("%0" + (RECORD - 1) + "d\n", i));
         }
-        assertThat(new String(bytes, StandardCharsets.US_ASCII)).as(log.getKey()).isEqualTo(expected.toString());
+        assertThat(new String(bytes, StandardCharsets.US_ASCII))
+            .as(log.getKey())
+            .isEqualTo(expected.toString());
       }
     }
   }
@@ -122,7 +127,9 @@ class FailoverTest {
         cluster.signal("osd.1", "9");
         long killed = System.nanoTime();
         int before = stream.written.size();
-        Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> stream.written.size() > before + 20);
+        Awaitility.await()
+            .atMost(60, TimeUnit.SECONDS)
+            .until(() -> stream.written.size() > before + 20);
         System.out.printf(
             "osd.1 killed: 20 more objects written after %.1f s, longest silence %.1f s%n",
             (System.nanoTime() - killed) / 1e9, stream.longestGapNanos.get() / 1e9);
@@ -139,7 +146,8 @@ class FailoverTest {
         stream.check(pool);
         System.out.printf(
             "%d objects and %d appends acknowledged, all there once, from the revived osd.1 alone%n",
-            stream.written.size(), stream.appended.values().stream().mapToInt(Integer::intValue).sum());
+            stream.written.size(),
+            stream.appended.values().stream().mapToInt(Integer::intValue).sum());
       }
     }
   }
@@ -174,8 +182,11 @@ class FailoverTest {
         .until(
             () -> {
               Finished status = cluster.sluice("status");
-              return status.exit() == 0 && status.out().contains("3 up") && status.out().contains("active+clean")
-                  && !status.out().contains("degraded") && !status.out().contains("peering");
+              return status.exit() == 0
+                  && status.out().contains("3 up")
+                  && status.out().contains("active+clean")
+                  && !status.out().contains("degraded")
+                  && !status.out().contains("peering");
             });
   }
 }

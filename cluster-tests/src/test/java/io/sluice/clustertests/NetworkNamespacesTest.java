@@ -11,7 +11,10 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** Three hosts on one machine: the daemons of docs/multi-node.md, each in a network namespace of its own. */
+/**
+ * Three hosts on one machine: the daemons of docs/multi-node.md, each in a network namespace of its
+ * own.
+ */
 class NetworkNamespacesTest {
   private final List<String> namespaces = new ArrayList<>();
   private final List<Process> daemons = new ArrayList<>();
@@ -27,12 +30,29 @@ class NetworkNamespacesTest {
       String mon = "10.77.0.11:6789";
       daemon(0, place, "mon", "--id", "a", "--addr", mon, "--data", place.path("mon").toString());
       for (int i = 0; i < 3; i++) {
-        daemon(i, place, "osd", "--id", "" + i, "--addr", "10.77.0." + (11 + i), "--mon-host", mon,
-            "--host", "host" + i, "--data", place.path("osd" + i).toString());
+        daemon(
+            i,
+            place,
+            "osd",
+            "--id",
+            "" + i,
+            "--addr",
+            "10.77.0." + (11 + i),
+            "--mon-host",
+            mon,
+            "--host",
+            "host" + i,
+            "--data",
+            place.path("osd" + i).toString());
       }
-      Files.writeString(place.path("ceph.conf"), "[global]\nmon host = [v2:" + mon + "]\n"
-          + "auth cluster required = none\nauth service required = none\nauth client required = none\n");
-      Awaitility.await().atMost(120, TimeUnit.SECONDS)
+      Files.writeString(
+          place.path("ceph.conf"),
+          "[global]\nmon host = [v2:"
+              + mon
+              + "]\n"
+              + "auth cluster required = none\nauth service required = none\nauth client required = none\n");
+      Awaitility.await()
+          .atMost(120, TimeUnit.SECONDS)
           .until(() -> on(1, place, "osd", "stat").out().contains("3 up"));
       on(1, place, "pool", "create", "p").ok();
       Path file = RandomFiles.create(place.path("f"), 6_000_000, 9);

@@ -78,6 +78,11 @@ class RadosInteropTest {
   }
 
   private static String line(Finished bench) {
-    return bench.out().lines().filter(l -> l.startsWith("Bandwidth (MB/sec)")).findFirst().orElse("?");
+    return bench
+        .out()
+        .lines()
+        .filter(l -> l.startsWith("Bandwidth (MB/sec)"))
+        .findFirst()
+        .orElse("?");
   }
 }

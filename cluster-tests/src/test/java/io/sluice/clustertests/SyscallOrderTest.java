@@ -21,11 +21,22 @@ class SyscallOrderTest {
       Path trace = cluster.path("trace");
       Process strace =
           new Command(
-                  List.of("strace", "-f", "-y", "-qq", "-e", "trace=fdatasync,fsync,splice,pwrite64,pwritev,writev,sendmsg,sendto,write",
-                      "-o", trace.toString(), "-p", "" + cluster.pid("osd.0")))
+                  List.of(
+                      "strace",
+                      "-f",
+                      "-y",
+                      "-qq",
+                      "-e",
+                      "trace=fdatasync,fsync,splice,pwrite64,pwritev,writev,sendmsg,sendto,write",
+                      "-o",
+                      trace.toString(),
+                      "-p",
+                      "" + cluster.pid("osd.0")))
               .start();
       try {
-        org.awaitility.Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> Files.exists(trace) && Files.size(trace) > 0);
+        org.awaitility.Awaitility.await()
+            .atMost(20, TimeUnit.SECONDS)
+            .until(() -> Files.exists(trace) && Files.size(trace) > 0);
         cluster.sluice("rados", "-p", "p", "put", "traced", file.toString()).ok();
       } finally {
         strace.destroy();
@@ -42,7 +53,8 @@ class SyscallOrderTest {
       assertThat(replied).as("then something sent").isGreaterThan(synced);
       long repliesBefore =
           calls.subList(written, synced).stream()
-              .filter(line -> line.contains("traced") && line.matches(".*(sendmsg|writev|sendto)\\(.*"))
+              .filter(
+                  line -> line.contains("traced") && line.matches(".*(sendmsg|writev|sendto)\\(.*"))
               .count();
       assertThat(repliesBefore).as("nothing said of the object before it was durable").isZero();
     }

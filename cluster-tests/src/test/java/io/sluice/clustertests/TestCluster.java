@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A real cluster of daemon processes in a directory of its own, driven through the {@code sluice} command
- * as a user would.
+ * A real cluster of daemon processes in a directory of its own, driven through the {@code sluice}
+ * command as a user would.
  *
  * <p><b>Owns</b> its processes and directory: {@link #close} stops and removes them.
  */
@@ -29,7 +29,10 @@ final class TestCluster implements AutoCloseable {
     this.dir = dir;
   }
 
-  /** Starts one monitor and {@code osds} OSDs, pools of {@code size} copies, and waits until they serve. */
+  /**
+   * Starts one monitor and {@code osds} OSDs, pools of {@code size} copies, and waits until they
+   * serve.
+   */
   static TestCluster start(int osds, int size) {
     TestCluster cluster = new TestCluster(freshDir());
     try {
@@ -102,7 +105,11 @@ final class TestCluster implements AutoCloseable {
   /** All daemons' process ids, monitor first. */
   List<Long> pids() {
     try (Stream<Path> files = Files.list(dir)) {
-      return files.filter(f -> f.toString().endsWith(".pid")).sorted().map(TestCluster::pidIn).toList();
+      return files
+          .filter(f -> f.toString().endsWith(".pid"))
+          .sorted()
+          .map(TestCluster::pidIn)
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -131,9 +138,11 @@ final class TestCluster implements AutoCloseable {
 
   @Override
   public void close() {
-    Finished stopped = sluice("cluster", "stop");
-    if (Files.exists(dir.resolve("ceph.conf")) && stopped.exit() != 0) {
-      System.err.println("cluster stop: " + stopped);
+    if (Files.exists(dir.resolve("cluster.json"))) {
+      Finished stopped = sluice("cluster", "stop");
+      if (stopped.exit() != 0) {
+        System.err.println("cluster stop: " + stopped);
+      }
     }
     if (System.getProperty("keep.clusters") != null) {
       return;

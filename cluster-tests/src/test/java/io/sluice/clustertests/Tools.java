@@ -11,7 +11,8 @@ final class Tools {
 
   static void require(String tool, String debianPackage) {
     boolean there =
-        Arrays.stream(System.getenv("PATH").split(":")).anyMatch(dir -> Files.isExecutable(Path.of(dir, tool)));
+        Arrays.stream(System.getenv("PATH").split(":"))
+            .anyMatch(dir -> Files.isExecutable(Path.of(dir, tool)));
     skipUnless(there, tool + " is not installed (apt-get install " + debianPackage + ")");
   }
 

@@ -22,9 +22,12 @@ class ZeroCopyPathTest {
       long read = after[2] - before[2];
       long splicedIn = after[3] - before[3];
       System.out.printf(
-          "4 MiB written 3-way: spliced in %d, direct %d, copied %d, read %d bytes%n", splicedIn, direct, copied, read);
+          "4 MiB written 3-way: spliced in %d, direct %d, copied %d, read %d bytes%n",
+          splicedIn, direct, copied, read);
       assertThat(splicedIn).as("socket to pipe, on all three").isEqualTo(3 * SIZE);
-      assertThat(direct + copied).as("every byte reached a disk, one way or the other").isGreaterThanOrEqualTo(3 * SIZE);
+      assertThat(direct + copied)
+          .as("every byte reached a disk, one way or the other")
+          .isGreaterThanOrEqualTo(3 * SIZE);
       assertThat(direct).as("pipe to O_DIRECT file").isGreaterThan(3 * SIZE * 9 / 10);
       assertThat(read).as("no OSD read a byte: the checksums came with the message").isZero();
     }
@@ -39,7 +42,9 @@ class ZeroCopyPathTest {
       long[] before = sums(cluster);
       cluster.ceph("rados", "-p", "p", "put", "o", file.toString()).ok();
       long[] after = sums(cluster);
-      assertThat(after[1] - before[1]).as("received into memory, and said so").isGreaterThanOrEqualTo(SIZE);
+      assertThat(after[1] - before[1])
+          .as("received into memory, and said so")
+          .isGreaterThanOrEqualTo(SIZE);
     }
   }
 
