@@ -38,9 +38,6 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
   /** A peer that lets this much pile up does not read: its connection is closed. */
   private static final long QUEUED_BYTES_MAX = 64L << 20;
 
-  /** Pause before the leader's first proposals are tried again. */
-  private static final long RETRY_NANOS = 500_000_000L;
-
   /**
    * Who this monitor is and what cluster it makes when there is none.
    *
@@ -54,25 +51,27 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
   private final Identity identity;
   private final Loop loop;
   private final GlobalIdPool globalIds;
+  private final Founding founding;
   private final OsdWatch watch;
   private final Subscriptions subscriptions = new Subscriptions();
   private final MessageTable table;
-  private final Map<Connection, Session> sessions =
-      new LinkedHashMap<>(); // walked in order of arrival
-  private final CompletableFuture<Void> ready = new CompletableFuture<>();
+
+  /** Walked in the order of their arrival. */
+  private final Map<Connection, Session> sessions = new LinkedHashMap<>();
+
   private final CompletableFuture<Throwable> failed = new CompletableFuture<>();
   private final long startedAt;
   private MonConsensus consensus;
   private MonState state = MonState.EMPTY;
   private long nextSession = 1;
   private boolean leader;
-  private boolean batchAsked;
   private boolean closed;
 
   Monitor(Identity identity, Loop loop, GlobalIdPool globalIds, Prober prober) {
     this.identity = identity;
     this.loop = loop;
     this.globalIds = globalIds;
+    this.founding = new Founding(identity, this, loop, globalIds);
     this.watch = new OsdWatch(loop, prober, new Verdicts());
     this.table =
         new MessageTable(
@@ -86,7 +85,7 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
     onLoop(
         () -> {
           consensus = over;
-          prepare();
+          proceed();
           tick();
         });
   }
@@ -96,7 +95,7 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
    * give.
    */
   CompletableFuture<Void> ready() {
-    return ready;
+    return founding.ready();
   }
 
   void stop() {
@@ -130,7 +129,7 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
           LOG.info("mon.{} {}", identity.name(), nowLeader ? "leads" : "follows");
           leader = nowLeader;
           watch.lead(nowLeader);
-          prepare();
+          proceed();
         });
   }
 
@@ -163,75 +162,13 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
       watch.onMap(up, downAndIn);
       new ArrayList<>(sessions.values()).forEach(session -> subscriptions.serve(session, state));
     }
-    prepare();
+    proceed();
   }
 
-  /**
-   * Does what is left to do before clients are served; called whenever something of it may have
-   * changed.
-   */
-  private void prepare() {
-    if (consensus == null || closed) {
-      return;
+  private void proceed() {
+    if (consensus != null && !closed) {
+      founding.proceed();
     }
-    if (leader && !state.exists()) {
-      LOG.info("creating cluster {}", identity.fsid());
-      attempt(
-          new Change.CreateCluster(
-              identity.fsid(),
-              now(),
-              identity.monitors(),
-              identity.size(),
-              identity.failureDomain()));
-    } else if (state.exists() && !monitorsAreRight()) {
-      if (leader) {
-        attempt(new Change.SetMonitors(now(), identity.monitors()));
-      }
-    } else if (state.exists()) {
-      refillGlobalIds();
-      if (!globalIds.isEmpty()) {
-        ready.complete(null);
-      }
-    }
-  }
-
-  private boolean monitorsAreRight() {
-    SortedMap<String, AddrVec> known = new TreeMap<>();
-    state.monMap().mons().forEach(mon -> known.put(mon.name(), mon.addrs()));
-    return known.equals(identity.monitors());
-  }
-
-  /** Proposes a change that the state will show, or that is tried again when it was lost. */
-  private void attempt(Change change) {
-    propose(change)
-        .whenComplete(
-            (outcome, failure) -> {
-              if (failure != null) {
-                LOG.warn(
-                    "{} is tried again: {}", change.getClass().getSimpleName(), failure.toString());
-                loop.schedule(RETRY_NANOS, this::prepare);
-              } else if (!outcome.ok()) {
-                ready.completeExceptionally(new IllegalStateException(outcome.text()));
-              }
-            });
-  }
-
-  private void refillGlobalIds() {
-    if (batchAsked || !globalIds.low()) {
-      return;
-    }
-    batchAsked = true;
-    propose(new Change.GlobalIdBatch(GlobalIdPool.BATCH))
-        .whenComplete(
-            (outcome, failure) -> {
-              batchAsked = false;
-              if (failure == null && outcome.ok()) {
-                globalIds.add(outcome.value(), GlobalIdPool.BATCH);
-                prepare();
-              } else {
-                loop.schedule(RETRY_NANOS, this::prepare);
-              }
-            });
   }
 
   private void tick() {
@@ -239,8 +176,8 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
       return;
     }
     watch.tick();
-    if (state.exists()) {
-      refillGlobalIds();
+    if (globalIds.low()) {
+      proceed();
     }
     for (Session session : new ArrayList<>(sessions.values())) {
       if (session.connection.queuedBytes() > QUEUED_BYTES_MAX) {

@@ -12,6 +12,7 @@ import io.sluice.types.EntityName;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -146,29 +147,43 @@ public final class MonitorDaemon implements AutoCloseable {
 
   /** What the admin socket shows: names to numbers and texts. */
   public Map<String, Object> status() {
-    return monitor.status().join();
+    return monitor == null ? Map.of("state", "closed") : monitor.status().join();
   }
 
-  /** Stops serving and closes the log; what was answered is durable with or without it. */
+  /**
+   * Stops serving and closes the log; what was answered is durable with or without it. Once closed,
+   * nothing more happens.
+   */
   @Override
   public void close() throws IOException {
     if (monitor != null) {
       monitor.stop();
     }
-    if (prober != null) {
-      prober.close();
+    IOException failure = null;
+    // The log before the messenger's loops: it calls the monitor, which lives on one, until it is
+    // closed.
+    for (AutoCloseable each : Arrays.asList(prober, consensus, messenger, pipes, directory)) {
+      try {
+        if (each != null) {
+          each.close();
+        }
+      } catch (Exception e) {
+        IOException wrapped = new IOException("closing " + each + ": " + e.getMessage(), e);
+        if (failure == null) {
+          failure = wrapped;
+        } else {
+          failure.addSuppressed(wrapped);
+        }
+      }
     }
-    if (consensus != null) {
-      consensus.close(); // before the loops end: it calls the monitor until then
-    }
-    if (messenger != null) {
-      messenger.close();
-    }
-    if (pipes != null) {
-      pipes.close();
-    }
-    if (directory != null) {
-      directory.close();
+    monitor = null;
+    prober = null;
+    consensus = null;
+    messenger = null;
+    pipes = null;
+    directory = null;
+    if (failure != null) {
+      throw failure;
     }
   }
 }

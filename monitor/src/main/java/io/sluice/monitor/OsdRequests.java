@@ -99,6 +99,9 @@ final class OsdRequests {
       watch.suspect(boot.osd(), session.osdNonce); // it died while it booted
     } else {
       watch.adopt(boot.osd(), session);
+      if (session.beaconSentNanos != null) {
+        lease(session, session.beaconSentNanos); // it need not wait for its next beacon
+      }
     }
   }
 
@@ -111,10 +114,15 @@ final class OsdRequests {
       session.osd = beacon.osd();
       session.osdNonce = session.connection.peerAddrs().msgr2().nonce();
     }
-    if (watch.beacon(beacon.osd(), session.osdNonce, session)) {
-      session.send(new OsdLease(beacon.sentNanos(), OsdWatch.LEASE_NANOS, context.state().epoch()));
+    session.beaconSentNanos = beacon.sentNanos();
+    lease(session, beacon.sentNanos());
+  }
+
+  private void lease(Session session, long sentNanos) {
+    if (watch.beacon(session.osd, session.osdNonce, session)) {
+      session.send(new OsdLease(sentNanos, OsdWatch.LEASE_NANOS, context.state().epoch()));
     } else {
-      LOG.debug("no lease for osd.{} of nonce {}", beacon.osd(), session.osdNonce);
+      LOG.debug("no lease for osd.{} of nonce {}", session.osd, session.osdNonce);
     }
   }
 
@@ -167,7 +175,7 @@ final class OsdRequests {
   }
 
   void subscribe(Session session, ClusterMapSubscribe message) {
-    session.clusterMapNext = Math.max(1, message.fromEpoch());
+    session.clusterMapNext = Math.max(0, message.fromEpoch());
     subscriptions.serve(session, context.state());
   }
 }

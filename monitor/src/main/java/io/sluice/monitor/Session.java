@@ -27,7 +27,7 @@ final class Session {
   /** What was sent last of the configuration; null for nothing yet. */
   SortedMap<String, String> configSent;
 
-  /** Next epoch to send as a ClusterMap. */
+  /** Next epoch to send as a ClusterMap, {@link #NONE}; 0 = the newest. */
   long clusterMapNext = NONE;
 
   /** The OSD that this connection is, or -1, and the nonce of its life. */
@@ -35,6 +35,10 @@ final class Session {
 
   int osdNonce;
   boolean booting;
+
+  /** When, on its clock, the OSD sent its last beacon; null before the first. */
+  Long beaconSentNanos;
+
   boolean closed;
 
   Session(long id, Connection connection) {

@@ -147,6 +147,10 @@ final class Subscriptions {
 
   private void clusterMaps(Session session, MonState state) {
     MapHistory history = state.history();
+    if (session.clusterMapNext == 0) {
+      session.clusterMapNext =
+          history.last(); // an OSD without any map was not up in the older ones
+    }
     while (session.clusterMapNext != Session.NONE
         && session.clusterMapNext <= history.last()
         && session.connection.queuedBytes() < QUEUED_BYTES_MAX) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.Linux;
+import io.sluice.bufferlist.NoLeaks;
 import io.sluice.bufferlist.PipePool;
 import io.sluice.messenger.Connection;
 import io.sluice.messenger.Dispatcher;
@@ -29,9 +30,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ceph's own, unmodified tools against our monitor, over a socket. */
+@ExtendWith(NoLeaks.class)
 class CephToolsTest {
   private static final Path CEPH = Path.of("/usr/bin/ceph");
   private static final Path RADOS = Path.of("/usr/bin/rados");

@@ -3,6 +3,7 @@ package io.sluice.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.bufferlist.NoLeaks;
 import io.sluice.protocol.Errno;
 import io.sluice.protocol.MMonCommandAck;
 import io.sluice.protocol.MPoolOp;
@@ -11,8 +12,10 @@ import io.sluice.protocol.MessageType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Users' commands: results, words, and what they do to the maps. */
+@ExtendWith(NoLeaks.class)
 class CommandsTest {
   private final MonitorBench bench = new MonitorBench();
 

@@ -2,10 +2,13 @@ package io.sluice.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.bufferlist.NoLeaks;
 import io.sluice.protocol.ClusterMap;
 import io.sluice.protocol.ClusterMapSubscribe;
+import io.sluice.protocol.MessageType;
 import io.sluice.protocol.OsdBoot;
 import io.sluice.protocol.OsdFailure;
+import io.sluice.protocol.OsdLease;
 import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.OsdStopping;
 import io.sluice.protocol.PgEntry;
@@ -13,8 +16,10 @@ import io.sluice.protocol.PgRecovered;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Boots, leases and deaths of OSDs as the monitor sees them, with a clock of the test's. */
+@ExtendWith(NoLeaks.class)
 class OsdLifeTest {
   private static final long MS = MonitorBench.MS;
 
@@ -243,5 +248,26 @@ class OsdLifeTest {
     assertThat(bench.state().epoch()).isEqualTo(epoch + 1);
     assertThat(bench.state().pgs().entries())
         .allMatch(entry -> entry.current().equals(List.of(0, 1)));
+  }
+
+  @Test
+  void shouldGrantALeaseWithTheBootWhenABeaconCameBeforeIt() {
+    MonitorBench.Osd osd = bench.new Osd(0, 5);
+    assertThat(osd.beacon()).isFalse();
+
+    osd.boot();
+
+    assertThat(osd.connection.take(MessageType.SLUICE_OSD_LEASE, OsdLease::decode)).hasSize(1);
+  }
+
+  @Test
+  void shouldGrantNoLeaseFromTheMomentAMarkDownIsProposed() {
+    MonitorBench.Osd osd = bench.osd(0);
+    bench.holdConsensus();
+
+    osd.send(new OsdStopping(0));
+
+    assertThat(osd.isUp()).isTrue();
+    assertThat(osd.beacon()).isFalse();
   }
 }

@@ -2,6 +2,7 @@ package io.sluice.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.bufferlist.NoLeaks;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,9 +11,11 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The log on disk: what was answered is there again, with and without a snapshot. */
+@ExtendWith(NoLeaks.class)
 class RatisConsensusTest {
   private static final UUID FSID = UUID.fromString("6b1e6a2c-0000-4000-8000-000000000001");
 

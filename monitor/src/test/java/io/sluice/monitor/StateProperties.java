@@ -18,6 +18,7 @@ import java.util.UUID;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -85,7 +86,7 @@ class StateProperties {
         List.of(new Change.PgsRecovered.Report(pg, intervalSince, osds)), NOW);
   }
 
-  @Property(tries = 150)
+  @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
   void everyStateKeepsTheRules(@ForAll("logs") List<Change> log) {
     MonState state = create().applyTo(MonState.EMPTY).state();
     Set<Long> ids = new HashSet<>();
@@ -128,7 +129,7 @@ class StateProperties {
     }
   }
 
-  @Property(tries = 60)
+  @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
   void theSameLogMakesTheSameBytes(@ForAll("logs") List<Change> log) {
     List<byte[]> commands = new ArrayList<>();
     commands.add(ChangeCodec.encode(create()));

@@ -2,6 +2,7 @@ package io.sluice.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.bufferlist.NoLeaks;
 import io.sluice.protocol.ClusterMap;
 import io.sluice.protocol.ClusterMapSubscribe;
 import io.sluice.protocol.MConfig;
@@ -18,8 +19,10 @@ import io.sluice.protocol.OsdMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What subscribers are told, and when. */
+@ExtendWith(NoLeaks.class)
 class SubscriptionsTest {
   private final MonitorBench bench = new MonitorBench();
   private final FakeConnection client = bench.client();
@@ -155,6 +158,16 @@ class SubscriptionsTest {
     assertThat(maps).extracting(ClusterMap::epoch).containsExactly(3, 4, 5, 6, 7, 8);
     assertThat(maps.get(5).pgs()).hasSize(6);
     assertThat(OsdMap.decode(maps.get(5).osdMap()).epoch()).isEqualTo(8);
+  }
+
+  @Test
+  void shouldSendTheNewestAndWhatFollowsWhenAnOsdHasNoMap() {
+    makeEpochs(4);
+    MonitorBench.Osd osd = bench.new Osd(0, 1);
+    osd.send(new ClusterMapSubscribe(0));
+    osd.boot();
+
+    assertThat(osd.clusterMaps()).extracting(ClusterMap::epoch).containsExactly(5, 6);
   }
 
   @Test
