@@ -52,18 +52,24 @@ final class DaemonCommandLine {
   }
 
   private static List<String> program() {
-    String archive = System.getProperty("sluice.cds");
-    List<String> line = new ArrayList<>();
-    if (archive != null && Files.exists(Path.of(archive))) {
-      line.addAll(List.of("-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr", "-XX:SharedArchiveFile=" + archive));
-    }
     Path code = code();
+    List<String> line = new ArrayList<>();
     if (Files.isRegularFile(code)) {
+      line.addAll(classArchive(code));
       line.addAll(List.of("-jar", code.toString()));
     } else {
       line.addAll(List.of("-cp", absolute(System.getProperty("java.class.path")), Main.class.getName()));
     }
     return line;
+  }
+
+  /** The archive of loaded classes that {@code ./sluice} keeps beside the jar; silent when it does not fit. */
+  private static List<String> classArchive(Path jar) {
+    Path archive = jar.resolveSibling("sluice-" + System.getProperty("java.version") + ".jsa");
+    if (archive.toFile().length() == 0) {
+      return List.of();
+    }
+    return List.of("-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr", "-XX:SharedArchiveFile=" + archive);
   }
 
   /** Where we run from: the jar, or a directory of classes in tests. */

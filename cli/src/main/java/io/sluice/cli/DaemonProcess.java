@@ -98,10 +98,13 @@ record DaemonProcess(ClusterDir dir, Daemon daemon) {
     return process.isPresent();
   }
 
-  /** Looks often: the JDK's own wait for processes that are not its children sleeps for seconds. */
-  private static boolean gone(ProcessHandle process, Duration patience) {
+  /**
+   * Looks often: the JDK's own wait for processes that are not its children sleeps for seconds, and waits for
+   * the init process to bury the dead; one without a command line has ended.
+   */
+  private boolean gone(ProcessHandle process, Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
-    while (process.isAlive()) {
+    while (process.isAlive() && isOurs(process)) {
       if (System.nanoTime() > deadline) {
         return false;
       }

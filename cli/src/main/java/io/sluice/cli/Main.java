@@ -25,6 +25,7 @@ import picocli.CommandLine.ScopeType;
       PgCommand.class,
       DaemonCommand.class,
       FsckCommand.class,
+      TrainCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {
