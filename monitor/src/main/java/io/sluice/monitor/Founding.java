@@ -64,7 +64,9 @@ final class Founding {
     } else if (context.isLeader() && !monitorsAreRight(state)) {
       propose(new Change.SetMonitors(context.now(), identity.monitors()));
     } else if (globalIds.low()) {
-      propose(new Change.GlobalIdBatch(GlobalIdPool.BATCH));
+      if (context.isLeader() || identity.monitors().size() > 1) { // others forward to the leader
+        propose(new Change.GlobalIdBatch(GlobalIdPool.BATCH));
+      }
     } else {
       ready.complete(null);
     }

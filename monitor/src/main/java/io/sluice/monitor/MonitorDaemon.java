@@ -67,6 +67,7 @@ public final class MonitorDaemon implements AutoCloseable {
       MonitorConfig.Peer self = config.self();
       checkPort(self);
       directory = MonitorDirectory.open(config.data(), config.fsid(), UUID.randomUUID());
+      directory.checkGroup(config.peers().stream().map(MonitorConfig.Peer::name).toList());
       GlobalIdPool globalIds = new GlobalIdPool();
       Linux linux = Linux.instance();
       pipes =

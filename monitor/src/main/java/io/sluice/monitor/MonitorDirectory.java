@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -16,6 +17,7 @@ import java.util.UUID;
  *
  * <pre>
  * DIR/fsid   the cluster's id, one line of text
+ * DIR/group  the names of its monitors, separated by commas
  * DIR/lock   locked while a monitor is open
  * DIR/raft/  the consensus' log and snapshots
  * </pre>
@@ -65,22 +67,7 @@ final class MonitorDirectory implements AutoCloseable {
   }
 
   private static UUID identify(Path file, UUID expected, UUID fresh) throws IOException {
-    if (!Files.exists(file)) {
-      UUID fsid = expected == null ? fresh : expected;
-      Path partial = file.resolveSibling("fsid.partial");
-      try (FileChannel out =
-          FileChannel.open(
-              partial,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        out.write(StandardCharsets.UTF_8.encode(fsid + "\n"));
-        out.force(true);
-      }
-      Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
-      return fsid;
-    }
-    String text = Files.readString(file).strip();
+    String text = remembered(file, (expected == null ? fresh : expected).toString());
     UUID found;
     try {
       found = UUID.fromString(text);
@@ -92,6 +79,42 @@ final class MonitorDirectory implements AutoCloseable {
           file.getParent() + " belongs to cluster " + found + ", not to " + expected);
     }
     return found;
+  }
+
+  /**
+   * Checks that the group is the one this directory's log was made for: with other members, two
+   * groups could decide for one cluster.
+   */
+  void checkGroup(List<String> names) throws IOException {
+    String asked = String.join(",", names);
+    String known = remembered(path.resolve("group"), asked);
+    if (!known.equals(asked)) {
+      throw new IOException(
+          path
+              + " is of the monitors "
+              + known
+              + ", not "
+              + asked
+              + ": changing them is not built yet");
+    }
+  }
+
+  /** The line of text in a file, which is made with {@code first} when there is none. */
+  private static String remembered(Path file, String first) throws IOException {
+    if (!Files.exists(file)) {
+      Path partial = file.resolveSibling(file.getFileName() + ".partial");
+      try (FileChannel out =
+          FileChannel.open(
+              partial,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        out.write(StandardCharsets.UTF_8.encode(first + "\n"));
+        out.force(true);
+      }
+      Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+    return Files.readString(file).strip();
   }
 
   UUID fsid() {

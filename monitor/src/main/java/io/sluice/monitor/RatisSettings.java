@@ -29,8 +29,11 @@ final class RatisSettings {
    */
   private static final SizeInBytes COMMANDS_MAX = SizeInBytes.valueOf("1MB");
 
-  /** A snapshot is a few MB: take it often enough that a start replays little. */
-  private static final long COMMANDS_PER_SNAPSHOT = 2_000;
+  /**
+   * A snapshot is some MB, a change some ms of a cold start: replaying this many costs half a
+   * second.
+   */
+  private static final long COMMANDS_PER_SNAPSHOT = 128;
 
   private RatisSettings() {}
 

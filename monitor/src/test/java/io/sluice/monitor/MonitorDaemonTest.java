@@ -78,4 +78,19 @@ class MonitorDaemonTest {
       assertThatThrownBy(daemon::start).hasMessageContaining("belongs to cluster");
     }
   }
+
+  @Test
+  void shouldRefuseOtherMonitorsThanTheLogWasMadeFor() throws Exception {
+    try (MonitorDaemon daemon = daemon(freePort())) {
+      daemon.start();
+    }
+    List<MonitorConfig.Peer> two =
+        List.of(
+            new MonitorConfig.Peer("a", "127.0.0.1", freePort(), freePort()),
+            new MonitorConfig.Peer("b", "127.0.0.1", freePort(), freePort()));
+    MonitorConfig grown = new MonitorConfig("a", directory, two, null, 3, MonitorConfig.OSD);
+    try (MonitorDaemon daemon = new MonitorDaemon(grown)) {
+      assertThatThrownBy(daemon::start).hasMessageContaining("is of the monitors a, not a,b");
+    }
+  }
 }
