@@ -41,7 +41,8 @@ final class AdminClient {
   }
 
   private static byte[] request(String prefix) throws JsonProcessingException {
-    String json = new ObjectMapper().writeValueAsString(Map.of("prefix", prefix, "format", "json-pretty"));
+    String json =
+        new ObjectMapper().writeValueAsString(Map.of("prefix", prefix, "format", "json-pretty"));
     return (json + "\0").getBytes(StandardCharsets.UTF_8);
   }
 

@@ -30,15 +30,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A daemon's admin socket, with Ceph's protocol, so that {@code ceph --admin-daemon PATH perf dump} works.
+ * A daemon's admin socket, with Ceph's protocol, so that {@code ceph --admin-daemon PATH perf dump}
+ * works.
  *
  * <pre>
  * request   {"prefix": "perf dump", ...} as JSON, then one NUL byte (bare words, as older tools send: also)
  * reply     be32 length | that many bytes of JSON
  * </pre>
  *
- * <p><b>Threads:</b> some of its own, on which the answers' suppliers run. <b>Owns</b> them and the socket's
- * file, which goes on {@link #close}.
+ * <p><b>Threads:</b> some of its own, on which the answers' suppliers run. <b>Owns</b> them and the
+ * socket's file, which goes on {@link #close}.
  */
 final class AdminSocket implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdminSocket.class);
@@ -62,7 +63,8 @@ final class AdminSocket implements AutoCloseable {
   private final ObjectMapper json = new ObjectMapper();
   private final ServerSocketChannel server;
   private final ExecutorService workers =
-      new ThreadPoolExecutor(0, PEERS_MAX, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), AdminSocket::thread);
+      new ThreadPoolExecutor(
+          0, PEERS_MAX, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), AdminSocket::thread);
 
   /**
    * Listens at once.
@@ -74,7 +76,8 @@ final class AdminSocket implements AutoCloseable {
     this.commands.putAll(commands);
     this.commands.put("version", new Command("get version", AdminSocket::version));
     this.commands.put("help", new Command("list available commands", this::help));
-    this.commands.put("get_command_descriptions", new Command("list available commands", this::descriptions));
+    this.commands.put(
+        "get_command_descriptions", new Command("list available commands", this::descriptions));
     Files.deleteIfExists(path);
     server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     server.bind(UnixDomainSocketAddress.of(path));
@@ -145,7 +148,8 @@ final class AdminSocket implements AutoCloseable {
         break;
       }
     }
-    int end = in.position() > 0 && in.get(in.position() - 1) == 0 ? in.position() - 1 : in.position();
+    int end =
+        in.position() > 0 && in.get(in.position() - 1) == 0 ? in.position() - 1 : in.position();
     return new String(in.array(), 0, end, StandardCharsets.UTF_8);
   }
 
@@ -157,7 +161,8 @@ final class AdminSocket implements AutoCloseable {
       return json.writeValueAsString(Map.of("error", "unknown command '" + prefix + "'"));
     }
     try {
-      return json.writerWithDefaultPrettyPrinter().writeValueAsString(command.answer().get()) + "\n";
+      return json.writerWithDefaultPrettyPrinter().writeValueAsString(command.answer().get())
+          + "\n";
     } catch (RuntimeException e) {
       LOG.warn("admin socket: '{}' failed", prefix, e);
       return json.writeValueAsString(Map.of("error", String.valueOf(e)));
@@ -192,7 +197,8 @@ final class AdminSocket implements AutoCloseable {
 
   private static Map<String, String> version() {
     String version = AdminSocket.class.getPackage().getImplementationVersion();
-    return Map.of("version", version == null ? "dev" : version, "release", "sluice", "release_type", "dev");
+    return Map.of(
+        "version", version == null ? "dev" : version, "release", "sluice", "release_type", "dev");
   }
 
   @Override

@@ -16,8 +16,8 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * A simple load, with the words of {@code rados bench}: whole objects, a fixed number in flight.
  *
- * <p>A write run that keeps its objects leaves {@value #METADATA}: {@code PREFIX BYTES COUNT} in ASCII. Each
- * object begins with its number, so that reading back proves that it is the right one.
+ * <p>A write run that keeps its objects leaves {@value #METADATA}: {@code PREFIX BYTES COUNT} in
+ * ASCII. Each object begins with its number, so that reading back proves that it is the right one.
  *
  * <p><b>Threads:</b> one owner.
  */
@@ -59,7 +59,11 @@ final class Bench {
   }
 
   void write(int seconds, int bytes, boolean keep) throws RadosException {
-    String prefix = "benchmark_data_" + ProcessHandle.current().pid() + "_" + Long.toHexString(System.currentTimeMillis());
+    String prefix =
+        "benchmark_data_"
+            + ProcessHandle.current().pid()
+            + "_"
+            + Long.toHexString(System.currentTimeMillis());
     out.printf(
         "Maintaining %d concurrent writes of %d bytes to objects of size %d for up to %d seconds%n",
         inFlight, bytes, bytes, seconds);
@@ -154,7 +158,9 @@ final class Bench {
     line("Average Latency(s):     %.6f", mean);
     line("Max latency(s):         %.6f", sorted.length == 0 ? 0.0 : sorted[sorted.length - 1]);
     line("Min latency(s):         %.6f", sorted.length == 0 ? 0.0 : sorted[0]);
-    line("99th percentile(s):     %.6f", sorted.length == 0 ? 0.0 : sorted[(int) (sorted.length * 0.99)]);
+    line(
+        "99th percentile(s):     %.6f",
+        sorted.length == 0 ? 0.0 : sorted[(int) (sorted.length * 0.99)]);
   }
 
   private void line(String format, Object value) {

@@ -9,7 +9,9 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code sluice rados -p POOL bench SECONDS write|seq}. */
-@Command(name = "bench", description = "Writes objects for SECONDS, or reads back what such a run left.")
+@Command(
+    name = "bench",
+    description = "Writes objects for SECONDS, or reads back what such a run left.")
 final class BenchCommand implements Callable<Integer> {
   enum Mode {
     WRITE,
@@ -24,10 +26,18 @@ final class BenchCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "write|seq")
   private Mode mode;
 
-  @Option(names = {"-t", "--concurrent-ios"}, paramLabel = "N", defaultValue = "16", description = "in flight (16)")
+  @Option(
+      names = {"-t", "--concurrent-ios"},
+      paramLabel = "N",
+      defaultValue = "16",
+      description = "in flight (16)")
   private int inFlight;
 
-  @Option(names = {"-b", "--block-size"}, paramLabel = "BYTES", defaultValue = "4194304", description = "of an object (4 MiB)")
+  @Option(
+      names = {"-b", "--block-size"},
+      paramLabel = "BYTES",
+      defaultValue = "4194304",
+      description = "of an object (4 MiB)")
   private int blockSize;
 
   @Option(names = "--no-cleanup", description = "leave the objects, for seq")
@@ -36,7 +46,8 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (seconds < 1 || inFlight < 1 || blockSize < 1 || blockSize > IoContext.WRITE_BYTES_MAX) {
-      throw CommandFailure.usage("bench: seconds, -t and -b must be positive, -b at most " + IoContext.WRITE_BYTES_MAX);
+      throw CommandFailure.usage(
+          "bench: seconds, -t and -b must be positive, -b at most " + IoContext.WRITE_BYTES_MAX);
     }
     return parent.withPool(
         "error during benchmark",

@@ -36,14 +36,25 @@ final class ClusterClient implements AutoCloseable {
   static ClusterClient connect(ClusterDir dir, Duration patience) throws IOException {
     if (!Files.exists(dir.conf())) {
       throw new CommandFailure(
-          "no cluster in " + dir.root() + "; 'sluice cluster start --dir " + dir.root() + "' makes one");
+          "no cluster in "
+              + dir.root()
+              + "; 'sluice cluster start --dir "
+              + dir.root()
+              + "' makes one");
     }
-    if (dir.exists() && dir.load().mons().stream().noneMatch(mon -> new DaemonProcess(dir, mon).running().isPresent())) {
-      throw new CommandFailure("the cluster in " + dir.root() + " is not running; 'sluice cluster start --dir "
-          + dir.root() + "' starts it");
+    if (dir.exists()
+        && dir.load().mons().stream()
+            .noneMatch(mon -> new DaemonProcess(dir, mon).running().isPresent())) {
+      throw new CommandFailure(
+          "the cluster in "
+              + dir.root()
+              + " is not running; 'sluice cluster start --dir "
+              + dir.root()
+              + "' starts it");
     }
     try {
-      ClusterConfig config = ClusterConfig.of(CephConf.read(dir.conf()).monHosts()).withConnectTimeout(patience);
+      ClusterConfig config =
+          ClusterConfig.of(CephConf.read(dir.conf()).monHosts()).withConnectTimeout(patience);
       return new ClusterClient(Cluster.connect(config));
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(dir.conf() + ": " + e.getMessage(), e);

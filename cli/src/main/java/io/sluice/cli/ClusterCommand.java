@@ -14,7 +14,9 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code sluice cluster ...}: the daemons of a local cluster, each a process of its own. */
-@Command(name = "cluster", description = "A cluster on this machine: start, stop, status, kill, revive.")
+@Command(
+    name = "cluster",
+    description = "A cluster on this machine: start, stop, status, kill, revive.")
 final class ClusterCommand implements Runnable {
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
 
@@ -31,9 +33,14 @@ final class ClusterCommand implements Runnable {
 
   @Command(description = "Starts the cluster of the directory, or makes a new one.")
   int start(
-      @Option(names = "--osds", paramLabel = "N", description = "OSDs of a new cluster (default 3)") Integer osds,
-      @Option(names = "--mons", paramLabel = "N", description = "monitors of a new cluster (1)") Integer mons,
-      @Option(names = "--size", paramLabel = "N", description = "default replicas (default 3, or all OSDs)")
+      @Option(names = "--osds", paramLabel = "N", description = "OSDs of a new cluster (default 3)")
+          Integer osds,
+      @Option(names = "--mons", paramLabel = "N", description = "monitors of a new cluster (1)")
+          Integer mons,
+      @Option(
+              names = "--size",
+              paramLabel = "N",
+              description = "default replicas (default 3, or all OSDs)")
           Integer size)
       throws IOException {
     long begin = System.nanoTime();
@@ -41,7 +48,10 @@ final class ClusterCommand implements Runnable {
     ClusterSpec cluster = new ClusterStart(dir()).start(new ClusterStart.Wish(osds, mons, size));
     System.out.printf(
         "%s 1 monitor and %d OSDs in %s in %.1f s%n",
-        fresh ? "made and started" : "started", cluster.osds().size(), dir().root(), seconds(begin));
+        fresh ? "made and started" : "started",
+        cluster.osds().size(),
+        dir().root(),
+        seconds(begin));
     System.out.println("for Ceph's own tools: export CEPH_CONF=" + dir().conf());
     return 0;
   }
@@ -55,7 +65,9 @@ final class ClusterCommand implements Runnable {
     ClusterSpec cluster = dir().load();
     List<String> stopped = ClusterLock.holding(dir(), () -> stopAll(cluster));
     System.out.println(
-        stopped.isEmpty() ? "nothing was running in " + dir().root() : "stopped " + String.join(", ", stopped));
+        stopped.isEmpty()
+            ? "nothing was running in " + dir().root()
+            : "stopped " + String.join(", ", stopped));
     return 0;
   }
 
@@ -66,7 +78,9 @@ final class ClusterCommand implements Runnable {
       DaemonProcess process = new DaemonProcess(dir(), osd);
       if (process.running().isPresent()) {
         stopped.add(osd.name());
-        stopping.add(CompletableFuture.runAsync(() -> process.stop(STOP_PATIENCE), task -> new Thread(task).start()));
+        stopping.add(
+            CompletableFuture.runAsync(
+                () -> process.stop(STOP_PATIENCE), task -> new Thread(task).start()));
       }
     }
     stopping.forEach(CompletableFuture::join);
@@ -89,7 +103,9 @@ final class ClusterCommand implements Runnable {
           "%-8s port %5d  %s%n",
           daemon.name(),
           daemon.port(),
-          process.map(p -> "running, pid " + p.pid() + ", " + ResidentSet.ofPid(p.pid())).orElse("not running"));
+          process
+              .map(p -> "running, pid " + p.pid() + ", " + ResidentSet.ofPid(p.pid()))
+              .orElse("not running"));
     }
     if (!monitor) {
       return CommandFailure.REFUSED;
@@ -115,7 +131,8 @@ final class ClusterCommand implements Runnable {
   }
 
   @Command(description = "Starts one daemon that is down again.")
-  int revive(@Parameters(paramLabel = "NAME", description = "osd.N or mon.a") String name) throws IOException {
+  int revive(@Parameters(paramLabel = "NAME", description = "osd.N or mon.a") String name)
+      throws IOException {
     new ClusterStart(dir()).revive(name);
     System.out.println(name + " is up");
     return 0;

@@ -21,7 +21,10 @@ import java.nio.file.StandardCopyOption;
 record ClusterDir(Path root) {
   static final String LOOPBACK = "127.0.0.1";
 
-  /** Linux takes 107 bytes of path for a unix socket; the longest name here is {@code /osd.9999.asok}. */
+  /**
+   * Linux takes 107 bytes of path for a unix socket; the longest name here is {@code
+   * /osd.9999.asok}.
+   */
   private static final int SOCKET_PATH_MAX = 107;
 
   ClusterDir {
@@ -58,7 +61,8 @@ record ClusterDir(Path root) {
 
   ClusterSpec load() {
     if (!exists()) {
-      throw new CommandFailure("no cluster in " + root + "; 'sluice cluster start --dir " + root + "' makes one");
+      throw new CommandFailure(
+          "no cluster in " + root + "; 'sluice cluster start --dir " + root + "' makes one");
     }
     try {
       return new ObjectMapper().readValue(specFile().toFile(), ClusterSpec.class);
@@ -72,7 +76,8 @@ record ClusterDir(Path root) {
   /** Makes the directory; its specification appears whole or not at all. */
   void create(ClusterSpec spec) {
     if (root.resolve("osd.9999.asok").toString().length() > SOCKET_PATH_MAX) {
-      throw new CommandFailure(root + " is too long a path for admin sockets; choose a shorter --dir");
+      throw new CommandFailure(
+          root + " is too long a path for admin sockets; choose a shorter --dir");
     }
     try {
       Files.createDirectories(root);
@@ -87,10 +92,13 @@ record ClusterDir(Path root) {
 
   private String confText(ClusterSpec spec) {
     StringBuilder text = new StringBuilder();
-    text.append("# Written by 'sluice cluster start'. Ceph's own clients use it: export CEPH_CONF=").append(conf()).append('\n');
+    text.append("# Written by 'sluice cluster start'. Ceph's own clients use it: export CEPH_CONF=")
+        .append(conf())
+        .append('\n');
     text.append("[global]\nfsid = ").append(spec.fsid()).append('\n');
     text.append("mon host = ").append(spec.monHost()).append('\n');
-    text.append("auth cluster required = none\nauth service required = none\nauth client required = none\n");
+    text.append(
+        "auth cluster required = none\nauth service required = none\nauth client required = none\n");
     text.append("osd pool default size = ").append(spec.size()).append('\n');
     text.append("[mon]\nadmin socket = ").append(root.resolve("$name.asok")).append('\n');
     text.append("[osd]\nadmin socket = ").append(root.resolve("$name.asok")).append('\n');

@@ -21,7 +21,10 @@ final class ClusterLock {
   static <T> T holding(ClusterDir dir, Task<T> task) throws IOException {
     Files.createDirectories(dir.root());
     try (FileChannel channel =
-        FileChannel.open(dir.root().resolve("cluster.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        FileChannel.open(
+            dir.root().resolve("cluster.lock"),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE)) {
       FileLock lock = channel.tryLock(); // goes with the channel
       if (lock == null) {
         throw busy(dir, null);
@@ -33,6 +36,7 @@ final class ClusterLock {
   }
 
   private static CommandFailure busy(ClusterDir dir, Exception cause) {
-    return new CommandFailure("another sluice command is starting or stopping daemons in " + dir.root(), cause);
+    return new CommandFailure(
+        "another sluice command is starting or stopping daemons in " + dir.root(), cause);
   }
 }

@@ -13,7 +13,8 @@ record ClusterSpec(UUID fsid, int size, List<Daemon> daemons) {
 
   /**
    * @param name {@code mon.a}, {@code osd.0}
-   * @param port on 127.0.0.1, the same for the life of the cluster: clients refuse a daemon that moved
+   * @param port on 127.0.0.1, the same for the life of the cluster: clients refuse a daemon that
+   *     moved
    */
   record Daemon(String name, int port) {
     boolean isMon() {
@@ -40,7 +41,9 @@ record ClusterSpec(UUID fsid, int size, List<Daemon> daemons) {
 
   /** {@code [v2:127.0.0.1:3300],...}, as in ceph.conf. */
   String monHost() {
-    return String.join(",", mons().stream().map(d -> "[v2:" + ClusterDir.LOOPBACK + ":" + d.port() + "]").toList());
+    return String.join(
+        ",",
+        mons().stream().map(d -> "[v2:" + ClusterDir.LOOPBACK + ":" + d.port() + "]").toList());
   }
 
   Daemon daemon(String name) {
@@ -48,7 +51,11 @@ record ClusterSpec(UUID fsid, int size, List<Daemon> daemons) {
         .filter(d -> d.name().equals(name))
         .findFirst()
         .orElseThrow(
-            () -> new CommandFailure("there is no " + name + " here; there are "
-                + String.join(", ", daemons.stream().map(Daemon::name).toList())));
+            () ->
+                new CommandFailure(
+                    "there is no "
+                        + name
+                        + " here; there are "
+                        + String.join(", ", daemons.stream().map(Daemon::name).toList())));
   }
 }

@@ -10,13 +10,15 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Starts the daemons of a directory, all at once, and waits until they serve; makes the cluster first when
- * there is none.
+ * Starts the daemons of a directory, all at once, and waits until they serve; makes the cluster
+ * first when there is none.
  *
  * <p><b>Invariant:</b> when it fails, no daemon that it started is left behind.
  */
 final class ClusterStart {
-  /** Long enough for a store that must replay a lot; a daemon that ends earlier is noticed at once. */
+  /**
+   * Long enough for a store that must replay a lot; a daemon that ends earlier is noticed at once.
+   */
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
@@ -57,8 +59,14 @@ final class ClusterStart {
 
     void checkSame(ClusterSpec spec, ClusterDir dir) {
       if (osds != null && osds != spec.osds().size() || size != null && size != spec.size()) {
-        throw new CommandFailure("the cluster in " + dir.root() + " has " + spec.osds().size() + " OSDs and size "
-            + spec.size() + "; start it without --osds and --size, or another one in another --dir");
+        throw new CommandFailure(
+            "the cluster in "
+                + dir.root()
+                + " has "
+                + spec.osds().size()
+                + " OSDs and size "
+                + spec.size()
+                + "; start it without --osds and --size, or another one in another --dir");
       }
     }
   }
@@ -92,9 +100,16 @@ final class ClusterStart {
     if (running.isEmpty()) {
       return;
     }
-    String rest = missing.isEmpty() ? "" : ", " + String.join(", ", missing) + " not ('sluice cluster revive NAME' starts one)";
+    String rest =
+        missing.isEmpty()
+            ? ""
+            : ", " + String.join(", ", missing) + " not ('sluice cluster revive NAME' starts one)";
     throw new CommandFailure(
-        "the cluster in " + dir.root() + " is already running: " + String.join(", ", running) + rest);
+        "the cluster in "
+            + dir.root()
+            + " is already running: "
+            + String.join(", ", running)
+            + rest);
   }
 
   private void launch(ClusterSpec spec) throws IOException {
@@ -123,12 +138,14 @@ final class ClusterStart {
             throw new CommandFailure(name + " is already running");
           }
           if (daemon.isMon()) {
-            new ClusterWait(dir, Map.of(process, process.start(spec)), PATIENCE).untilMonitorAnswers();
+            new ClusterWait(dir, Map.of(process, process.start(spec)), PATIENCE)
+                .untilMonitorAnswers();
             return null;
           }
           int osd = Integer.parseInt(daemon.id());
           int lastLife = upFrom(osd);
-          new ClusterWait(dir, Map.of(process, process.start(spec)), PATIENCE).untilUpAgain(osd, lastLife);
+          new ClusterWait(dir, Map.of(process, process.start(spec)), PATIENCE)
+              .untilUpAgain(osd, lastLife);
           return null;
         });
   }

@@ -43,7 +43,10 @@ final class ClusterWait {
     return up;
   }
 
-  /** True when no placement group is in a state without the word "active". (ceph: status, pgmap.pgs_by_state) */
+  /**
+   * True when no placement group is in a state without the word "active". (ceph: status,
+   * pgmap.pgs_by_state)
+   */
   static boolean allActive(JsonNode status) {
     for (JsonNode state : status.path("pgmap").path("pgs_by_state")) {
       if (!state.path("state_name").asText().contains("active")) {
@@ -99,7 +102,12 @@ final class ClusterWait {
   private static void checkAlive(DaemonProcess daemon, Process process) {
     if (!process.isAlive()) {
       throw new CommandFailure(
-          daemon.name() + " ended: " + daemon.lastWords() + " (log: " + daemon.dir().log(daemon.name()) + ")");
+          daemon.name()
+              + " ended: "
+              + daemon.lastWords()
+              + " (log: "
+              + daemon.dir().log(daemon.name())
+              + ")");
     }
   }
 }

@@ -1,6 +1,8 @@
 package io.sluice.cli;
 
-/** A command cannot go on: one line for the user that says why and what to do, and the exit code. */
+/**
+ * A command cannot go on: one line for the user that says why and what to do, and the exit code.
+ */
 final class CommandFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

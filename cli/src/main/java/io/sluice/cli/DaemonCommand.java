@@ -11,14 +11,23 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code sluice daemon osd.0 perf dump}: one question over a daemon's admin socket. */
-@Command(name = "daemon", description = "Asks a daemon over its admin socket: perf dump, status, config show, help.")
+@Command(
+    name = "daemon",
+    description = "Asks a daemon over its admin socket: perf dump, status, config show, help.")
 final class DaemonCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "NAME", description = "osd.0, mon.a, or the path of an admin socket")
+  @Parameters(
+      index = "0",
+      paramLabel = "NAME",
+      description = "osd.0, mon.a, or the path of an admin socket")
   private String name;
 
-  @Parameters(index = "1..*", arity = "1..*", paramLabel = "WORD", description = "perf dump, status, help, ...")
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "WORD",
+      description = "perf dump, status, help, ...")
   private List<String> words;
 
   @Override
@@ -39,7 +48,8 @@ final class DaemonCommand implements Callable<Integer> {
     try {
       return AdminClient.ask(socket, String.join(" ", words));
     } catch (IOException e) {
-      throw new CommandFailure(name + " does not answer on " + socket + ": " + ErrorLine.words(e), e);
+      throw new CommandFailure(
+          name + " does not answer on " + socket + ": " + ErrorLine.words(e), e);
     }
   }
 }

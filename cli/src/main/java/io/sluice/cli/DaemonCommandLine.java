@@ -8,28 +8,40 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How a daemon of a local cluster is started: this same Java and jar, a small heap, and its options. */
+/**
+ * How a daemon of a local cluster is started: this same Java and jar, a small heap, and its
+ * options.
+ */
 final class DaemonCommandLine {
   /**
-   * An idle OSD stays under 350 MiB of resident memory: a small heap that is given back, few arenas, room in
-   * direct memory for the payloads of senders that are not ours.
+   * An idle OSD stays under 350 MiB of resident memory: a small heap that is given back, few
+   * arenas, room in direct memory for the payloads of senders that are not ours.
    */
   private static final List<String> OSD_MEMORY =
-      List.of("-Xms24m", "-Xmx192m", "-XX:MaxDirectMemorySize=512m", "-XX:ReservedCodeCacheSize=64m");
+      List.of(
+          "-Xms24m", "-Xmx192m", "-XX:MaxDirectMemorySize=512m", "-XX:ReservedCodeCacheSize=64m");
 
   private static final List<String> MON_MEMORY =
-      List.of("-Xms24m", "-Xmx192m", "-XX:MaxDirectMemorySize=128m", "-XX:ReservedCodeCacheSize=64m");
+      List.of(
+          "-Xms24m", "-Xmx192m", "-XX:MaxDirectMemorySize=128m", "-XX:ReservedCodeCacheSize=64m");
 
   private static final List<String> ALL =
-      List.of("-XX:+UseSerialGC", "-Xss512k", "-XX:+ExitOnOutOfMemoryError", "-XX:MinHeapFreeRatio=10",
-          "-XX:MaxHeapFreeRatio=30", "-XX:-UsePerfData", "-Djava.awt.headless=true");
+      List.of(
+          "-XX:+UseSerialGC",
+          "-Xss512k",
+          "-XX:+ExitOnOutOfMemoryError",
+          "-XX:MinHeapFreeRatio=10",
+          "-XX:MaxHeapFreeRatio=30",
+          "-XX:-UsePerfData",
+          "-Djava.awt.headless=true");
 
   private DaemonCommandLine() {}
 
   static List<String> of(ClusterDir dir, ClusterSpec spec, Daemon daemon) {
     List<String> line = new ArrayList<>();
     if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
-      line.add("/usr/bin/setsid"); // out of our terminal's process group: Ctrl-C here does not reach it
+      line.add(
+          "/usr/bin/setsid"); // out of our terminal's process group: Ctrl-C here does not reach it
     }
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(ALL);
@@ -42,7 +54,10 @@ final class DaemonCommandLine {
     return line;
   }
 
-  /** What newer JVMs want to hear so that they do not warn; older ones would refuse to start with it. */
+  /**
+   * What newer JVMs want to hear so that they do not warn; older ones would refuse to start with
+   * it.
+   */
   static List<String> versionFlags(int feature) {
     List<String> flags = new ArrayList<>(List.of("--enable-native-access=ALL-UNNAMED"));
     if (feature >= 23) {
@@ -58,24 +73,33 @@ final class DaemonCommandLine {
       line.addAll(classArchive(code));
       line.addAll(List.of("-jar", code.toString()));
     } else {
-      line.addAll(List.of("-cp", absolute(System.getProperty("java.class.path")), Main.class.getName()));
+      line.addAll(
+          List.of("-cp", absolute(System.getProperty("java.class.path")), Main.class.getName()));
     }
     return line;
   }
 
-  /** The archive of loaded classes that {@code ./sluice} keeps beside the jar; silent when it does not fit. */
+  /**
+   * The archive of loaded classes that {@code ./sluice} keeps beside the jar; silent when it does
+   * not fit.
+   */
   private static List<String> classArchive(Path jar) {
     Path archive = jar.resolveSibling("sluice-" + System.getProperty("java.version") + ".jsa");
     if (archive.toFile().length() == 0) {
       return List.of();
     }
-    return List.of("-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr", "-XX:SharedArchiveFile=" + archive);
+    return List.of(
+        "-Xshare:auto",
+        "-Xlog:disable",
+        "-Xlog:all=error:stderr",
+        "-XX:SharedArchiveFile=" + archive);
   }
 
   /** Where we run from: the jar, or a directory of classes in tests. */
   static Path code() {
     try {
-      return Path.of(DaemonCommandLine.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      return Path.of(
+          DaemonCommandLine.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
@@ -90,14 +114,37 @@ final class DaemonCommandLine {
   }
 
   private static List<String> monOptions(ClusterSpec spec, Daemon daemon) {
-    return List.of("mon", "--id", daemon.id(), "--addr", address(daemon), "--fsid", spec.fsid().toString(),
-        "--failure-domain", "osd", "--pool-size", Integer.toString(spec.size()));
+    return List.of(
+        "mon",
+        "--id",
+        daemon.id(),
+        "--addr",
+        address(daemon),
+        "--fsid",
+        spec.fsid().toString(),
+        "--failure-domain",
+        "osd",
+        "--pool-size",
+        Integer.toString(spec.size()));
   }
 
   private static List<String> osdOptions(ClusterDir dir, ClusterSpec spec, Daemon daemon) {
-    long share = dir.root().toFile().getUsableSpace() / 10 * 9 / spec.osds().size(); // they share one disk
-    return List.of("osd", "--id", daemon.id(), "--addr", address(daemon), "--mon-host", spec.monHost(),
-        "--fsid", spec.fsid().toString(), "--host", "localhost", "--store-size", Long.toString(share));
+    long share =
+        dir.root().toFile().getUsableSpace() / 10 * 9 / spec.osds().size(); // they share one disk
+    return List.of(
+        "osd",
+        "--id",
+        daemon.id(),
+        "--addr",
+        address(daemon),
+        "--mon-host",
+        spec.monHost(),
+        "--fsid",
+        spec.fsid().toString(),
+        "--host",
+        "localhost",
+        "--store-size",
+        Long.toString(share));
   }
 
   private static String address(Daemon daemon) {

@@ -8,7 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One daemon as this whole process: started, served by an admin socket, closed on SIGTERM or SIGINT.
+ * One daemon as this whole process: started, served by an admin socket, closed on SIGTERM or
+ * SIGINT.
  *
  * <p><b>Threads:</b> {@link #run} blocks its caller until the process ends.
  */

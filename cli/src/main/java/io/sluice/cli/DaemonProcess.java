@@ -15,8 +15,9 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * One daemon of a local cluster as a process of its own.
  *
- * <p><b>Invariant:</b> only a process whose command line names this daemon's data directory is ever taken
- * for it or sent a signal; a pid file left by a crash may name somebody else's process by now.
+ * <p><b>Invariant:</b> only a process whose command line names this daemon's data directory is ever
+ * taken for it or sent a signal; a pid file left by a crash may name somebody else's process by
+ * now.
  */
 record DaemonProcess(ClusterDir dir, Daemon daemon) {
   private static final long POLL_NANOS = 10_000_000L;
@@ -27,7 +28,10 @@ record DaemonProcess(ClusterDir dir, Daemon daemon) {
 
   /** The running process, if there is one. */
   Optional<ProcessHandle> running() {
-    return pidOnFile().flatMap(ProcessHandle::of).filter(ProcessHandle::isAlive).filter(this::isOurs);
+    return pidOnFile()
+        .flatMap(ProcessHandle::of)
+        .filter(ProcessHandle::isAlive)
+        .filter(this::isOurs);
   }
 
   private Optional<Long> pidOnFile() {
@@ -99,8 +103,8 @@ record DaemonProcess(ClusterDir dir, Daemon daemon) {
   }
 
   /**
-   * Looks often: the JDK's own wait for processes that are not its children sleeps for seconds, and waits for
-   * the init process to bury the dead; one without a command line has ended.
+   * Looks often: the JDK's own wait for processes that are not its children sleeps for seconds, and
+   * waits for the init process to bury the dead; one without a command line has ended.
    */
   private boolean gone(ProcessHandle process, Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
@@ -117,7 +121,8 @@ record DaemonProcess(ClusterDir dir, Daemon daemon) {
     try {
       Files.deleteIfExists(dir.pidFile(name()));
     } catch (IOException e) {
-      throw new CommandFailure("cannot remove " + dir.pidFile(name()) + ": " + ErrorLine.words(e), e);
+      throw new CommandFailure(
+          "cannot remove " + dir.pidFile(name()) + ": " + ErrorLine.words(e), e);
     }
   }
 

@@ -19,7 +19,8 @@ record FileInput(String name, ReadableByteChannel channel, long size) implements
 
   static FileInput open(String name) {
     if (name.equals(STDIN)) {
-      return new FileInput("standard input", new FileInputStream(FileDescriptor.in).getChannel(), -1);
+      return new FileInput(
+          "standard input", new FileInputStream(FileDescriptor.in).getChannel(), -1);
     }
     Path path = Path.of(name);
     try {

@@ -12,13 +12,17 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Files in and out of a pool, with a progress bar on a terminal; errors of files apart from those of the cluster. */
+/**
+ * Files in and out of a pool, with a progress bar on a terminal; errors of files apart from those
+ * of the cluster.
+ */
 final class FileTransfer {
   private static final String STDOUT = "-";
 
   private FileTransfer() {}
 
-  static void put(IoContext io, String object, FileInput input, boolean striped) throws IOException {
+  static void put(IoContext io, String object, FileInput input, boolean striped)
+      throws IOException {
     try (Progress progress = Progress.of(object, input.size())) {
       if (striped) {
         new StripedFiles(io, progress::add).put(object, input.channel());
@@ -28,7 +32,8 @@ final class FileTransfer {
     } catch (RadosException e) {
       throw e;
     } catch (IOException e) {
-      throw new CommandFailure("error reading input file " + input.name() + ": " + ErrorLine.words(e), e);
+      throw new CommandFailure(
+          "error reading input file " + input.name() + ": " + ErrorLine.words(e), e);
     }
   }
 
@@ -38,7 +43,8 @@ final class FileTransfer {
     } catch (RadosException e) {
       throw e;
     } catch (IOException e) {
-      throw new CommandFailure("error reading input file " + input.name() + ": " + ErrorLine.words(e), e);
+      throw new CommandFailure(
+          "error reading input file " + input.name() + ": " + ErrorLine.words(e), e);
     }
   }
 
@@ -58,7 +64,9 @@ final class FileTransfer {
     }
   }
 
-  /** Where a get goes: made when the first bytes are there, so that a missing object leaves no file. */
+  /**
+   * Where a get goes: made when the first bytes are there, so that a missing object leaves no file.
+   */
   private static final class FileOutput implements AutoCloseable {
     private final String file;
     private WritableByteChannel channel;
@@ -73,7 +81,10 @@ final class FileTransfer {
       } else {
         channel =
             FileChannel.open(
-                Path.of(file), StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+                Path.of(file),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING);
       }
       return channel;
     }

@@ -10,8 +10,9 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * Finds ports for the daemons of a new cluster, which they keep for its life.
  *
- * <p>Below the range that Linux hands out to outgoing connections (32768 and up), so that none of those
- * takes a daemon's port while it is down; from a random start, so that clusters made at once rarely meet.
+ * <p>Below the range that Linux hands out to outgoing connections (32768 and up), so that none of
+ * those takes a daemon's port while it is down; from a random start, so that clusters made at once
+ * rarely meet.
  */
 final class FreePorts {
   private static final int FIRST = 10_000;

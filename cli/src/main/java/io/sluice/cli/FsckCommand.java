@@ -13,7 +13,10 @@ import picocli.CommandLine.Parameters;
 /** {@code sluice fsck DIR}: offline check of one store. */
 @Command(name = "fsck", description = "Checks the store of an OSD that is not running.")
 final class FsckCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "DIR", description = "the OSD's data directory, .sluice/osd.0")
+  @Parameters(
+      index = "0",
+      paramLabel = "DIR",
+      description = "the OSD's data directory, .sluice/osd.0")
   private Path store;
 
   @Option(names = "--deep", description = "also read every block and compare its checksum")
@@ -33,7 +36,10 @@ final class FsckCommand implements Callable<Integer> {
     report.findings().forEach(System.out::println);
     System.out.printf(
         "%d collections, %d objects, %d blobs, %s used%s%n",
-        report.collections(), report.objects(), report.blobs(), ZeroCopy.size(report.usedBytes()),
+        report.collections(),
+        report.objects(),
+        report.blobs(),
+        ZeroCopy.size(report.usedBytes()),
         deep ? ", " + ZeroCopy.size(report.checkedBytes()) + " read and compared" : "");
     if (!report.clean()) {
       throw new CommandFailure(store + " is damaged: " + report.findings().size() + " findings");

@@ -1,14 +1,20 @@
 package io.sluice.cli;
 
 import io.sluice.types.EntityAddr;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** An address to listen on, as people write it: {@code 10.0.0.1}, {@code 10.0.0.1:6800}, {@code [::1]:6800}. */
+/**
+ * An address to listen on, as people write it: {@code 10.0.0.1}, {@code 10.0.0.1:6800}, {@code
+ * [::1]:6800}.
+ */
 record HostPort(String ip, int port) {
-  private static final Pattern FORM = Pattern.compile("(?:v2:)?(\\[[0-9a-fA-F:]+]|[^:\\[\\]]+)(?::(\\d{1,5}))?");
+  private static final Pattern FORM =
+      Pattern.compile("(?:v2:)?(\\[[0-9a-fA-F:]+]|[^:\\[\\]]+)(?::(\\d{1,5}))?");
 
   /**
    * @param defaultPort when the text has none
@@ -35,6 +41,15 @@ record HostPort(String ip, int port) {
       return InetAddress.getByName(ip).isLoopbackAddress();
     } catch (UnknownHostException e) {
       throw new IllegalStateException("a literal: " + ip, e);
+    }
+  }
+
+  /** Complains of a taken port before anything is made on disk. */
+  void checkFree() {
+    try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getByName(ip))) {
+      assert probe.isBound();
+    } catch (IOException e) {
+      throw new CommandFailure("cannot listen on " + this + ": " + ErrorLine.words(e), e);
     }
   }
 

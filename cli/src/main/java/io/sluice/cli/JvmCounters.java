@@ -12,14 +12,18 @@ final class JvmCounters {
 
   static Map<String, Object> now() {
     Map<String, Object> counters = new LinkedHashMap<>();
-    counters.put("heap_used_bytes", ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
-    counters.put("heap_committed_bytes", ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted());
+    counters.put(
+        "heap_used_bytes", ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+    counters.put(
+        "heap_committed_bytes",
+        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted());
     long direct = 0;
     for (BufferPoolMXBean pool : ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)) {
       direct += pool.getMemoryUsed();
     }
     counters.put("direct_bytes", direct);
-    counters.put("resident_bytes", ResidentSet.ofPid(ProcessHandle.current().pid()).kibibytes() * 1024);
+    counters.put(
+        "resident_bytes", ResidentSet.ofPid(ProcessHandle.current().pid()).kibibytes() * 1024);
     long collections = 0;
     long millis = 0;
     for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {

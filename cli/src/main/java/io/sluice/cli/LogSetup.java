@@ -13,8 +13,9 @@ import java.util.List;
 /**
  * Logging, set up in code because reading XML would cost every command a tenth of a second.
  *
- * <p>Daemons log to standard output, one line per event (a local cluster's into a file), and leave standard
- * error to the one line that says why they ended. Commands log only with {@code --debug}, to standard error.
+ * <p>Daemons log to standard output, one line per event (a local cluster's into a file), and leave
+ * standard error to the one line that says why they ended. Commands log only with {@code --debug},
+ * to standard error.
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
   /** {@code off}, {@code info} or {@code debug}; set by {@link Main} before the first logger. */
@@ -26,7 +27,9 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     if (words.contains("--debug")) {
       return "debug";
     }
-    boolean daemon = words.contains("--data") && (words.contains("osd") || words.contains("mon"));
+    boolean daemon =
+        words.stream().anyMatch(word -> word.equals("--data") || word.startsWith("--data="))
+            && (words.contains("osd") || words.contains("mon"));
     return daemon ? "info" : "off";
   }
 

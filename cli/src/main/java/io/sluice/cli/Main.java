@@ -8,7 +8,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
-/** The {@code sluice} command. Exit codes: 0 done, 1 the cluster or the machine said no, 2 usage. */
+/**
+ * The {@code sluice} command. Exit codes: 0 done, 1 the cluster or the machine said no, 2 usage.
+ */
 @Command(
     name = "sluice",
     description = "A Ceph-style object store whose writes travel as kernel pages.",
@@ -58,13 +60,19 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "what shall it be? 'sluice quickstart' is a good start, 'sluice --help' lists all");
+    throw new ParameterException(
+        spec.commandLine(),
+        "what shall it be? 'sluice quickstart' is a good start, 'sluice --help' lists all");
   }
 
   private static int usageError(ParameterException e, String[] args) {
     PrintWriter err = e.getCommandLine().getErr();
-    err.println("sluice: " + e.getMessage().replaceAll("\\s*\\R\\s*", "; ") + " (see '"
-        + e.getCommandLine().getCommandSpec().qualifiedName() + " --help')");
+    err.println(
+        "sluice: "
+            + e.getMessage().replaceAll("\\s*\\R\\s*", "; ")
+            + " (see '"
+            + e.getCommandLine().getCommandSpec().qualifiedName()
+            + " --help')");
     err.flush();
     return CommandFailure.USAGE;
   }
@@ -77,7 +85,9 @@ public final class Main implements Runnable {
       e.printStackTrace(err);
     }
     err.flush();
-    return ErrorLine.unwrap(e) instanceof CommandFailure failure ? failure.exitCode() : CommandFailure.REFUSED;
+    return ErrorLine.unwrap(e) instanceof CommandFailure failure
+        ? failure.exitCode()
+        : CommandFailure.REFUSED;
   }
 
   /** The directory that {@code --dir}, the environment or the default names; it need not exist. */
@@ -87,7 +97,9 @@ public final class Main implements Runnable {
     }
     String fromEnvironment = System.getenv("SLUICE_DIR");
     return new ClusterDir(
-        fromEnvironment == null || fromEnvironment.isEmpty() ? Path.of(".sluice") : Path.of(fromEnvironment));
+        fromEnvironment == null || fromEnvironment.isEmpty()
+            ? Path.of(".sluice")
+            : Path.of(fromEnvironment));
   }
 
   /** The root of a command's specification, where the options for all commands are. */
@@ -100,8 +112,12 @@ public final class Main implements Runnable {
     @Override
     public String[] getVersion() {
       String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"sluice " + (version == null ? "development build" : version)
-          + ", Java " + Runtime.version()};
+      return new String[] {
+        "sluice "
+            + (version == null ? "development build" : version)
+            + ", Java "
+            + Runtime.version()
+      };
     }
   }
 }

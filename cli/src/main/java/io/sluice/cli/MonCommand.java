@@ -13,26 +13,38 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * {@code sluice mon --data DIR ...}: a monitor in the foreground; {@code sluice mon dump|stat|...}: the
- * monitor's commands of that name.
+ * {@code sluice mon --data DIR ...}: a monitor in the foreground; {@code sluice mon dump|stat|...}:
+ * the monitor's commands of that name.
  */
 @Command(
     name = "mon",
-    description = "With --data: one monitor in the foreground. Else: monitor commands (mon dump, mon stat).")
+    description =
+        "With --data: one monitor in the foreground. Else: monitor commands (mon dump, mon stat).")
 final class MonCommand extends MonitorWordsCommand {
   @Option(names = "--id", paramLabel = "NAME", defaultValue = "a", description = "its name (a)")
   private String id;
 
-  @Option(names = "--addr", paramLabel = "IP[:PORT]", defaultValue = "127.0.0.1", description = "where it listens (127.0.0.1:3300)")
+  @Option(
+      names = "--addr",
+      paramLabel = "IP[:PORT]",
+      defaultValue = "127.0.0.1",
+      description = "where it listens (127.0.0.1:3300)")
   private String addr;
 
   @Option(names = "--data", paramLabel = "DIR", description = "its state; made when missing")
   private Path data;
 
-  @Option(names = "--fsid", paramLabel = "UUID", description = "the cluster's id (default: what DIR says, or a new one)")
+  @Option(
+      names = "--fsid",
+      paramLabel = "UUID",
+      description = "the cluster's id (default: what DIR says, or a new one)")
   private UUID fsid;
 
-  @Option(names = "--pool-size", paramLabel = "N", defaultValue = "3", description = "replicas of a new pool (3)")
+  @Option(
+      names = "--pool-size",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "replicas of a new pool (3)")
   private int poolSize;
 
   @Option(
@@ -54,7 +66,8 @@ final class MonCommand extends MonitorWordsCommand {
   public Integer call() throws Exception {
     if (data == null) {
       if (words().isEmpty()) {
-        throw CommandFailure.usage("mon: give --data DIR to run a monitor, or a command such as 'mon dump'");
+        throw CommandFailure.usage(
+            "mon: give --data DIR to run a monitor, or a command such as 'mon dump'");
       }
       return super.call();
     }
@@ -76,10 +89,14 @@ final class MonCommand extends MonitorWordsCommand {
       if (equals < 1 || colon < equals || !peer.substring(colon + 1).matches("\\d{1,5}")) {
         throw CommandFailure.usage("--peer is NAME=IP:PORT:RAFTPORT, not '" + peer + "'");
       }
-      HostPort at = HostPort.parse(peer.substring(equals + 1, colon), io.sluice.client.MonHosts.DEFAULT_PORT);
+      HostPort at =
+          HostPort.parse(peer.substring(equals + 1, colon), io.sluice.client.MonHosts.DEFAULT_PORT);
       all.add(
           new MonitorConfig.Peer(
-              peer.substring(0, equals), at.ip(), at.port(), Integer.parseInt(peer.substring(colon + 1))));
+              peer.substring(0, equals),
+              at.ip(),
+              at.port(),
+              Integer.parseInt(peer.substring(colon + 1))));
     }
     if (all.isEmpty()) {
       all.add(new MonitorConfig.Peer(id, self.ip(), self.port(), 0));
@@ -97,7 +114,8 @@ final class MonCommand extends MonitorWordsCommand {
     return switch (failureDomain) {
       case "osd" -> MonitorConfig.OSD;
       case "host" -> MonitorConfig.HOST;
-      default -> throw CommandFailure.usage("--failure-domain is osd or host, not " + failureDomain);
+      default ->
+          throw CommandFailure.usage("--failure-domain is osd or host, not " + failureDomain);
     };
   }
 
@@ -117,7 +135,10 @@ final class MonCommand extends MonitorWordsCommand {
     public Map<String, AdminSocket.Command> commands() {
       Map<String, AdminSocket.Command> commands = new LinkedHashMap<>();
       commands.put("status", new AdminSocket.Command("what this monitor knows", monitor::status));
-      commands.put("perf dump", new AdminSocket.Command("counters", () -> Map.of("mon", monitor.status(), "jvm", JvmCounters.now())));
+      commands.put(
+          "perf dump",
+          new AdminSocket.Command(
+              "counters", () -> Map.of("mon", monitor.status(), "jvm", JvmCounters.now())));
       return commands;
     }
   }

@@ -4,15 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * Turns the words of a monitor command, {@code osd pool create p 32}, into the JSON that the monitor takes,
- * with the command table that the monitor gives.
+ * Turns the words of a monitor command, {@code osd pool create p 32}, into the JSON that the
+ * monitor takes, with the command table that the monitor gives.
  *
- * <p>The longest command whose fixed words begin the line wins; the rest are its arguments in order; {@code
- * --some-flag} sets the argument {@code some_flag}. (ceph: ceph_argparse.py)
+ * <p>The longest command whose fixed words begin the line wins; the rest are its arguments in
+ * order; {@code --some-flag} sets the argument {@code some_flag}. (ceph: ceph_argparse.py)
  */
 final class MonWords {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -37,7 +38,8 @@ final class MonWords {
       }
     }
     if (best == null) {
-      throw CommandFailure.usage("no command '" + String.join(" ", words) + "'" + suggestion(words));
+      throw CommandFailure.usage(
+          "no command '" + String.join(" ", words) + "'" + suggestion(words));
     }
     ObjectNode json = JSON.createObjectNode();
     json.put("prefix", String.join(" ", plain.subList(0, fixed(best))));
@@ -71,13 +73,14 @@ final class MonWords {
   }
 
   private String suggestion(List<String> words) {
-    List<String> near = new ArrayList<>();
+    Set<String> near = new TreeSet<>();
     for (JsonNode command : table) {
-      if (command.path("sig").path(0).asText().equals(words.get(0))) {
-        near.add(usage(command.path("sig")));
+      JsonNode sig = command.path("sig");
+      if (sig.path(0).asText().equals(words.get(0)) && fixed(sig) > 1) {
+        near.add(sig.get(1).asText());
       }
     }
-    return near.isEmpty() ? "" : "; there are: " + String.join(", ", near);
+    return near.isEmpty() ? "" : "; after '" + words.get(0) + "' comes " + String.join(", ", near);
   }
 
   private static String usage(JsonNode sig) {
@@ -118,7 +121,8 @@ final class MonWords {
   }
 
   private static boolean isFlag(JsonNode part) {
-    return part.path("type").asText().equals("CephBool") || part.path("strings").asText().startsWith("--");
+    return part.path("type").asText().equals("CephBool")
+        || part.path("strings").asText().startsWith("--");
   }
 
   private static void put(ObjectNode json, String name, String type, String value) {
@@ -141,7 +145,9 @@ final class MonWords {
       String name = word.substring(2).replace('-', '_');
       JsonNode found = null;
       for (JsonNode part : sig) {
-        if (!part.isTextual() && (part.path("name").asText().equals(name) || part.path("strings").asText().contains(word))) {
+        if (!part.isTextual()
+            && (part.path("name").asText().equals(name)
+                || part.path("strings").asText().contains(word))) {
           found = part;
         }
       }

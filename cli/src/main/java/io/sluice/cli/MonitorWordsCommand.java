@@ -16,7 +16,10 @@ abstract class MonitorWordsCommand implements Callable<Integer> {
   @Parameters(paramLabel = "WORD", description = "as with Ceph's 'ceph' command")
   private List<String> words = new ArrayList<>();
 
-  @Option(names = {"-f", "--format"}, paramLabel = "FORMAT", description = "json, json-pretty or plain")
+  @Option(
+      names = {"-f", "--format"},
+      paramLabel = "FORMAT",
+      description = "json, json-pretty or plain")
   private String format;
 
   @Option(names = "--yes-i-really-mean-it", hidden = true)

@@ -22,12 +22,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * {@code sluice osd --data DIR ...}: an OSD in the foreground; {@code sluice osd tree|dump|...}: the
- * monitor's commands of that name.
+ * {@code sluice osd --data DIR ...}: an OSD in the foreground; {@code sluice osd tree|dump|...}:
+ * the monitor's commands of that name.
  */
 @Command(
     name = "osd",
-    description = "With --data: one OSD in the foreground. Else: monitor commands (osd tree, osd dump, osd out N).")
+    description =
+        "With --data: one OSD in the foreground. Else: monitor commands (osd tree, osd dump, osd out N).")
 final class OsdCommand extends MonitorWordsCommand {
   private static final Logger LOG = LoggerFactory.getLogger(OsdCommand.class);
 
@@ -41,19 +42,31 @@ final class OsdCommand extends MonitorWordsCommand {
       description = "where it listens and is reached (127.0.0.1, any port)")
   private String addr;
 
-  @Option(names = "--mon-host", paramLabel = "ADDRS", description = "the monitors: IP:PORT, or as in ceph.conf")
+  @Option(
+      names = "--mon-host",
+      paramLabel = "ADDRS",
+      description = "the monitors: IP:PORT, or as in ceph.conf")
   private String monHost;
 
   @Option(names = "--data", paramLabel = "DIR", description = "its store; made when missing")
   private Path data;
 
-  @Option(names = "--store-size", paramLabel = "BYTES", description = "of a new store (nine tenths of the free space)")
+  @Option(
+      names = "--store-size",
+      paramLabel = "BYTES",
+      description = "of a new store (nine tenths of the free space)")
   private Long storeBytes;
 
-  @Option(names = "--fsid", paramLabel = "UUID", description = "the cluster's id (default: the monitors are asked)")
+  @Option(
+      names = "--fsid",
+      paramLabel = "UUID",
+      description = "the cluster's id (default: the monitors are asked)")
   private UUID fsid;
 
-  @Option(names = "--host", paramLabel = "NAME", description = "this machine in the CRUSH map (its name)")
+  @Option(
+      names = "--host",
+      paramLabel = "NAME",
+      description = "this machine in the CRUSH map (its name)")
   private String host;
 
   @Option(names = "--admin-socket", paramLabel = "PATH", description = "where to make it (none)")
@@ -69,13 +82,15 @@ final class OsdCommand extends MonitorWordsCommand {
       return super.call();
     }
     if (!words().isEmpty() || id == null || monHost == null || id < 0) {
-      throw CommandFailure.usage("osd: an OSD needs --id N, --mon-host ADDRS and --data DIR, and no other words");
+      throw CommandFailure.usage(
+          "osd: an OSD needs --id N, --mon-host ADDRS and --data DIR, and no other words");
     }
     return DaemonMain.run("osd." + id, new Running(config()), adminSocket);
   }
 
   private OsdConfig config() throws IOException {
     HostPort listen = HostPort.parse(addr, 0);
+    listen.checkFree();
     List<AddrVec> monitors = monitors();
     UUID cluster = fsid == null ? askFsid(monitors) : fsid;
     Files.createDirectories(data);
@@ -118,7 +133,8 @@ final class OsdCommand extends MonitorWordsCommand {
         osd = OsdDaemon.start(config);
       } catch (StoreException e) {
         boolean foreign = e.kind() == StoreException.Kind.WRONG_STORE;
-        throw new CommandFailure(e.getMessage() + (foreign ? " (it is of another cluster or OSD)" : ""), e);
+        throw new CommandFailure(
+            e.getMessage() + (foreign ? " (it is of another cluster or OSD)" : ""), e);
       }
     }
 
@@ -130,7 +146,8 @@ final class OsdCommand extends MonitorWordsCommand {
     @Override
     public Map<String, AdminSocket.Command> commands() {
       Map<String, AdminSocket.Command> commands = new LinkedHashMap<>();
-      commands.put("status", new AdminSocket.Command("who this OSD is and what it knows", osd::status));
+      commands.put(
+          "status", new AdminSocket.Command("who this OSD is and what it knows", osd::status));
       commands.put("perf dump", new AdminSocket.Command("counters", this::perf));
       return commands;
     }

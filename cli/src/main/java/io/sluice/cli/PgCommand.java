@@ -3,5 +3,7 @@ package io.sluice.cli;
 import picocli.CommandLine.Command;
 
 /** {@code sluice pg stat|dump|...}. */
-@Command(name = "pg", description = "Placement groups: the monitor's commands that begin with 'pg'.")
+@Command(
+    name = "pg",
+    description = "Placement groups: the monitor's commands that begin with 'pg'.")
 final class PgCommand extends MonitorWordsCommand {}

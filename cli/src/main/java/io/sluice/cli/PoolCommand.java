@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 
-/** {@code sluice pool create|ls|rm|...}: the monitor's {@code osd pool} commands with fewer words. */
+/**
+ * {@code sluice pool create|ls|rm|...}: the monitor's {@code osd pool} commands with fewer words.
+ */
 @Command(
     name = "pool",
     description = "Pools: create NAME [PGS], ls, rm NAME, get NAME KEY, set NAME KEY VALUE.")
@@ -30,10 +32,14 @@ final class PoolCommand extends MonitorWordsCommand {
         new com.fasterxml.jackson.databind.ObjectMapper()
             .writeValueAsString(
                 Map.of(
-                    "prefix", "osd pool rm",
-                    "pool", name,
-                    "pool2", name,
-                    "yes_i_really_really_mean_it", true));
+                    "prefix",
+                    "osd pool rm",
+                    "pool",
+                    name,
+                    "pool2",
+                    name,
+                    "yes_i_really_really_mean_it",
+                    true));
     try (ClusterClient client = ClusterClient.connect(dir())) {
       System.out.println(client.command(json).status());
     }

@@ -8,8 +8,8 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * A progress bar on standard error when that is a terminal and there is something to wait for; nothing
- * otherwise.
+ * A progress bar on standard error when that is a terminal and there is something to wait for;
+ * nothing otherwise.
  *
  * <p><b>Threads:</b> any.
  */

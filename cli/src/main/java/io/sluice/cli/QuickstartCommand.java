@@ -18,17 +18,25 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice quickstart [FILE]}: from nothing to a file stored three times and read back, with the proof. */
+/**
+ * {@code sluice quickstart [FILE]}: from nothing to a file stored three times and read back, with
+ * the proof.
+ */
 @Command(
     name = "quickstart",
-    description = "Starts a cluster, stores a file three times, reads it back, and shows which way its bytes went.")
+    description =
+        "Starts a cluster, stores a file three times, reads it back, and shows which way its bytes went.")
 final class QuickstartCommand implements Callable<Integer> {
   private static final String POOL = "quickstart";
   private static final int REPLICAS = 3;
 
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", arity = "0..1", paramLabel = "FILE", description = "what to store (default: sluice's own jar)")
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "FILE",
+      description = "what to store (default: sluice's own jar)")
   private Path file;
 
   private final PrintStream out = System.out;
@@ -51,7 +59,8 @@ final class QuickstartCommand implements Callable<Integer> {
   private static Path ownJar() {
     Path code = DaemonCommandLine.code();
     if (!Files.isRegularFile(code)) {
-      throw CommandFailure.usage("quickstart: say which FILE to store (this is not run from the jar)");
+      throw CommandFailure.usage(
+          "quickstart: say which FILE to store (this is not run from the jar)");
     }
     return code;
   }
@@ -59,7 +68,10 @@ final class QuickstartCommand implements Callable<Integer> {
   private ClusterSpec cluster(ClusterDir dir) throws IOException {
     if (dir.exists()) {
       ClusterSpec known = dir.load();
-      long running = known.daemons().stream().filter(d -> new DaemonProcess(dir, d).running().isPresent()).count();
+      long running =
+          known.daemons().stream()
+              .filter(d -> new DaemonProcess(dir, d).running().isPresent())
+              .count();
       if (running == known.daemons().size()) {
         out.println("cluster    using the one running in " + dir.root());
         return known;
@@ -67,12 +79,14 @@ final class QuickstartCommand implements Callable<Integer> {
     }
     long begin = System.nanoTime();
     ClusterSpec started = new ClusterStart(dir).start(new ClusterStart.Wish(null, null, null));
-    out.printf("cluster    %d monitor + %d OSDs, each a process, in %s: serving after %.1f s%n", started.mons().size(),
-        started.osds().size(), dir.root(), ClusterCommand.seconds(begin));
+    out.printf(
+        "cluster    %d monitor + %d OSDs, each a process, in %s: serving after %.1f s%n",
+        started.mons().size(), started.osds().size(), dir.root(), ClusterCommand.seconds(begin));
     return started;
   }
 
-  private void store(ClusterDir dir, ClusterSpec cluster, IoContext io, Path source) throws IOException {
+  private void store(ClusterDir dir, ClusterSpec cluster, IoContext io, Path source)
+      throws IOException {
     String name = source.getFileName().toString();
     ZeroCopy before = ZeroCopy.now(dir, cluster);
     long begin = System.nanoTime();
@@ -84,8 +98,15 @@ final class QuickstartCommand implements Callable<Integer> {
     double storing = ClusterCommand.seconds(begin);
     ZeroCopy stored = ZeroCopy.now(dir, cluster).since(before);
     int replicas = io.cluster().map().pool(io.poolId()).size();
-    out.printf("stored     %s: %s as %d objects of 4 MiB in pool %s, %d replicas each, durable after %.2f s (%.0f MB/s)%n",
-        name, ZeroCopy.size(size), Math.max(1, (size + (4 << 20) - 1) / (4 << 20)), POOL, replicas, storing, size / storing / 1e6);
+    out.printf(
+        "stored     %s: %s as %d objects of 4 MiB in pool %s, %d replicas each, durable after %.2f s (%.0f MB/s)%n",
+        name,
+        ZeroCopy.size(size),
+        Math.max(1, (size + (4 << 20) - 1) / (4 << 20)),
+        POOL,
+        replicas,
+        storing,
+        size / storing / 1e6);
     begin = System.nanoTime();
     Digesting back = new Digesting();
     try (Progress progress = Progress.of("reading back", size)) {
@@ -97,7 +118,9 @@ final class QuickstartCommand implements Callable<Integer> {
     if (!was.equals(is)) {
       throw new CommandFailure("what was read back differs: SHA-256 " + is + " instead of " + was);
     }
-    out.printf("read back  in %.2f s (%.0f MB/s), SHA-256 the same: %s%n%n", reading, size / reading / 1e6, is);
+    out.printf(
+        "read back  in %.2f s (%.0f MB/s), SHA-256 the same: %s%n%n",
+        reading, size / reading / 1e6, is);
     out.print(stored.report(size * replicas));
     if (replicas != REPLICAS) {
       out.println("(this cluster keeps " + replicas + " replicas)");
@@ -109,7 +132,13 @@ final class QuickstartCommand implements Callable<Integer> {
     for (Daemon daemon : cluster.daemons()) {
       new DaemonProcess(dir, daemon)
           .running()
-          .ifPresent(p -> text.append(' ').append(daemon.name()).append(' ').append(ResidentSet.ofPid(p.pid())).append(','));
+          .ifPresent(
+              p ->
+                  text.append(' ')
+                      .append(daemon.name())
+                      .append(' ')
+                      .append(ResidentSet.ofPid(p.pid()))
+                      .append(','));
     }
     text.setLength(text.length() - 1);
     out.println();
@@ -117,12 +146,21 @@ final class QuickstartCommand implements Callable<Integer> {
   }
 
   private void whatNext(ClusterDir dir, Path source) {
-    String option = System.getenv("SLUICE_DIR") == null && !dir.equals(new ClusterDir(Path.of(".sluice"))) ? " --dir " + dir.root() : "";
+    String option =
+        System.getenv("SLUICE_DIR") == null && !dir.equals(new ClusterDir(Path.of(".sluice")))
+            ? " --dir " + dir.root()
+            : "";
     out.println();
     out.println("The cluster stays up. Try next:");
     out.println("  export CEPH_CONF=" + dir.conf());
     out.println("  rados -p " + POOL + " ls                      # Ceph's own client");
-    out.println("  ./sluice rados -p " + POOL + " get --striped " + source.getFileName() + " copy" + option);
+    out.println(
+        "  ./sluice rados -p "
+            + POOL
+            + " get --striped "
+            + source.getFileName()
+            + " copy"
+            + option);
     out.println("  ./sluice cluster kill osd.1 -9" + option + " && ./sluice status" + option);
     out.println("  ./sluice cluster revive osd.1" + option);
     out.println("  ./sluice daemon osd.0 perf dump" + option);

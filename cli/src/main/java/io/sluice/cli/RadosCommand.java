@@ -19,22 +19,31 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice rados -p POOL VERB}: our client, with the verbs and words of Ceph's {@code rados}. */
+/**
+ * {@code sluice rados -p POOL VERB}: our client, with the verbs and words of Ceph's {@code rados}.
+ */
 @Command(
     name = "rados",
     description = "Objects: put, get, append, ls, stat, rm, truncate, bench; lspools.",
     subcommands = BenchCommand.class)
 final class RadosCommand implements Runnable {
-  private static final DateTimeFormatter MTIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSxx");
+  private static final DateTimeFormatter MTIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSxx");
+
+  private static final int SHOWN_MAX = 100;
 
   @Spec private CommandSpec spec;
 
-  @Option(names = {"-p", "--pool"}, paramLabel = "POOL", description = "the pool")
+  @Option(
+      names = {"-p", "--pool"},
+      paramLabel = "POOL",
+      description = "the pool")
   private String pool;
 
   @Override
   public void run() {
-    throw CommandFailure.usage("rados: say put, get, append, ls, stat, rm, truncate, bench or lspools");
+    throw CommandFailure.usage(
+        "rados: say put, get, append, ls, stat, rm, truncate, bench or lspools");
   }
 
   /** Something done with the pool. */
@@ -63,15 +72,23 @@ final class RadosCommand implements Runnable {
     return pool;
   }
 
+  /** A name of two thousand letters would hide what is wrong with it. */
+  private static String shown(String object) {
+    return object.length() <= SHOWN_MAX
+        ? object
+        : object.substring(0, SHOWN_MAX) + "... (" + object.length() + " letters)";
+  }
+
   @Command(description = "Stores FILE ('-': standard input) as OBJECT.")
   int put(
       @Parameters(paramLabel = "OBJECT") String object,
       @Parameters(paramLabel = "FILE") String file,
-      @Option(names = "--striped", description = "cut into 4 MiB objects: any size") boolean striped)
+      @Option(names = "--striped", description = "cut into 4 MiB objects: any size")
+          boolean striped)
       throws IOException {
     try (FileInput input = FileInput.open(file)) {
       return withPool(
-          "error putting " + pool + "/" + object,
+          "error putting " + pool + "/" + shown(object),
           io -> FileTransfer.put(io, object, input, striped));
     }
   }
@@ -83,24 +100,32 @@ final class RadosCommand implements Runnable {
       @Option(names = "--striped", description = "what 'put --striped' stored") boolean striped)
       throws IOException {
     return withPool(
-        "error getting " + pool + "/" + object, io -> FileTransfer.get(io, object, file, striped));
+        "error getting " + pool + "/" + shown(object),
+        io -> FileTransfer.get(io, object, file, striped));
   }
 
   @Command(description = "Adds FILE ('-': standard input) to the end of OBJECT.")
-  int append(@Parameters(paramLabel = "OBJECT") String object, @Parameters(paramLabel = "FILE") String file)
+  int append(
+      @Parameters(paramLabel = "OBJECT") String object,
+      @Parameters(paramLabel = "FILE") String file)
       throws IOException {
     try (FileInput input = FileInput.open(file)) {
       return withPool(
-          "error appending " + pool + "/" + object, io -> FileTransfer.append(io, object, input));
+          "error appending " + pool + "/" + shown(object),
+          io -> FileTransfer.append(io, object, input));
     }
   }
 
   @Command(description = "The names of all objects ('-' or FILE: where to).")
-  int ls(@Parameters(paramLabel = "FILE", arity = "0..1", defaultValue = "-") String file) throws IOException {
+  int ls(@Parameters(paramLabel = "FILE", arity = "0..1", defaultValue = "-") String file)
+      throws IOException {
     return withPool(
         "error listing pool " + pool,
         io -> {
-          try (PrintStream out = file.equals("-") ? new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out)) : new PrintStream(Path.of(file).toFile())) {
+          try (PrintStream out =
+              file.equals("-")
+                  ? new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out))
+                  : new PrintStream(Path.of(file).toFile())) {
             ObjectListing listing = io.list();
             for (List<String> names = listing.next(); !names.isEmpty(); names = listing.next()) {
               out.print(String.join("\n", names) + "\n");
@@ -115,16 +140,25 @@ final class RadosCommand implements Runnable {
       @Option(names = "--striped", description = "what 'put --striped' stored") boolean striped)
       throws IOException {
     return withPool(
-        "error stat-ing " + pool + "/" + object,
+        "error stat-ing " + pool + "/" + shown(object),
         io -> {
           if (striped) {
-            System.out.println(pool + "/" + object + " size " + new StripedFiles(io, bytes -> {}).size(object));
+            System.out.println(
+                pool + "/" + object + " size " + new StripedFiles(io, bytes -> {}).size(object));
             return;
           }
           ObjectStat stat = Cluster.await(io.stat(object));
-          Instant time = Instant.ofEpochSecond(Integer.toUnsignedLong(stat.mtime().seconds()), stat.mtime().nanos());
+          Instant time =
+              Instant.ofEpochSecond(
+                  Integer.toUnsignedLong(stat.mtime().seconds()), stat.mtime().nanos());
           System.out.println(
-              pool + "/" + object + " mtime " + MTIME.format(time.atZone(ZoneId.systemDefault())) + ", size " + stat.size());
+              pool
+                  + "/"
+                  + object
+                  + " mtime "
+                  + MTIME.format(time.atZone(ZoneId.systemDefault()))
+                  + ", size "
+                  + stat.size());
         });
   }
 
@@ -144,16 +178,19 @@ final class RadosCommand implements Runnable {
                 Cluster.await(io.remove(object));
               }
             } catch (RadosException e) {
-              throw new CommandFailure("error removing " + pool + ">" + object + ": " + e.words(), e);
+              throw new CommandFailure(
+                  "error removing " + pool + ">" + shown(object) + ": " + e.words(), e);
             }
           }
         });
   }
 
   @Command(description = "Cuts or zero-extends OBJECT to SIZE bytes.")
-  int truncate(@Parameters(paramLabel = "OBJECT") String object, @Parameters(paramLabel = "SIZE") long size)
+  int truncate(
+      @Parameters(paramLabel = "OBJECT") String object, @Parameters(paramLabel = "SIZE") long size)
       throws IOException {
-    return withPool("error truncating oid " + object, io -> Cluster.await(io.truncate(object, size)));
+    return withPool(
+        "error truncating oid " + object, io -> Cluster.await(io.truncate(object, size)));
   }
 
   @Command(description = "The names of all pools.")

@@ -29,7 +29,10 @@ import picocli.CommandLine.Parameters;
  * Runs a monitor, an OSD and a client once in this process, so that a JVM started with {@code
  * -XX:ArchiveClassesAtExit} keeps what they load: daemons then start in half the time.
  */
-@Command(name = "train", hidden = true, description = "Loads what daemons and clients load (for a class data archive).")
+@Command(
+    name = "train",
+    hidden = true,
+    description = "Loads what daemons and clients load (for a class data archive).")
 final class TrainCommand implements Callable<Integer> {
   private static final String POOL = "train";
   private static final long STORE_BYTES = 256L << 20;
@@ -44,15 +47,22 @@ final class TrainCommand implements Callable<Integer> {
     Files.createDirectories(dir);
     String ip = ClusterDir.LOOPBACK;
     MonitorDaemon monitor =
-        new MonitorDaemon(MonitorConfig.single("a", dir.resolve("mon").toAbsolutePath(), ip, ports.get(0), 1));
+        new MonitorDaemon(
+            MonitorConfig.single("a", dir.resolve("mon").toAbsolutePath(), ip, ports.get(0), 1));
     try (monitor) {
       monitor.start();
       OsdConfig config =
-          OsdConfig.of(0, monitor.fsid(), dir.resolve("osd").toAbsolutePath(), STORE_BYTES,
-              EntityAddr.msgr2(ip, ports.get(1), 0), MonHosts.parse(ip + ":" + ports.get(0)));
+          OsdConfig.of(
+              0,
+              monitor.fsid(),
+              dir.resolve("osd").toAbsolutePath(),
+              STORE_BYTES,
+              EntityAddr.msgr2(ip, ports.get(1), 0),
+              MonHosts.parse(ip + ":" + ports.get(0)));
       try (OsdDaemon osd = OsdDaemon.start(config)) {
         AdminSocket socket =
-            new AdminSocket(dir.resolve("asok"), Map.of("perf dump", new AdminSocket.Command("", osd::perf)));
+            new AdminSocket(
+                dir.resolve("asok"), Map.of("perf dump", new AdminSocket.Command("", osd::perf)));
         AdminClient.ask(dir.resolve("asok"), "perf dump");
         use(ports.get(0));
         socket.close();
@@ -67,9 +77,13 @@ final class TrainCommand implements Callable<Integer> {
 
   private static void use(int port) throws IOException {
     ClusterConfig config =
-        ClusterConfig.of(MonHosts.parse(ClusterDir.LOOPBACK + ":" + port)).withOpTimeout(Duration.ofSeconds(20));
+        ClusterConfig.of(MonHosts.parse(ClusterDir.LOOPBACK + ":" + port))
+            .withOpTimeout(Duration.ofSeconds(20));
     try (Cluster cluster = Cluster.connect(config)) {
-      Cluster.await(cluster.command("{\"prefix\":\"osd pool create\",\"pool\":\"" + POOL + "\",\"pg_num\":8}", new byte[0]));
+      Cluster.await(
+          cluster.command(
+              "{\"prefix\":\"osd pool create\",\"pool\":\"" + POOL + "\",\"pg_num\":8}",
+              new byte[0]));
       Cluster.await(cluster.command("{\"prefix\":\"status\",\"format\":\"json\"}", new byte[0]));
       IoContext io = Cluster.await(cluster.open(POOL));
       StripedFiles files = new StripedFiles(io, bytes -> {});

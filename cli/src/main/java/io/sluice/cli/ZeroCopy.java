@@ -33,7 +33,11 @@ record ZeroCopy(Map<String, Long> values) {
     }
     node.properties()
         .forEach(
-            field -> add(sums, path.isEmpty() ? field.getKey() : path + "/" + field.getKey(), field.getValue()));
+            field ->
+                add(
+                    sums,
+                    path.isEmpty() ? field.getKey() : path + "/" + field.getKey(),
+                    field.getValue()));
   }
 
   /** What happened since. */
@@ -48,7 +52,10 @@ record ZeroCopy(Map<String, Long> values) {
   }
 
   private long sum(String prefix) {
-    return values.entrySet().stream().filter(e -> e.getKey().startsWith(prefix)).mapToLong(Map.Entry::getValue).sum();
+    return values.entrySet().stream()
+        .filter(e -> e.getKey().startsWith(prefix))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
   }
 
   long copied() {
@@ -69,7 +76,7 @@ record ZeroCopy(Map<String, Long> values) {
     text.append(
         String.format(
             "zero-copy report: %s of payload reached the OSDs (all replicas), integrity mode %s%n",
-            size(payload), read() == 0 ? "lazy (checksums came with the data, no byte was read)" : "ingest (bytes were checked on arrival)"));
+            size(payload), mode(payload)));
     line(text, "socket -> pipe -> disk (O_DIRECT), untouched", get("direct_bytes"), payload);
     line(text, "last partial blocks, read and padded", get("tail_bytes"), payload);
     line(text, "copied by a CPU", copied(), payload);
@@ -79,10 +86,21 @@ record ZeroCopy(Map<String, Long> values) {
     values.forEach(
         (path, value) -> {
           if (path.startsWith(FALLBACKS) && value != 0) {
-            text.append(String.format("    fallback %s: %d times%n", path.substring(FALLBACKS.length()), value));
+            text.append(
+                String.format(
+                    "    fallback %s: %d times%n", path.substring(FALLBACKS.length()), value));
           }
         });
     return text.toString();
+  }
+
+  private String mode(long payload) {
+    if (read() == 0) {
+      return "lazy (checksums came with the data, no byte was read)";
+    }
+    return read() < payload / 10 * 9
+        ? "lazy, but for what had to go through memory, which was checked there"
+        : "ingest (every byte was checked on arrival)";
   }
 
   private static void line(StringBuilder text, String what, long bytes, long payload) {
@@ -94,7 +112,8 @@ record ZeroCopy(Map<String, Long> values) {
     values.forEach(
         (path, value) -> {
           if (path.startsWith(prefix) && value != 0) {
-            text.append(String.format("    %-44s %10s%n", path.substring(prefix.length()), size(value)));
+            text.append(
+                String.format("    %-44s %10s%n", path.substring(prefix.length()), size(value)));
           }
         });
   }
@@ -103,6 +122,8 @@ record ZeroCopy(Map<String, Long> values) {
     if (bytes < 10_240) {
       return bytes + " B";
     }
-    return bytes < 10L << 20 ? String.format("%.1f KiB", bytes / 1024.0) : String.format("%.1f MiB", bytes / 1048576.0);
+    return bytes < 10L << 20
+        ? String.format("%.1f KiB", bytes / 1024.0)
+        : String.format("%.1f MiB", bytes / 1048576.0);
   }
 }

@@ -33,7 +33,9 @@ class AdminSocketTest {
         new AdminSocket(
             path,
             Map.of(
-                "perf dump", new AdminSocket.Command("counters", () -> Map.of("zerocopy", Map.of("direct_bytes", 42))),
+                "perf dump",
+                    new AdminSocket.Command(
+                        "counters", () -> Map.of("zerocopy", Map.of("direct_bytes", 42))),
                 "broken", new AdminSocket.Command("fails", AdminSocketTest::fail)));
   }
 
@@ -53,9 +55,11 @@ class AdminSocketTest {
 
   @Test
   void shouldAnswerInJsonWhenCommandIsKnown() throws IOException {
-    assertThat(json(AdminClient.ask(path, "perf dump")).at("/zerocopy/direct_bytes").asInt()).isEqualTo(42);
+    assertThat(json(AdminClient.ask(path, "perf dump")).at("/zerocopy/direct_bytes").asInt())
+        .isEqualTo(42);
     assertThat(json(AdminClient.ask(path, "help")).get("perf dump").asText()).isEqualTo("counters");
-    assertThat(json(AdminClient.ask(path, "get_command_descriptions")).toString()).contains("[\"perf\",\"dump\"]");
+    assertThat(json(AdminClient.ask(path, "get_command_descriptions")).toString())
+        .contains("[\"perf\",\"dump\"]");
   }
 
   @Test
@@ -89,7 +93,8 @@ class AdminSocketTest {
 
   @Test
   void shouldSayWhoDoesNotAnswerWhenNobodyListens() {
-    assertThatThrownBy(() -> AdminClient.ask(dir.resolve("nobody"), "perf dump")).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> AdminClient.ask(dir.resolve("nobody"), "perf dump"))
+        .isInstanceOf(IOException.class);
   }
 
   @Test

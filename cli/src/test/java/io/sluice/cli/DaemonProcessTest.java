@@ -19,7 +19,6 @@ class DaemonProcessTest {
     return new DaemonProcess(new ClusterDir(root), new Daemon("osd.0", 6800));
   }
 
-
   private void writePid(String text) throws IOException {
     Files.writeString(root.resolve("osd.0.pid"), text);
   }
@@ -52,9 +51,16 @@ class DaemonProcessTest {
 
   @Test
   void shouldStopItsOwnProcess() throws Exception {
-    // a shell that keeps the daemon's data directory among its words, as a daemon's command line does
+    // a shell that keeps the daemon's data directory among its words, as a daemon's command line
+    // does
     Process own =
-        new ProcessBuilder("/bin/sh", "-c", "while :; do sleep 0.1; done", "sh", root.resolve("osd.0").toString()).start();
+        new ProcessBuilder(
+                "/bin/sh",
+                "-c",
+                "while :; do sleep 0.1; done",
+                "sh",
+                root.resolve("osd.0").toString())
+            .start();
     writePid(own.pid() + "\n");
     assertThat(osd().running()).isPresent();
     assertThat(osd().stop(Duration.ofSeconds(10))).isTrue();
@@ -66,7 +72,11 @@ class DaemonProcessTest {
   void shouldKillWhenTermIsIgnored() throws Exception {
     Process deaf =
         new ProcessBuilder(
-                "/bin/sh", "-c", "trap '' TERM; echo ready; while :; do sleep 0.1; done", "sh", root.resolve("osd.0").toString())
+                "/bin/sh",
+                "-c",
+                "trap '' TERM; echo ready; while :; do sleep 0.1; done",
+                "sh",
+                root.resolve("osd.0").toString())
             .start();
     assertThat(deaf.inputReader().readLine()).isEqualTo("ready");
     writePid(deaf.pid() + "\n");
@@ -77,15 +87,22 @@ class DaemonProcessTest {
   @Test
   void shouldQuoteTheLastLineThatSaysSomething() throws IOException {
     assertThat(osd().lastWords()).contains("no log");
-    Files.writeString(root.resolve("osd.0.log"), "started\ncannot listen on 127.0.0.1:6800: Address already in use\n\tat a.b.C\n\n");
-    assertThat(osd().lastWords()).isEqualTo("cannot listen on 127.0.0.1:6800: Address already in use");
+    Files.writeString(
+        root.resolve("osd.0.log"),
+        "started\ncannot listen on 127.0.0.1:6800: Address already in use\n\tat a.b.C\n\n");
+    assertThat(osd().lastWords())
+        .isEqualTo("cannot listen on 127.0.0.1:6800: Address already in use");
   }
 
   @Test
   void shouldNameEverythingADaemonNeedsOnItsCommandLine() {
-    ClusterSpec spec = new ClusterSpec(new UUID(1, 2), 3, List.of(new Daemon("mon.a", 3301), new Daemon("osd.0", 6800)));
+    ClusterSpec spec =
+        new ClusterSpec(
+            new UUID(1, 2), 3, List.of(new Daemon("mon.a", 3301), new Daemon("osd.0", 6800)));
     List<String> line = DaemonCommandLine.of(new ClusterDir(root), spec, spec.daemon("osd.0"));
-    assertThat(line).contains("osd", "--id", "0", "--addr", "127.0.0.1:6800", "--mon-host", "[v2:127.0.0.1:3301]");
+    assertThat(line)
+        .contains(
+            "osd", "--id", "0", "--addr", "127.0.0.1:6800", "--mon-host", "[v2:127.0.0.1:3301]");
     assertThat(line).contains("--data", root.resolve("osd.0").toString());
     assertThat(DaemonCommandLine.versionFlags(17)).noneMatch(flag -> flag.contains("unsafe"));
     assertThat(DaemonCommandLine.versionFlags(25)).anyMatch(flag -> flag.contains("unsafe"));

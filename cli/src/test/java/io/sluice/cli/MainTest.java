@@ -2,8 +2,8 @@ package io.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.client.CephConf;
 import io.sluice.cli.ClusterSpec.Daemon;
+import io.sluice.client.CephConf;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -18,7 +18,9 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the command says to wrong command lines and directories: one line, and the right exit code. */
+/**
+ * What the command says to wrong command lines and directories: one line, and the right exit code.
+ */
 class MainTest {
   @TempDir private Path dir;
 
@@ -49,23 +51,34 @@ class MainTest {
     assertOneLine(run("rados", "-p", "p", "put", "only-object"), 2, "FILE");
     assertOneLine(run("cluster"), 2, "start");
     assertOneLine(run("cluster", "start", "--osds", "0", "--dir", dir.toString()), 2, "--osds");
-    assertOneLine(run("cluster", "start", "--osds", "2", "--size", "3", "--dir", dir.toString()), 2, "--size");
+    assertOneLine(
+        run("cluster", "start", "--osds", "2", "--size", "3", "--dir", dir.toString()),
+        2,
+        "--size");
     assertOneLine(run("mon"), 2, "--data");
     assertOneLine(run("osd"), 2, "--data");
     assertOneLine(run("osd", "--data", dir.toString()), 2, "--mon-host");
-    assertOneLine(run("osd", "--id", "0", "--mon-host", "nonsense", "--data", dir.toString()), 2, "nonsense");
+    assertOneLine(
+        run("osd", "--id", "0", "--mon-host", "nonsense", "--data", dir.toString()), 2, "nonsense");
     assertOneLine(run("mon", "--data", dir.toString(), "--addr", "1.2.3.4:99999"), 2, "port");
   }
 
   @Test
   void shouldSayThereIsNoClusterWhenDirectoryHasNone() {
     for (String command : List.of("status", "pool", "cluster")) {
-      String second = command.equals("pool") ? "ls" : command.equals("cluster") ? "stop" : "--format";
+      String second =
+          command.equals("pool") ? "ls" : command.equals("cluster") ? "stop" : "--format";
       String third = command.equals("status") ? "json" : "--debug";
-      Ended ended = run(command, second, third.equals("--debug") ? "--dir" : third, third.equals("--debug") ? dir.toString() : "--dir=" + dir);
+      Ended ended =
+          run(
+              command,
+              second,
+              third.equals("--debug") ? "--dir" : third,
+              third.equals("--debug") ? dir.toString() : "--dir=" + dir);
       assertOneLine(ended, 1, "no cluster in " + dir);
     }
-    assertOneLine(run("daemon", "osd.0", "perf", "dump", "--dir", dir.toString()), 1, "osd.0 is not running");
+    assertOneLine(
+        run("daemon", "osd.0", "perf", "dump", "--dir", dir.toString()), 1, "osd.0 is not running");
     assertOneLine(run("fsck", dir.resolve("none").toString()), 1, "none");
   }
 
@@ -76,16 +89,24 @@ class MainTest {
         1,
         "error reading input file " + dir.resolve("missing") + ": (2) No such file or directory");
     assertOneLine(run("rados", "-p", "p", "put", "x", dir.toString()), 1, "(21) Is a directory");
-    assertOneLine(run("quickstart", dir.resolve("missing").toString(), "--dir", dir.toString()), 1, "missing");
+    assertOneLine(
+        run("quickstart", dir.resolve("missing").toString(), "--dir", dir.toString()),
+        1,
+        "missing");
   }
 
   @Test
   void shouldSayItIsNotRunningWhenTheClusterWasStopped() {
     ClusterDir cluster = new ClusterDir(dir);
-    cluster.create(new ClusterSpec(new UUID(1, 2), 1, List.of(new Daemon("mon.a", 3301), new Daemon("osd.0", 6801))));
-    assertOneLine(run("status", "--dir", dir.toString()), 1, "is not running", "sluice cluster start");
-    assertOneLine(run("cluster", "kill", "osd.7", "--dir", dir.toString()), 1, "there is no osd.7", "osd.0");
-    assertOneLine(run("cluster", "kill", "osd.0", "--dir", dir.toString()), 1, "osd.0 is not running");
+    cluster.create(
+        new ClusterSpec(
+            new UUID(1, 2), 1, List.of(new Daemon("mon.a", 3301), new Daemon("osd.0", 6801))));
+    assertOneLine(
+        run("status", "--dir", dir.toString()), 1, "is not running", "sluice cluster start");
+    assertOneLine(
+        run("cluster", "kill", "osd.7", "--dir", dir.toString()), 1, "there is no osd.7", "osd.0");
+    assertOneLine(
+        run("cluster", "kill", "osd.0", "--dir", dir.toString()), 1, "osd.0 is not running");
     assertOneLine(run("cluster", "start", "--osds", "3", "--dir", dir.toString()), 1, "has 1 OSDs");
   }
 
@@ -100,7 +121,8 @@ class MainTest {
     assertThat(conf.global("fsid")).isEqualTo(spec.fsid().toString());
     assertThat(conf.monHosts().get(0).msgr2().port()).isEqualTo(spec.mons().get(0).port());
     Files.writeString(cluster.specFile(), "{");
-    assertThat(run("status", "--dir", cluster.root().toString()).err()).contains("cluster.json is damaged");
+    assertThat(run("status", "--dir", cluster.root().toString()).err())
+        .contains("cluster.json is damaged");
   }
 
   @Test

@@ -31,17 +31,25 @@ class MonWordsTest {
   void shouldTakeTheLongestCommandAndNameItsArguments() throws JsonProcessingException {
     assertThat(json(null, "osd", "tree").toString()).isEqualTo("{\"prefix\":\"osd tree\"}");
     assertThat(json("json", "osd", "pool", "create", "p", "32").toString())
-        .isEqualTo("{\"prefix\":\"osd pool create\",\"pool\":\"p\",\"pg_num\":32,\"format\":\"json\"}");
-    assertThat(json(null, "osd", "out", "1", "2").toString()).isEqualTo("{\"prefix\":\"osd out\",\"ids\":[\"1\",\"2\"]}");
-    assertThat(json(null, "osd", "pool", "rm", "p", "p", "--yes-i-really-really-mean-it").get("yes_i_really_really_mean_it").asBoolean())
+        .isEqualTo(
+            "{\"prefix\":\"osd pool create\",\"pool\":\"p\",\"pg_num\":32,\"format\":\"json\"}");
+    assertThat(json(null, "osd", "out", "1", "2").toString())
+        .isEqualTo("{\"prefix\":\"osd out\",\"ids\":[\"1\",\"2\"]}");
+    assertThat(
+            json(null, "osd", "pool", "rm", "p", "p", "--yes-i-really-really-mean-it")
+                .get("yes_i_really_really_mean_it")
+                .asBoolean())
         .isTrue();
   }
 
   @Test
   void shouldSayUsageWhenArgumentsDoNotFit() {
-    assertThatThrownBy(() -> json(null, "osd", "pool", "create")).hasMessageContaining("pool is missing");
-    assertThatThrownBy(() -> json(null, "osd", "pool", "create", "p", "many")).hasMessageContaining("number");
+    assertThatThrownBy(() -> json(null, "osd", "pool", "create"))
+        .hasMessageContaining("pool is missing");
+    assertThatThrownBy(() -> json(null, "osd", "pool", "create", "p", "many"))
+        .hasMessageContaining("number");
     assertThatThrownBy(() -> json(null, "osd", "tree", "please")).hasMessageContaining("please");
-    assertThatThrownBy(() -> json(null, "frobnicate")).hasMessageContaining("no command 'frobnicate'");
+    assertThatThrownBy(() -> json(null, "frobnicate"))
+        .hasMessageContaining("no command 'frobnicate'");
   }
 }

@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A {@code ceph.conf}: sections of {@code key = value}, where blanks, dashes and underscores in keys are the
- * same and {@code #} or {@code ;} starts a comment.
+ * A {@code ceph.conf}: sections of {@code key = value}, where blanks, dashes and underscores in
+ * keys are the same and {@code #} or {@code ;} starts a comment.
  *
  * @param values by section, then by key with underscores
  */
@@ -31,7 +31,9 @@ public record CephConf(Map<String, Map<String, String>> values) {
         section = line.substring(1, line.length() - 1).strip();
       } else if (equals > 0) {
         String key = canonical(line.substring(0, equals));
-        values.computeIfAbsent(section, s -> new HashMap<>()).put(key, line.substring(equals + 1).strip());
+        values
+            .computeIfAbsent(section, s -> new HashMap<>())
+            .put(key, line.substring(equals + 1).strip());
       }
     }
     return new CephConf(values);

@@ -24,9 +24,9 @@ import java.util.function.Supplier;
 /**
  * A client's connection to a cluster: maps, commands to the monitors, and pools.
  *
- * <p><b>Threads:</b> any; everything happens on the client's own loop, and futures complete there: a
- * continuation that blocks stops the client. <b>Owns</b> messenger, sessions and buffers; {@link #close}
- * fails what is pending.
+ * <p><b>Threads:</b> any; everything happens on the client's own loop, and futures complete there:
+ * a continuation that blocks stops the client. <b>Owns</b> messenger, sessions and buffers; {@link
+ * #close} fails what is pending.
  */
 public final class Cluster implements AutoCloseable {
   /** A client's payloads leave from memory files; pipes are for what it receives into files. */
@@ -86,7 +86,12 @@ public final class Cluster implements AutoCloseable {
       onLoop(() -> maps.atLeast(1)).get(config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       throw new RadosException(
-          Errno.ETIMEDOUT, "error connecting to the cluster at " + config.monitors() + " (" + mon.lastFailure() + ")");
+          Errno.ETIMEDOUT,
+          "error connecting to the cluster at "
+              + config.monitors()
+              + " ("
+              + mon.lastFailure()
+              + ")");
     } catch (ExecutionException e) {
       throw failure(e.getCause());
     } catch (InterruptedException e) {
@@ -112,7 +117,8 @@ public final class Cluster implements AutoCloseable {
 
   /** Completes with the newest map that the monitors have now. */
   public CompletableFuture<OsdMap> newestMap() {
-    return onLoop(() -> mon.requests().newestEpoch().thenCompose(epoch -> maps.atLeast((int) (long) epoch)));
+    return onLoop(
+        () -> mon.requests().newestEpoch().thenCompose(epoch -> maps.atLeast((int) (long) epoch)));
   }
 
   /** Our name towards OSDs; 0 before a monitor has given it. */
@@ -166,7 +172,8 @@ public final class Cluster implements AutoCloseable {
       }
       return CompletableFuture.failedFuture(new RadosException(Errno.EINTR, operation.what()));
     }
-    CompletableFuture<OpReply> reply = onLoop(() -> objecter.submit(operation, config.opTimeout().toNanos()));
+    CompletableFuture<OpReply> reply =
+        onLoop(() -> objecter.submit(operation, config.opTimeout().toNanos()));
     reply.whenComplete((done, error) -> place.run());
     return reply;
   }
@@ -205,7 +212,8 @@ public final class Cluster implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw (RadosException)
-          new RadosException(Errno.EINTR, "waiting for the cluster").initCause(new InterruptedIOException());
+          new RadosException(Errno.EINTR, "waiting for the cluster")
+              .initCause(new InterruptedIOException());
     }
   }
 

@@ -3,10 +3,10 @@ package io.sluice.client;
 import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.MalformedInputException;
 import io.sluice.protocol.Errno;
+import io.sluice.protocol.ObjectHash;
 import io.sluice.protocol.OpArgs;
 import io.sluice.protocol.OpCode;
 import io.sluice.protocol.OpFlags;
-import io.sluice.protocol.ObjectHash;
 import io.sluice.protocol.OsdOp;
 import io.sluice.protocol.PoolInfo;
 import io.sluice.types.ObjectId;
@@ -38,8 +38,10 @@ public final class IoContext {
   /** Of an attribute's name (osd_max_attr_name_len). */
   public static final int ATTR_NAME_BYTES_MAX = 256;
 
-  private static final int READ_FLAGS = OpFlags.ON_DISK | OpFlags.READ | OpFlags.KNOWN_IF_REDIRECTED;
-  private static final int WRITE_FLAGS = OpFlags.ON_DISK | OpFlags.WRITE | OpFlags.KNOWN_IF_REDIRECTED;
+  private static final int READ_FLAGS =
+      OpFlags.ON_DISK | OpFlags.READ | OpFlags.KNOWN_IF_REDIRECTED;
+  private static final int WRITE_FLAGS =
+      OpFlags.ON_DISK | OpFlags.WRITE | OpFlags.KNOWN_IF_REDIRECTED;
 
   private final Cluster cluster;
   private final PoolInfo pool;
@@ -76,7 +78,8 @@ public final class IoContext {
     return write("appending", object, OpCode.APPEND, 0, bytes);
   }
 
-  private CompletableFuture<Long> write(String verb, String object, OpCode code, long offset, Payload bytes) {
+  private CompletableFuture<Long> write(
+      String verb, String object, OpCode code, long offset, Payload bytes) {
     String what = verb + " " + pool.name() + "/" + object;
     Errno refused = refusal(object, offset, bytes.length());
     if (refused != null) {
@@ -85,7 +88,8 @@ public final class IoContext {
     }
     int length = (int) bytes.length();
     OsdOp step = OsdOp.writeApart(code, offset, length);
-    return submit(new Operation(id(object), WRITE_FLAGS, List.of(step), bytes, null, what)).thenApply(OpReply::userVersion);
+    return submit(new Operation(id(object), WRITE_FLAGS, List.of(step), bytes, null, what))
+        .thenApply(OpReply::userVersion);
   }
 
   private static Errno refusal(String object, long offset, long length) {
@@ -108,23 +112,29 @@ public final class IoContext {
 
   /** At most that many bytes from the offset on; fewer at the end of the object. */
   public CompletableFuture<byte[]> read(String object, long offset, int length) {
-    return submit(reading(object, OsdOp.extent(OpCode.READ, offset, length))).thenApply(OpReply::output);
+    return submit(reading(object, OsdOp.extent(OpCode.READ, offset, length)))
+        .thenApply(OpReply::output);
   }
 
   /**
-   * Reads into a direct buffer, at its position and for what remains of it; nobody else touches the buffer
-   * until the future is done. Its position does not move.
+   * Reads into a direct buffer, at its position and for what remains of it; nobody else touches the
+   * buffer until the future is done. Its position does not move.
    *
    * @return the number of bytes received
    */
   public CompletableFuture<Integer> read(String object, long offset, ByteBuffer into) {
     int length = into.remaining();
     ByteBuffer target = into.slice();
-    Operation read = reading(object, OsdOp.extent(OpCode.READ, offset, length)).into(into.isDirect() ? target : null);
+    Operation read =
+        reading(object, OsdOp.extent(OpCode.READ, offset, length))
+            .into(into.isDirect() ? target : null);
     return submit(read).thenApply(reply -> settle(reply, target));
   }
 
-  /** Small replies, and all that are not for a direct buffer, came to memory of ours: copy them over. */
+  /**
+   * Small replies, and all that are not for a direct buffer, came to memory of ours: copy them
+   * over.
+   */
   private static int settle(OpReply reply, ByteBuffer target) {
     if (reply.received() > 0) {
       return reply.received();
@@ -156,13 +166,15 @@ public final class IoContext {
   public CompletableFuture<Void> setXattr(String object, String name, byte[] value) {
     if (name.getBytes(StandardCharsets.UTF_8).length > ATTR_NAME_BYTES_MAX) {
       return CompletableFuture.failedFuture(
-          new RadosException(Errno.ENAMETOOLONG, "setting an attribute of " + pool.name() + "/" + object));
+          new RadosException(
+              Errno.ENAMETOOLONG, "setting an attribute of " + pool.name() + "/" + object));
     }
     return change("setting an attribute of", object, OsdOp.attr(OpCode.SETXATTR, name, value));
   }
 
   public CompletableFuture<byte[]> xattr(String object, String name) {
-    return submit(reading(object, OsdOp.attr(OpCode.GETXATTR, name, new byte[0]))).thenApply(OpReply::output);
+    return submit(reading(object, OsdOp.attr(OpCode.GETXATTR, name, new byte[0])))
+        .thenApply(OpReply::output);
   }
 
   public CompletableFuture<Map<String, byte[]>> xattrs(String object) {
@@ -179,7 +191,8 @@ public final class IoContext {
   }
 
   public CompletableFuture<Void> removeXattr(String object, String name) {
-    return change("removing an attribute of", object, OsdOp.attr(OpCode.RMXATTR, name, new byte[0]));
+    return change(
+        "removing an attribute of", object, OsdOp.attr(OpCode.RMXATTR, name, new byte[0]));
   }
 
   /** All objects, group by group; each page asks the cluster anew. */
@@ -191,7 +204,8 @@ public final class IoContext {
   CompletableFuture<OpReply> listPage(int group, OsdOp step) {
     ObjectId wholeGroup = ObjectId.head(pool.id(), "", "", "", new PgId(pool.id(), group).seed());
     int flags = READ_FLAGS | OpFlags.IGNORE_OVERLAY;
-    return submit(new Operation(wholeGroup, flags, List.of(step), null, null, "listing pool " + pool.name()));
+    return submit(
+        new Operation(wholeGroup, flags, List.of(step), null, null, "listing pool " + pool.name()));
   }
 
   private CompletableFuture<Void> change(String verb, String object, OsdOp step) {
@@ -200,17 +214,20 @@ public final class IoContext {
     if (refused != null) {
       return CompletableFuture.failedFuture(new RadosException(refused, what));
     }
-    return submit(new Operation(id(object), WRITE_FLAGS, List.of(step), null, null, what)).thenAccept(reply -> {});
+    return submit(new Operation(id(object), WRITE_FLAGS, List.of(step), null, null, what))
+        .thenAccept(reply -> {});
   }
 
   private Operation reading(String object, OsdOp step) {
-    return new Operation(id(object), READ_FLAGS, List.of(step), null, null, "reading " + pool.name() + "/" + object);
+    return new Operation(
+        id(object), READ_FLAGS, List.of(step), null, null, "reading " + pool.name() + "/" + object);
   }
 
   private CompletableFuture<OpReply> submit(Operation operation) {
     ObjectId object = operation.object();
     if (object.name().getBytes(StandardCharsets.UTF_8).length > NAME_BYTES_MAX) {
-      return CompletableFuture.failedFuture(new RadosException(Errno.ENAMETOOLONG, operation.what()));
+      return CompletableFuture.failedFuture(
+          new RadosException(Errno.ENAMETOOLONG, operation.what()));
     }
     return cluster.submit(operation);
   }

@@ -40,7 +40,8 @@ final class MapTracker {
   /**
    * Takes the maps of a message that are newer than ours.
    *
-   * @return false when the message had newer ones that cannot be used: differences to a map we do not have
+   * @return false when the message had newer ones that cannot be used: differences to a map we do
+   *     not have
    */
   boolean take(MOSDMap message) {
     List<OsdMap> newer = new ArrayList<>();

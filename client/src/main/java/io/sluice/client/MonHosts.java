@@ -8,8 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads monitor addresses as people write them: {@code [v2:10.0.0.1:3300]}, {@code [v2:...,v1:...]}, {@code
- * 10.0.0.1:3300}, {@code 10.0.0.1}, several of them parted by commas or spaces. (ceph: option mon_host)
+ * Reads monitor addresses as people write them: {@code [v2:10.0.0.1:3300]}, {@code
+ * [v2:...,v1:...]}, {@code 10.0.0.1:3300}, {@code 10.0.0.1}, several of them parted by commas or
+ * spaces. (ceph: option mon_host)
  *
  * <p>Only msgr2 addresses are kept; one without a port gets {@value #DEFAULT_PORT}.
  */

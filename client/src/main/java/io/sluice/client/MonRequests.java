@@ -12,7 +12,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * What monitors were asked and have not answered; asked again, in order, on every new session.
  *
- * <p>A command can so be done twice, as with librados; the monitor's commands are idempotent for that reason.
+ * <p>A command can so be done twice, as with librados; the monitor's commands are idempotent for
+ * that reason.
  *
  * <p><b>Threads:</b> the client's loop.
  */

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one connection to a monitor: maps keep coming, requests are answered, and when the monitor goes away
- * the next one is tried, with growing pauses, and told everything again.
+ * Keeps one connection to a monitor: maps keep coming, requests are answered, and when the monitor
+ * goes away the next one is tried, with growing pauses, and told everything again.
  *
  * <p><b>Threads:</b> the client's loop. <b>Owns</b> its connection.
  */
@@ -121,7 +121,11 @@ final class MonSession implements Dispatcher {
     int epoch = maps.epoch();
     send(
         new MMonSubscribe(
-            Map.of("osdmap", MMonSubscribe.Item.from(epoch == 0 ? 0 : epoch + 1L), "monmap", MMonSubscribe.Item.from(0)),
+            Map.of(
+                "osdmap",
+                MMonSubscribe.Item.from(epoch == 0 ? 0 : epoch + 1L),
+                "monmap",
+                MMonSubscribe.Item.from(0)),
             ""));
   }
 
@@ -144,7 +148,8 @@ final class MonSession implements Dispatcher {
         case MessageType.OSD_MAP -> takeMap(MOSDMap.decode(head.version(), head.front()));
         case MessageType.MON_COMMAND_ACK ->
             requests.answered(
-                MMonCommandAck.decode(head.version(), head.tid(), head.front(), Payloads.bytesOf(message)));
+                MMonCommandAck.decode(
+                    head.version(), head.tid(), head.front(), Payloads.bytesOf(message)));
         case MessageType.MON_GET_VERSION_REPLY ->
             requests.answered(MMonGetVersionReply.decode(head.version(), head.front()));
         default -> LOG.debug("message {} from the monitor is not for us", head.type());
@@ -155,7 +160,8 @@ final class MonSession implements Dispatcher {
   private void takeMap(MOSDMap message) {
     fsid = message.fsid();
     if (!maps.take(message)) {
-      LOG.debug("only differences up to epoch {}: asking for the whole newest map", message.newest());
+      LOG.debug(
+          "only differences up to epoch {}: asking for the whole newest map", message.newest());
       send(new MMonSubscribe(Map.of("osdmap", MMonSubscribe.Item.once(0)), ""));
     }
   }

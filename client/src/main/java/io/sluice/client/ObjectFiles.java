@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
 
 /**
- * Moves files and streams in and out of single objects, in the steps that {@code rados} uses: a writefull of
- * the first 4 MiB, then writes behind it; reads of 4 MiB until one comes short.
+ * Moves files and streams in and out of single objects, in the steps that {@code rados} uses: a
+ * writefull of the first 4 MiB, then writes behind it; reads of 4 MiB until one comes short.
  *
  * <p>A few steps are in flight at once: they arrive in order, because operations on one object do.
  *
@@ -41,7 +41,8 @@ public final class ObjectFiles {
    *
    * @param size in bytes when known, else -1
    * @return bytes stored
-   * @throws RadosException EFBIG when it is larger than an object may be; nothing was sent when the size was known
+   * @throws RadosException EFBIG when it is larger than an object may be; nothing was sent when the
+   *     size was known
    */
   public long put(String object, ReadableByteChannel from, long size) throws IOException {
     if (size > IoContext.OBJECT_BYTES_MAX) {
@@ -58,7 +59,10 @@ public final class ObjectFiles {
           chunk.close();
           throw tooLarge(object);
         }
-        flying.add(counted(offset == 0 ? io.writeFull(object, chunk) : io.write(object, offset, chunk), length));
+        flying.add(
+            counted(
+                offset == 0 ? io.writeFull(object, chunk) : io.write(object, offset, chunk),
+                length));
         offset += length;
         if (flying.size() >= CHUNKS_IN_FLIGHT) {
           Cluster.await(flying.poll());
@@ -96,7 +100,8 @@ public final class ObjectFiles {
   /**
    * Writes a whole object to a file or stream.
    *
-   * @param to asked for its channel once the first bytes are there, so that a missing object leaves no file
+   * @param to asked for its channel once the first bytes are there, so that a missing object leaves
+   *     no file
    * @return bytes written
    */
   public long get(String object, ChannelSource to) throws IOException {

@@ -82,7 +82,8 @@ public final class ObjectListing {
       cursor = next;
       return done;
     } catch (MalformedInputException e) {
-      throw new RadosException(Errno.EIO, "listing pool " + io.poolName() + " (" + e.getMessage() + ")");
+      throw new RadosException(
+          Errno.EIO, "listing pool " + io.poolName() + " (" + e.getMessage() + ")");
     }
   }
 

@@ -20,13 +20,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gets every operation to the primary of its placement group, and again to the next one, until it is
- * answered.
+ * Gets every operation to the primary of its placement group, and again to the next one, until it
+ * is answered.
  *
- * <p><b>Invariants:</b> an operation keeps its transaction id for life, so OSDs can tell a repetition from a
- * new operation; ids are sent in growing order on every connection, so operations on one object arrive in
- * the order they were asked for; an operation whose group has no primary waits; one whose pool is unknown
- * fails only after the monitor has confirmed that no newer map has it.
+ * <p><b>Invariants:</b> an operation keeps its transaction id for life, so OSDs can tell a
+ * repetition from a new operation; ids are sent in growing order on every connection, so operations
+ * on one object arrive in the order they were asked for; an operation whose group has no primary
+ * waits; one whose pool is unknown fails only after the monitor has confirmed that no newer map has
+ * it.
  *
  * <p><b>Threads:</b> the client's loop. <b>Owns</b> the sessions and the pending operations.
  */
@@ -92,7 +93,13 @@ final class Objecter implements MapTracker.Listener {
   private boolean retarget(PendingOp op, OsdMap map) {
     Operation operation = op.operation;
     Target target =
-        map == null ? null : Target.of(map, operation.object().pool(), operation.object().hash(), operation.onWholeGroup());
+        map == null
+            ? null
+            : Target.of(
+                map,
+                operation.object().pool(),
+                operation.object().hash(),
+                operation.onWholeGroup());
     if (target == null) {
       op.target = null;
       leave(op);
@@ -124,8 +131,8 @@ final class Objecter implements MapTracker.Listener {
   }
 
   /**
-   * Takes the operation off its session. A reply that is being received into the caller's buffer is cut off
-   * first: nobody may write there once the operation is elsewhere or over.
+   * Takes the operation off its session. A reply that is being received into the caller's buffer is
+   * cut off first: nobody may write there once the operation is elsewhere or over.
    */
   private void leave(PendingOp op) {
     OsdSession session = op.session;
@@ -139,8 +146,14 @@ final class Objecter implements MapTracker.Listener {
 
   private void send(PendingOp op) {
     Payload payload = op.operation.payload();
-    if (op.attempts > 0 && payload != null && !payload.stillMatches() && ++op.crcResets >= CRC_RESETS_MAX) {
-      fail(op, new RadosException(Errno.EIO, op.operation.what() + " (its bytes changed while it was sent)"));
+    if (op.attempts > 0
+        && payload != null
+        && !payload.stillMatches()
+        && ++op.crcResets >= CRC_RESETS_MAX) {
+      fail(
+          op,
+          new RadosException(
+              Errno.EIO, op.operation.what() + " (its bytes changed while it was sent)"));
       return;
     }
     op.session.send(op, maps.epoch(), Features.PACIFIC);
@@ -192,7 +205,11 @@ final class Objecter implements MapTracker.Listener {
     op.resets += wasReady ? 1 : 0;
     op.crcResets += corrupt ? 1 : 0;
     if (op.crcResets >= CRC_RESETS_MAX || op.resets >= RESETS_MAX) {
-      fail(op, new RadosException(Errno.EIO, op.operation.what() + " (the connection broke again and again: " + reason + ")"));
+      fail(
+          op,
+          new RadosException(
+              Errno.EIO,
+              op.operation.what() + " (the connection broke again and again: " + reason + ")"));
       return false;
     }
     return true;
@@ -224,7 +241,8 @@ final class Objecter implements MapTracker.Listener {
     }
     end(op);
     op.done.complete(
-        new OpReply(reply.result(), reply.ops(), reply.replayVersion(), reply.userVersion(), received));
+        new OpReply(
+            reply.result(), reply.ops(), reply.replayVersion(), reply.userVersion(), received));
   }
 
   private void again(PendingOp op) {
@@ -270,7 +288,9 @@ final class Objecter implements MapTracker.Listener {
     }
   }
 
-  /** Asks whether there is a newer map, and fails the operation when there is none with its pool. */
+  /**
+   * Asks whether there is a newer map, and fails the operation when there is none with its pool.
+   */
   private void confirmPoolGone(PendingOp op) {
     if (op.confirming) {
       return;
@@ -286,7 +306,9 @@ final class Objecter implements MapTracker.Listener {
                 return;
               }
               if (error != null || map.pool(op.operation.object().pool()) == null) {
-                fail(op, new RadosException(Errno.ENOENT, op.operation.what() + " (the pool is gone)"));
+                fail(
+                    op,
+                    new RadosException(Errno.ENOENT, op.operation.what() + " (the pool is gone)"));
               } else if (op.target == null && retarget(op, map)) {
                 dispatch(op);
               }
@@ -297,7 +319,8 @@ final class Objecter implements MapTracker.Listener {
     if (pending.get(op.tid) != op) {
       return;
     }
-    String where = op.target == null || op.target.primary() < 0 ? " (no OSD serves its placement group)" : "";
+    String where =
+        op.target == null || op.target.primary() < 0 ? " (no OSD serves its placement group)" : "";
     fail(op, new RadosException(Errno.ETIMEDOUT, op.operation.what() + where));
   }
 

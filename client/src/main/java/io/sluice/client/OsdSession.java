@@ -21,11 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connection to one life of one OSD, made again with growing pauses for as long as operations need it
- * and the map says that the OSD is up.
+ * The connection to one life of one OSD, made again with growing pauses for as long as operations
+ * need it and the map says that the OSD is up.
  *
- * <p><b>Invariant:</b> operations are sent in the order of their transaction ids, on every new connection
- * from the first that is still unanswered.
+ * <p><b>Invariant:</b> operations are sent in the order of their transaction ids, on every new
+ * connection from the first that is still unanswered.
  *
  * <p><b>Threads:</b> the client's loop. <b>Owns</b> its connection.
  */
@@ -118,13 +118,18 @@ final class OsdSession implements Dispatcher {
     if (destination == null || head.dataLength() > destination.remaining()) {
       return memory;
     }
-    MOSDOpReply reply = MOSDOpReply.decode(head.version(), head.tid(), head.front(), head.dataLength());
-    if (reply.result() < 0 || reply.ops().size() != 1 || reply.ops().get(0).dataLength() != head.dataLength()) {
+    MOSDOpReply reply =
+        MOSDOpReply.decode(head.version(), head.tid(), head.front(), head.dataLength());
+    if (reply.result() < 0
+        || reply.ops().size() != 1
+        || reply.ops().get(0).dataLength() != head.dataLength()) {
       return memory;
     }
     op.receiving = true;
     return new PayloadPlan(
-        java.util.List.of(new PayloadPlan.Into(destination.slice(destination.position(), (int) head.dataLength()))));
+        java.util.List.of(
+            new PayloadPlan.Into(
+                destination.slice(destination.position(), (int) head.dataLength()))));
   }
 
   @Override
@@ -146,7 +151,8 @@ final class OsdSession implements Dispatcher {
   }
 
   private void takeReply(MessageHead head, IncomingMessage message) {
-    MOSDOpReply reply = MOSDOpReply.decode(head.version(), head.tid(), head.front(), head.dataLength());
+    MOSDOpReply reply =
+        MOSDOpReply.decode(head.version(), head.tid(), head.front(), head.dataLength());
     PendingOp op = objecter.waitingOn(this, head.tid());
     if (op == null) {
       LOG.debug("late reply {}", reply);
@@ -156,7 +162,11 @@ final class OsdSession implements Dispatcher {
     op.receiving = false;
     byte[] data = direct ? null : Payloads.bytesOf(message);
     MOSDOpReply whole =
-        direct ? reply : reply.attach((offset, length) -> java.util.Arrays.copyOfRange(data, (int) offset, (int) offset + length));
+        direct
+            ? reply
+            : reply.attach(
+                (offset, length) ->
+                    java.util.Arrays.copyOfRange(data, (int) offset, (int) offset + length));
     objecter.replied(op, whole, direct ? (int) head.dataLength() : 0);
   }
 

@@ -9,14 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The bytes of one write: an immutable snapshot, in memory files when it is large, and the checksums of
- * exactly those bytes.
+ * The bytes of one write: an immutable snapshot, in memory files when it is large, and the
+ * checksums of exactly those bytes.
  *
- * <p><b>Invariants:</b> nobody changes the bytes while the payload lives, so bytes and checksums agree
- * however often they are sent; should they not, {@link #stillMatches} says so before they go out again.
+ * <p><b>Invariants:</b> nobody changes the bytes while the payload lives, so bytes and checksums
+ * agree however often they are sent; should they not, {@link #stillMatches} says so before they go
+ * out again.
  *
- * <p><b>Threads:</b> one owner at a time. <b>Owns</b> its buffers, which go back to their pool when closed
- * and no longer in a socket's queue.
+ * <p><b>Threads:</b> one owner at a time. <b>Owns</b> its buffers, which go back to their pool when
+ * closed and no longer in a socket's queue.
  */
 public final class Payload implements AutoCloseable {
   /** A run of the payload: its bytes mapped, and the lease they are in (null for plain memory). */
@@ -37,7 +38,8 @@ public final class Payload implements AutoCloseable {
   }
 
   private ChecksumVector compute() {
-    int[] crcs = new int[Math.toIntExact((length + ChecksumVector.BLOCK - 1) / ChecksumVector.BLOCK)];
+    int[] crcs =
+        new int[Math.toIntExact((length + ChecksumVector.BLOCK - 1) / ChecksumVector.BLOCK)];
     int at = 0;
     for (Part part : parts) {
       ByteBuffer bytes = part.bytes();
@@ -84,7 +86,10 @@ public final class Payload implements AutoCloseable {
     return list;
   }
 
-  /** Everybody who was sent the bytes has answered, at the first attempt: the buffers may be refilled in place. */
+  /**
+   * Everybody who was sent the bytes has answered, at the first attempt: the buffers may be
+   * refilled in place.
+   */
   void settled() {
     for (Part part : parts) {
       if (part.lease() != null) {
@@ -106,6 +111,11 @@ public final class Payload implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "Payload[" + length + " bytes in " + parts.size() + " parts" + (closed ? ", closed]" : "]");
+    return "Payload["
+        + length
+        + " bytes in "
+        + parts.size()
+        + " parts"
+        + (closed ? ", closed]" : "]");
   }
 }

@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes payloads: small ones in memory, large ones in memory files, from which the kernel sends whole pages.
+ * Makes payloads: small ones in memory, large ones in memory files, from which the kernel sends
+ * whole pages.
  *
- * <p>A file is copied into the memory file once, by the kernel; from there nobody in user space moves its
- * bytes again, and the checksums are of that copy, not of a file that somebody may be changing.
+ * <p>A file is copied into the memory file once, by the kernel; from there nobody in user space
+ * moves its bytes again, and the checksums are of that copy, not of a file that somebody may be
+ * changing.
  *
  * <p><b>Threads:</b> any. <b>Owns</b> the pools.
  */
@@ -59,7 +61,8 @@ public final class Payloads implements AutoCloseable {
   }
 
   /**
-   * The next bytes of a file or stream, as many as there are up to {@code max}; blocks until it has them.
+   * The next bytes of a file or stream, as many as there are up to {@code max}; blocks until it has
+   * them.
    *
    * @return null at the end
    */
@@ -70,7 +73,8 @@ public final class Payloads implements AutoCloseable {
       while (left > 0) {
         int count = Math.min(left, LARGE);
         MemfdBuffer lease = lease(count);
-        ByteBuffer to = lease == null ? ByteBuffer.allocateDirect(count) : lease.buffer().limit(count);
+        ByteBuffer to =
+            lease == null ? ByteBuffer.allocateDirect(count) : lease.buffer().limit(count);
         parts.add(new Payload.Part(to, lease));
         boolean more = fill(from, to);
         to.flip();
@@ -109,7 +113,8 @@ public final class Payloads implements AutoCloseable {
 
   /** The data segment of a small reply. */
   static byte[] bytesOf(IncomingMessage message) {
-    int length = Math.toIntExact(message.runs().stream().mapToLong(run -> run.bytes().length()).sum());
+    int length =
+        Math.toIntExact(message.runs().stream().mapToLong(run -> run.bytes().length()).sum());
     byte[] bytes = new byte[length];
     int at = 0;
     for (IncomingMessage.Run run : message.runs()) {

@@ -13,7 +13,9 @@ final class PendingOp {
   final Operation operation;
   final CompletableFuture<OpReply> done;
 
-  /** Where it goes under the newest map; null before the first look and while the pool is unknown. */
+  /**
+   * Where it goes under the newest map; null before the first look and while the pool is unknown.
+   */
   Target target;
 
   /** The session it was given to; null while nobody serves its group. */
@@ -28,7 +30,10 @@ final class PendingOp {
   /** Sessions that ended under it, handshake done, since its target last changed. */
   int resets;
 
-  /** Times that its bytes no longer had the checksum they were first sent with, or a reply's did not. */
+  /**
+   * Times that its bytes no longer had the checksum they were first sent with, or a reply's did
+   * not.
+   */
   int crcResets;
 
   /** Its output is being received into the caller's buffer right now. */

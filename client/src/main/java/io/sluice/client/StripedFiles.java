@@ -20,8 +20,8 @@ import java.util.function.LongConsumer;
  *   striper.size, striper.layout.object_size, striper.layout.stripe_unit, striper.layout.stripe_count
  * </pre>
  *
- * <p><b>Invariant:</b> {@code striper.size} is there only while all the objects are: it goes before a file
- * is replaced and comes last, so an interrupted put leaves no file rather than a mixed one.
+ * <p><b>Invariant:</b> {@code striper.size} is there only while all the objects are: it goes before
+ * a file is replaced and comes last, so an interrupted put leaves no file rather than a mixed one.
  *
  * <p><b>Threads:</b> one owner, not the client's loop: everything here blocks.
  */
@@ -60,7 +60,8 @@ public final class StripedFiles {
       Payload bytes = io.cluster().payloads().read(from, PART);
       while (bytes != null) {
         long length = bytes.length();
-        flying.add(io.writeFull(part(name, size / PART), bytes).thenRun(() -> progress.accept(length)));
+        flying.add(
+            io.writeFull(part(name, size / PART), bytes).thenRun(() -> progress.accept(length)));
         size += length;
         if (flying.size() >= PARTS_IN_FLIGHT) {
           Cluster.await(flying.poll());
@@ -157,7 +158,8 @@ public final class StripedFiles {
   private int write(String name, Coming part, WritableByteChannel out) throws IOException {
     int count = Cluster.await(part.count());
     if (count != part.expected()) {
-      throw new RadosException(Errno.EIO, "reading " + io.poolName() + "/" + name + " (an object of it is cut short)");
+      throw new RadosException(
+          Errno.EIO, "reading " + io.poolName() + "/" + name + " (an object of it is cut short)");
     }
     ByteBuffer bytes = part.buffer();
     while (bytes.hasRemaining()) {

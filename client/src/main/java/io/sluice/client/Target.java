@@ -6,8 +6,8 @@ import io.sluice.protocol.PoolInfo;
 import io.sluice.types.PgId;
 
 /**
- * Where an operation goes under one map, and all that makes the group's interval: two targets that differ
- * are of different intervals, and what was sent to the first must be sent again.
+ * Where an operation goes under one map, and all that makes the group's interval: two targets that
+ * differ are of different intervals, and what was sent to the first must be sent again.
  *
  * <p>(ceph: Objecter::_calc_target, PastIntervals::is_new_interval)
  */

@@ -5,8 +5,8 @@ import java.util.concurrent.Semaphore;
 /**
  * Bounds the operations and payload bytes in flight by making callers wait, as librados does.
  *
- * <p>Callers on the client's own loop never wait, because nothing would ever be answered then: what they
- * start (a next chunk when one is done) replaces what has ended.
+ * <p>Callers on the client's own loop never wait, because nothing would ever be answered then: what
+ * they start (a next chunk when one is done) replaces what has ended.
  *
  * <p><b>Threads:</b> any.
  */

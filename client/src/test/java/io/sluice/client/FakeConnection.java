@@ -48,9 +48,17 @@ final class FakeConnection implements Connection {
   private void deliver(Envelope e) {
     MessageHead head =
         new MessageHead(
-            e.type(), e.version(), e.compatVersion(), e.priority(), e.tid(), e.front(), e.middle(), e.data().length());
+            e.type(),
+            e.version(),
+            e.compatVersion(),
+            e.priority(),
+            e.tid(),
+            e.front(),
+            e.middle(),
+            e.data().length());
     dispatcher.plan(this, head);
-    dispatcher.onMessage(this, new IncomingMessage(head, List.of(new IncomingMessage.Run(e.data(), null)), 0));
+    dispatcher.onMessage(
+        this, new IncomingMessage(head, List.of(new IncomingMessage.Run(e.data(), null)), 0));
   }
 
   /** The peer ends the connection. */
@@ -65,7 +73,10 @@ final class FakeConnection implements Connection {
   List<MOSDOp> ops() {
     return sent.stream()
         .filter(m -> m.head().type() == MessageType.OSD_OP)
-        .map(m -> MOSDOp.decode(m.head().version(), m.head().tid(), m.head().front(), m.head().dataLength()))
+        .map(
+            m ->
+                MOSDOp.decode(
+                    m.head().version(), m.head().tid(), m.head().front(), m.head().dataLength()))
         .toList();
   }
 

@@ -22,7 +22,8 @@ final class FakeMessenger implements Messenger {
         return connections.get(i);
       }
     }
-    throw new AssertionError("no connection to " + peer + " among " + connections.stream().map(c -> c.peer).toList());
+    throw new AssertionError(
+        "no connection to " + peer + " among " + connections.stream().map(c -> c.peer).toList());
   }
 
   FakeConnection mon() {

@@ -150,7 +150,8 @@ class ObjecterTest {
     CompletableFuture<Long> done = put(object);
     FakeConnection osd = messenger.osd(0);
     osd.ready();
-    advanceMap(next -> next.markDown(map.acting(map.locate(io.poolId(), object, "", "").pg()).get(1)));
+    advanceMap(
+        next -> next.markDown(map.acting(map.locate(io.poolId(), object, "", "").pg()).get(1)));
     assertThat(osd.ops()).hasSize(2);
     assertThat(osd.tids().get(0)).isEqualTo(osd.tids().get(1));
     osd.deliver(MOSDOpReply.to(osd.ops().get(0), 0, map.epoch()));
@@ -217,7 +218,9 @@ class ObjecterTest {
     loop.advance(2_900);
     assertThat(done).isNotCompleted();
     loop.advance(200);
-    assertThatThrownBy(() -> Cluster.await(done)).isInstanceOf(RadosException.class).hasMessageContaining("no OSD serves");
+    assertThatThrownBy(() -> Cluster.await(done))
+        .isInstanceOf(RadosException.class)
+        .hasMessageContaining("no OSD serves");
   }
 
   @Test
@@ -242,12 +245,15 @@ class ObjecterTest {
     advanceMap(next -> next.removePool(io.poolId()));
     assertThat(done).isNotCompleted();
     messenger.mon().deliver(new MMonGetVersionReply(lastVersionHandle(), map.epoch(), 1));
-    assertThatThrownBy(() -> Cluster.await(done)).satisfies(e -> assertThat(((RadosException) e).is(Errno.ENOENT)).isTrue());
+    assertThatThrownBy(() -> Cluster.await(done))
+        .satisfies(e -> assertThat(((RadosException) e).is(Errno.ENOENT)).isTrue());
   }
 
   private long lastVersionHandle() {
     List<FakeConnection.Sent> asked =
-        messenger.mon().sent.stream().filter(m -> m.head().type() == MessageType.MON_GET_VERSION).toList();
+        messenger.mon().sent.stream()
+            .filter(m -> m.head().type() == MessageType.MON_GET_VERSION)
+            .toList();
     FakeConnection.Sent last = asked.get(asked.size() - 1);
     return MMonGetVersion.decode(last.head().version(), last.head().front()).handle();
   }
@@ -273,7 +279,8 @@ class ObjecterTest {
     CompletableFuture<ObjectStat> stat = io.stat("missing");
     primary("missing").ready();
     primary("missing").answer(primary("missing").tids().get(0), Errno.ENOENT.result(), map.epoch());
-    assertThatThrownBy(() -> Cluster.await(stat)).hasMessageContaining("p/missing: (2) No such file or directory");
+    assertThatThrownBy(() -> Cluster.await(stat))
+        .hasMessageContaining("p/missing: (2) No such file or directory");
   }
 
   @Test
@@ -285,7 +292,10 @@ class ObjecterTest {
     assertThat(after).isNotSameAs(before);
     after.ready();
     FakeConnection.Sent subscribe =
-        after.sent.stream().filter(m -> m.head().type() == MessageType.MON_SUBSCRIBE).findFirst().orElseThrow();
+        after.sent.stream()
+            .filter(m -> m.head().type() == MessageType.MON_SUBSCRIBE)
+            .findFirst()
+            .orElseThrow();
     MMonSubscribe wish = MMonSubscribe.decode(subscribe.head().version(), subscribe.head().front());
     assertThat(wish.what().get("osdmap").start()).isEqualTo(map.epoch() + 1L);
     assertThat(wish.what().get("osdmap").isOnce()).isFalse();
@@ -312,13 +322,16 @@ class ObjecterTest {
   @Test
   void shouldRefuseBeforeSendingWhenLimitsAreExceeded() {
     assertFails(put("n".repeat(2049)), Errno.ENAMETOOLONG);
-    assertFails(io.write("a", IoContext.OBJECT_BYTES_MAX, payloads.copyOf(ByteBuffer.allocate(1))), Errno.EFBIG);
+    assertFails(
+        io.write("a", IoContext.OBJECT_BYTES_MAX, payloads.copyOf(ByteBuffer.allocate(1))),
+        Errno.EFBIG);
     assertFails(io.setXattr("a", "x".repeat(257), new byte[1]), Errno.ENAMETOOLONG);
     assertThat(messenger.connections).hasSize(1);
   }
 
   private static void assertFails(CompletableFuture<?> future, Errno errno) {
-    assertThatThrownBy(() -> Cluster.await(future)).satisfies(e -> assertThat(((RadosException) e).is(errno)).isTrue());
+    assertThatThrownBy(() -> Cluster.await(future))
+        .satisfies(e -> assertThat(((RadosException) e).is(errno)).isTrue());
   }
 
   @Test

@@ -25,7 +25,10 @@ final class TestMaps {
   static OsdMap first() {
     OsdMapBuilder builder = OsdMap.create(FSID, UTime.ZERO);
     for (int osd = 0; osd < 3; osd++) {
-      builder.addOsd(osd, new UUID(9, osd), "host" + osd, 1.0).markUp(osd, addrs(osd, 1)).weight(osd, 0x10000);
+      builder
+          .addOsd(osd, new UUID(9, osd), "host" + osd, 1.0)
+          .markUp(osd, addrs(osd, 1))
+          .weight(osd, 0x10000);
     }
     builder.createPool(POOL, 3, 2, 8, OsdMapBuilder.RULE_OSD);
     return builder.build();
