@@ -26,7 +26,8 @@ record CommandReply(int result, String text, byte[] output) {
   }
 
   static CommandReply failed(CommandException e) {
-    return new CommandReply(e.errno().result(), e.getMessage(), NOTHING);
+    String line = e.getMessage().replaceAll("\\p{Cntrl}", "?"); // it may quote what a user typed
+    return new CommandReply(e.errno().result(), line, NOTHING);
   }
 
   String outputText() {

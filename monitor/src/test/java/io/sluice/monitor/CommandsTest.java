@@ -134,7 +134,14 @@ class CommandsTest {
     assertThat(run("osd frobnicate").result()).isEqualTo(Errno.EINVAL.result());
     assertThat(run("osd frobnicate").status()).isEqualTo("command not known: osd frobnicate");
     for (String junk :
-        List.of("", "{", "[]", "{\"prefix\":3}", "null", "{\"prefix\":\"osd map\"}")) {
+        List.of(
+            "",
+            "{",
+            "[]",
+            "{\"prefix\":\"a\\nb\"}",
+            "{\"prefix\":3}",
+            "null",
+            "{\"prefix\":\"osd map\"}")) {
       MMonCommandAck ack = bench.command(junk);
       assertThat(ack.result()).as(junk).isEqualTo(Errno.EINVAL.result());
       assertThat(ack.status()).isNotEmpty().doesNotContain("\n");
