@@ -10,10 +10,12 @@ final class Tools {
   private Tools() {}
 
   static void require(String tool, String debianPackage) {
-    boolean there =
-        Arrays.stream(System.getenv("PATH").split(":"))
-            .anyMatch(dir -> Files.isExecutable(Path.of(dir, tool)));
-    skipUnless(there, tool + " is not installed (apt-get install " + debianPackage + ")");
+    skipUnless(there(tool), tool + " is not installed (apt-get install " + debianPackage + ")");
+  }
+
+  static boolean there(String tool) {
+    return Arrays.stream(System.getenv("PATH").split(":"))
+        .anyMatch(dir -> Files.isExecutable(Path.of(dir, tool)));
   }
 
   static void requireRoot() {

@@ -1,0 +1,73 @@
+package io.sluice.clustertests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.client.Cluster;
+import io.sluice.client.IoContext;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A cluster of real processes under {@link Thrasher} and {@link ThrashWorkload}: whatever is
+ * killed, paused or restarted, every acknowledged write is there exactly once, on every copy.
+ *
+ * <p>{@code -Dthrash.seed=N} replays, {@code -Dthrash.seconds=N} runs longer, {@code
+ * -Dthrash.osds=N} wider, {@code -Dthrash.verbose=true} tells what it does.
+ */
+class ThrasherTest {
+  private static final int COPIES = 3;
+
+  @Test
+  void shouldKeepEveryAcknowledgedWriteOnceWhenDaemonsAreKilledPausedAndRevived() throws Exception {
+    long seed = Long.getLong("thrash.seed", System.nanoTime() % 1_000_000);
+    int seconds = Integer.getInteger("thrash.seconds", 40);
+    int osds = Integer.getInteger("thrash.osds", COPIES);
+    System.out.printf(
+        "thrash: -Dthrash.seed=%d -Dthrash.seconds=%d -Dthrash.osds=%d%n", seed, seconds, osds);
+    try (TestCluster cluster = TestCluster.start(osds, COPIES)) {
+      cluster.sluice("pool", "create", "p").ok();
+      try (Cluster client = cluster.connect()) {
+        IoContext pool = Cluster.await(client.open("p"));
+        Thrasher thrasher = new Thrasher(cluster, osds, seed);
+        ThrashWorkload workload = new ThrashWorkload(cluster, pool, seed);
+        try {
+          workload.start(Tools.there("rados"));
+          thrasher.run(seconds);
+          thrasher.heal();
+          workload.finish();
+          assertThat(workload.failures).isEmpty();
+          assertThat(workload.verify()).isEmpty();
+          verifyOnEachCopy(cluster, workload, osds);
+        } catch (Exception | Error e) {
+          System.err.println("thrash.seed=" + seed + " did " + thrasher);
+          throw e;
+        }
+        System.out.printf(
+            "%d operations acknowledged on %s, all there once%n",
+            workload.acknowledged.get(), workload.model);
+      }
+    }
+  }
+
+  /** Leaves only one copy alive at a time, each in turn, and reads everything from it. */
+  private static void verifyOnEachCopy(TestCluster cluster, ThrashWorkload workload, int osds)
+      throws Exception {
+    cluster.sluice("pool", "set", "p", "min_size", "1").ok();
+    for (int first = 0; first < osds; first++) {
+      Thrasher.awaitClean(cluster, osds);
+      List<Integer> killed = new ArrayList<>();
+      for (int i = 1; i < COPIES; i++) { // at most COPIES - 1 go: every placement group keeps one
+        killed.add((first + i) % osds);
+      }
+      for (int osd : killed) {
+        cluster.signal("osd." + osd, "9");
+      }
+      assertThat(workload.verify()).as("without osds " + killed).isEmpty();
+      for (int osd : killed) {
+        cluster.sluice("cluster", "revive", "osd." + osd).ok();
+      }
+    }
+    Thrasher.awaitClean(cluster, osds);
+  }
+}
