@@ -193,14 +193,19 @@ public final class EpollMessenger implements Messenger {
    * on one.
    */
   @Override
+  public void stopListening() {
+    for (EpollListener listener : listeners) {
+      loops[0].execute(listener::close);
+    }
+  }
+
+  @Override
   public void close() {
     if (closed) {
       return;
     }
     closed = true;
-    for (EpollListener listener : listeners) {
-      loops[0].execute(listener::close);
-    }
+    stopListening();
     for (EpollConnection connection : connections) {
       connection.close("messenger closed");
     }

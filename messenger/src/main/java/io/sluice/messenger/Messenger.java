@@ -45,6 +45,9 @@ public interface Messenger extends AutoCloseable {
     return loop(0);
   }
 
+  /** Accepts no more connections; those there are go on. The first step of an orderly stop. */
+  default void stopListening() {}
+
   @Override
   void close();
 }

@@ -157,6 +157,10 @@ public final class MonitorDaemon implements AutoCloseable {
    */
   @Override
   public void close() throws IOException {
+    // No new connections first: a client whose connection is closed comes back at once.
+    if (messenger != null) {
+      messenger.stopListening();
+    }
     if (monitor != null) {
       monitor.stop();
     }
