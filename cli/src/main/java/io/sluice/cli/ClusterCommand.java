@@ -52,7 +52,8 @@ final class ClusterCommand implements Runnable {
         cluster.osds().size(),
         dir().root(),
         seconds(begin));
-    System.out.println("for Ceph's own tools: export CEPH_CONF=" + dir().conf());
+    System.out.println("for Ceph's own tools:");
+    System.out.println("export CEPH_CONF=" + dir().conf());
     return 0;
   }
 

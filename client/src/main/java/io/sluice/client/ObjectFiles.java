@@ -22,8 +22,8 @@ public final class ObjectFiles {
   /** One step, and one object of a stripe. */
   public static final int CHUNK = 4 << 20;
 
-  /** Enough to keep disk and socket busy at once, few enough that memory stays small. */
-  static final int CHUNKS_IN_FLIGHT = 4;
+  /** Two keep disk and socket busy; more only use up the OSDs' pipes, of which an ordinary user has few. */
+  private static final int CHUNKS_IN_FLIGHT = 2;
 
   private final IoContext io;
   private final LongConsumer progress;

@@ -199,7 +199,7 @@ final class Objecter implements MapTracker.Listener {
   }
 
   private boolean survives(PendingOp op, boolean wasReady, String reason) {
-    boolean corrupt = op.receiving && reason.toLowerCase(java.util.Locale.ROOT).contains("crc");
+    boolean corrupt = op.receiving && reason.contains("checksum");
     op.receiving = false;
     op.mustSend = true;
     op.resets += wasReady ? 1 : 0;

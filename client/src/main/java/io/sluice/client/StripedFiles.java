@@ -27,7 +27,11 @@ import java.util.function.LongConsumer;
  */
 public final class StripedFiles {
   private static final int PART = ObjectFiles.CHUNK;
-  private static final int PARTS_IN_FLIGHT = 8;
+  /** Two keep disks and sockets busy; more only use up the pipes, of which an ordinary user has few. */
+  private static final int PARTS_IN_FLIGHT = 2;
+  /** Each has a buffer of 4 MiB here. */
+  private static final int READS_IN_FLIGHT = 4;
+
   private static final String SIZE = "striper.size";
 
   private final IoContext io;
@@ -136,7 +140,7 @@ public final class StripedFiles {
     long written = 0;
     try {
       while (written < size) {
-        while (asked < size && flying.size() < ObjectFiles.CHUNKS_IN_FLIGHT) {
+        while (asked < size && flying.size() < READS_IN_FLIGHT) {
           int expected = (int) Math.min(PART, size - asked);
           ByteBuffer buffer = free.isEmpty() ? ByteBuffer.allocateDirect(PART) : free.pop();
           buffer.clear().limit(expected);

@@ -6,6 +6,7 @@ import io.sluice.messenger.Connection;
 import io.sluice.messenger.Dispatcher;
 import io.sluice.messenger.IncomingMessage;
 import io.sluice.messenger.MessageHead;
+import io.sluice.messenger.PayloadPlan;
 import io.sluice.protocol.MOSDOp;
 import io.sluice.protocol.MOSDOpReply;
 import io.sluice.protocol.Message;
@@ -59,6 +60,14 @@ final class FakeConnection implements Connection {
     dispatcher.plan(this, head);
     dispatcher.onMessage(
         this, new IncomingMessage(head, List.of(new IncomingMessage.Run(e.data(), null)), 0));
+  }
+
+  PayloadPlan plan(MessageHead head) {
+    return dispatcher.plan(this, head);
+  }
+
+  void message(IncomingMessage message) {
+    dispatcher.onMessage(this, message);
   }
 
   /** The peer ends the connection. */

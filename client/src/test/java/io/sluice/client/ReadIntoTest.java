@@ -1,0 +1,127 @@
+package io.sluice.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.CopyMeter;
+import io.sluice.bufferlist.Linux;
+import io.sluice.messenger.IncomingMessage;
+import io.sluice.messenger.MessageHead;
+import io.sluice.messenger.PayloadPlan;
+import io.sluice.protocol.MOSDOp;
+import io.sluice.protocol.MOSDOpReply;
+import io.sluice.protocol.OsdMap;
+import io.sluice.types.AddrVec;
+import io.sluice.types.EntityAddr;
+import io.sluice.types.Envelope;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A caller's buffer is written to by nobody once its read is over or elsewhere. */
+class ReadIntoTest {
+  private static final int LENGTH = 100_000;
+
+  private final FakeMessenger messenger = new FakeMessenger();
+  private final TestLoop loop = messenger.loop;
+  private final Payloads payloads = new Payloads(Linux.instance(), new CopyMeter());
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(LENGTH);
+  private Cluster cluster;
+  private OsdMap map;
+  private IoContext io;
+  private FakeConnection osd;
+  private CompletableFuture<Integer> read;
+
+  @BeforeEach
+  void startReading() {
+    ClusterConfig config =
+        ClusterConfig.of(List.of(AddrVec.of(EntityAddr.msgr2("127.0.0.1", 3300, 0))))
+            .withOpTimeout(Duration.ofSeconds(5));
+    cluster = new Cluster(config, messenger, payloads, () -> {});
+    cluster.begin();
+    loop.drain();
+    messenger.mon().ready();
+    map = TestMaps.first();
+    messenger.mon().deliver(TestMaps.message(map));
+    io = cluster.open(TestMaps.POOL).join();
+    read = io.read("o", 0, buffer);
+    osd = messenger.osd(map.primary(map.locate(io.poolId(), "o", "", "").pg()));
+    osd.ready();
+  }
+
+  @AfterEach
+  void close() {
+    cluster.close();
+    payloads.close();
+  }
+
+  private MessageHead replyHead(int length) {
+    MOSDOp request = osd.ops().get(osd.ops().size() - 1);
+    MOSDOpReply reply = MOSDOpReply.to(request, 0, map.epoch());
+    reply = reply.withResults(List.of(reply.ops().get(0).withData(new byte[length])), List.of(0));
+    try (Envelope e = reply.toEnvelope()) {
+      return new MessageHead(
+          e.type(), e.version(), e.compatVersion(), e.priority(), e.tid(), e.front(), e.middle(), length);
+    }
+  }
+
+  @Test
+  void shouldReceiveStraightIntoTheBufferWhenTheAnswerFits() {
+    MessageHead head = replyHead(LENGTH);
+    PayloadPlan plan = osd.plan(head);
+    assertThat(plan.runs()).singleElement().isInstanceOf(PayloadPlan.Into.class);
+    ByteBuffer target = ((PayloadPlan.Into) plan.runs().get(0)).target();
+    target.put(17, (byte) 42);
+    assertThat(buffer.get(17)).isEqualTo((byte) 42);
+    osd.message(new IncomingMessage(head, List.of(new IncomingMessage.Run(new BufferList(), null)), 0));
+    assertThat(read).isCompletedWithValue(LENGTH);
+    assertThat(buffer.position()).isZero();
+  }
+
+  @Test
+  void shouldUseMemoryWhenTheAnswerIsLongerThanTheBuffer() {
+    assertThat(osd.plan(replyHead(LENGTH + 1)).runs()).singleElement().isInstanceOf(PayloadPlan.Memory.class);
+  }
+
+  @Test
+  void shouldCutTheConnectionBeforeTheReadTimesOut() {
+    osd.plan(replyHead(LENGTH));
+    read.whenComplete((count, error) -> assertThat(osd.closed).as("nobody may still be receiving").isNotNull());
+    loop.advance(5_100);
+    assertThatThrownBy(read::join).hasMessageContaining("(110)");
+    assertThat(osd.closed).isNotNull();
+  }
+
+  @Test
+  void shouldCutTheConnectionWhenTheReadGoesElsewhere() {
+    osd.plan(replyHead(LENGTH));
+    int old = (int) osd.peer.number();
+    map = TestMaps.next(map, next -> next.primaryAffinity(old, 0));
+    messenger.mon().deliver(TestMaps.message(map));
+    int now = map.primary(map.locate(io.poolId(), "o", "", "").pg());
+    assertThat(now).isNotEqualTo(old);
+    assertThat(osd.closed).isNotNull();
+    messenger.osd(now).ready();
+    assertThat(messenger.osd(now).ops()).hasSize(1);
+  }
+
+  @Test
+  void shouldFailAfterThreeWrongChecksums() {
+    for (int i = 0; i < 3; i++) {
+      assertThat(read).isNotDone();
+      osd.plan(replyHead(LENGTH));
+      osd.breakOff("message frame with a wrong checksum of its segment 2");
+      loop.advance(1_000);
+      osd = messenger.osd((int) osd.peer.number());
+      if (osd.closed == null) {
+        osd.ready();
+      }
+    }
+    assertThatThrownBy(read::join).hasMessageContaining("Input/output error");
+  }
+}
