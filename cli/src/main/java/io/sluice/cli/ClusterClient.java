@@ -28,11 +28,19 @@ final class ClusterClient implements AutoCloseable {
     this.cluster = cluster;
   }
 
-  /** Connects to the cluster whose {@code ceph.conf} is in the directory; blocks. */
+  /**
+   * Connects to the cluster whose {@code ceph.conf} is in the directory; operations wait as long as
+   * it takes.
+   */
   static ClusterClient connect(ClusterDir dir) throws IOException {
-    return connect(dir, Duration.ofSeconds(15));
+    return connect(dir, Duration.ZERO);
   }
 
+  /**
+   * The same, with a bound.
+   *
+   * @param patience for each operation; zero = none
+   */
   static ClusterClient connect(ClusterDir dir, Duration patience) throws IOException {
     if (!Files.exists(dir.conf())) {
       throw new CommandFailure(
@@ -42,9 +50,21 @@ final class ClusterClient implements AutoCloseable {
               + dir.root()
               + "' makes one");
     }
-    if (dir.exists()
-        && dir.load().mons().stream()
-            .noneMatch(mon -> new DaemonProcess(dir, mon).running().isPresent())) {
+    if (dir.exists()) {
+      refuseWithoutMonitor(dir);
+    }
+    return new ClusterClient(Cluster.connect(config(dir).withOpTimeout(patience)));
+  }
+
+  /** Says at once what waiting would not change. */
+  private static void refuseWithoutMonitor(ClusterDir dir) {
+    ClusterSpec spec = dir.load();
+    List<String> running =
+        spec.daemons().stream()
+            .filter(daemon -> new DaemonProcess(dir, daemon).running().isPresent())
+            .map(ClusterSpec.Daemon::name)
+            .toList();
+    if (running.isEmpty()) {
       throw new CommandFailure(
           "the cluster in "
               + dir.root()
@@ -52,10 +72,29 @@ final class ClusterClient implements AutoCloseable {
               + dir.root()
               + "' starts it");
     }
+    if (spec.mons().stream().noneMatch(mon -> running.contains(mon.name()))) {
+      throw new CommandFailure(
+          "no monitor is running in "
+              + dir.root()
+              + "; 'sluice cluster revive "
+              + spec.mons().get(0).name()
+              + " --dir "
+              + dir.root()
+              + "' starts it");
+    }
+  }
+
+  /**
+   * Connects to monitors that may not be there yet, with a bound for that and for each operation.
+   */
+  static ClusterClient tryConnect(ClusterDir dir, Duration patience) throws IOException {
+    return new ClusterClient(
+        Cluster.connect(config(dir).withConnectTimeout(patience).withOpTimeout(patience)));
+  }
+
+  private static ClusterConfig config(ClusterDir dir) throws IOException {
     try {
-      ClusterConfig config =
-          ClusterConfig.of(CephConf.read(dir.conf()).monHosts()).withConnectTimeout(patience);
-      return new ClusterClient(Cluster.connect(config));
+      return ClusterConfig.of(CephConf.read(dir.conf()).monHosts());
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(dir.conf() + ": " + e.getMessage(), e);
     }

@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 /** Waits for daemons just started, and says what is wrong as soon as one of them ends. */
 final class ClusterWait {
   private static final long POLL_MILLIS = 50;
+  private static final Duration ONE_TRY = Duration.ofSeconds(3);
   private static final String STATUS = "{\"prefix\":\"status\",\"format\":\"json\"}";
 
   private final ClusterDir dir;
@@ -29,8 +30,18 @@ final class ClusterWait {
   void untilServing(int osds) throws IOException {
     try (ClusterClient client = connect()) {
       untilMap(client.cluster(), map -> upCount(map) >= osds, "the OSDs did not all come up");
-      while (!allActive(client.json(STATUS))) {
+      while (!allActive(status(client))) {
         pause("not all placement groups became active");
+      }
+    }
+  }
+
+  private JsonNode status(ClusterClient client) throws IOException {
+    while (true) {
+      try {
+        return client.json(STATUS);
+      } catch (RadosException e) {
+        pause("the monitor stopped answering");
       }
     }
   }
@@ -73,7 +84,7 @@ final class ClusterWait {
   private ClusterClient connect() throws IOException {
     while (true) {
       try {
-        return ClusterClient.connect(dir, Duration.ofSeconds(2));
+        return ClusterClient.tryConnect(dir, ONE_TRY);
       } catch (RadosException e) {
         pause("the monitor does not answer");
       }

@@ -1,6 +1,7 @@
 package io.sluice.cli;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -11,6 +12,9 @@ import picocli.CommandLine.Spec;
 
 /** A command whose words, its own name first, go to the monitor as they are. */
 abstract class MonitorWordsCommand implements Callable<Integer> {
+  /** A monitor that is there answers in milliseconds; one without a majority never. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "WORD", description = "as with Ceph's 'ceph' command")
@@ -55,7 +59,7 @@ abstract class MonitorWordsCommand implements Callable<Integer> {
     if (reallyReally) {
       line.add("--yes-i-really-really-mean-it");
     }
-    try (ClusterClient client = ClusterClient.connect(dir())) {
+    try (ClusterClient client = ClusterClient.connect(dir(), PATIENCE)) {
       client.run(line, "plain".equals(format) ? null : format, System.out);
     }
     return 0;

@@ -22,7 +22,10 @@ public final class ObjectFiles {
   /** One step, and one object of a stripe. */
   public static final int CHUNK = 4 << 20;
 
-  /** Two keep disk and socket busy; more only use up the OSDs' pipes, of which an ordinary user has few. */
+  /**
+   * Two keep disk and socket busy; more only use up the OSDs' pipes, of which an ordinary user has
+   * few.
+   */
   private static final int CHUNKS_IN_FLIGHT = 2;
 
   private final IoContext io;

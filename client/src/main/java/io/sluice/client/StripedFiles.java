@@ -27,8 +27,12 @@ import java.util.function.LongConsumer;
  */
 public final class StripedFiles {
   private static final int PART = ObjectFiles.CHUNK;
-  /** Two keep disks and sockets busy; more only use up the pipes, of which an ordinary user has few. */
+
+  /**
+   * Two keep disks and sockets busy; more only use up the pipes, of which an ordinary user has few.
+   */
   private static final int PARTS_IN_FLIGHT = 2;
+
   /** Each has a buffer of 4 MiB here. */
   private static final int READS_IN_FLIGHT = 4;
 

@@ -66,7 +66,14 @@ class ReadIntoTest {
     reply = reply.withResults(List.of(reply.ops().get(0).withData(new byte[length])), List.of(0));
     try (Envelope e = reply.toEnvelope()) {
       return new MessageHead(
-          e.type(), e.version(), e.compatVersion(), e.priority(), e.tid(), e.front(), e.middle(), length);
+          e.type(),
+          e.version(),
+          e.compatVersion(),
+          e.priority(),
+          e.tid(),
+          e.front(),
+          e.middle(),
+          length);
     }
   }
 
@@ -78,20 +85,24 @@ class ReadIntoTest {
     ByteBuffer target = ((PayloadPlan.Into) plan.runs().get(0)).target();
     target.put(17, (byte) 42);
     assertThat(buffer.get(17)).isEqualTo((byte) 42);
-    osd.message(new IncomingMessage(head, List.of(new IncomingMessage.Run(new BufferList(), null)), 0));
+    osd.message(
+        new IncomingMessage(head, List.of(new IncomingMessage.Run(new BufferList(), null)), 0));
     assertThat(read).isCompletedWithValue(LENGTH);
     assertThat(buffer.position()).isZero();
   }
 
   @Test
   void shouldUseMemoryWhenTheAnswerIsLongerThanTheBuffer() {
-    assertThat(osd.plan(replyHead(LENGTH + 1)).runs()).singleElement().isInstanceOf(PayloadPlan.Memory.class);
+    assertThat(osd.plan(replyHead(LENGTH + 1)).runs())
+        .singleElement()
+        .isInstanceOf(PayloadPlan.Memory.class);
   }
 
   @Test
   void shouldCutTheConnectionBeforeTheReadTimesOut() {
     osd.plan(replyHead(LENGTH));
-    read.whenComplete((count, error) -> assertThat(osd.closed).as("nobody may still be receiving").isNotNull());
+    read.whenComplete(
+        (count, error) -> assertThat(osd.closed).as("nobody may still be receiving").isNotNull());
     loop.advance(5_100);
     assertThatThrownBy(read::join).hasMessageContaining("(110)");
     assertThat(osd.closed).isNotNull();
