@@ -5,8 +5,8 @@ import java.util.Deque;
 import java.util.function.Consumer;
 
 /**
- * Messages of a map that has not come yet, in the order they came; beyond the bound they are dropped, and
- * their senders send again.
+ * Messages of a map that has not come yet, in the order they came; beyond the bound they are
+ * dropped, and their senders send again.
  *
  * <p><b>Threads:</b> the group's loop. <b>Owns</b> what it holds.
  */
@@ -46,8 +46,7 @@ final class Arrivals {
   void dropUpTo(int epoch, PgServices services) {
     deliveries.removeIf(
         delivery -> {
-          boolean over =
-              Integer.compareUnsigned(delivery.message().scope().interval(), epoch) <= 0;
+          boolean over = Integer.compareUnsigned(delivery.message().scope().interval(), epoch) <= 0;
           if (over) {
             delivery.close();
           }

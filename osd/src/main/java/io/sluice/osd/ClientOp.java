@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * A client's operation in hand: the request, its payloads and where the answer goes.
  *
- * <p><b>Owns</b> the payloads until they are claimed. <b>Threads:</b> the connection's loop, then the
- * placement group's.
+ * <p><b>Owns</b> the payloads until they are claimed. <b>Threads:</b> the connection's loop, then
+ * the placement group's.
  */
 final class ClientOp implements AutoCloseable {
   private final Connection connection;
@@ -26,7 +26,11 @@ final class ClientOp implements AutoCloseable {
    * @param onClose runs once, when the operation is over
    */
   ClientOp(
-      Connection connection, MOSDOp request, List<Payload> payloads, long receivedNanos, Runnable onClose) {
+      Connection connection,
+      MOSDOp request,
+      List<Payload> payloads,
+      long receivedNanos,
+      Runnable onClose) {
     this.connection = connection;
     this.request = request;
     this.requestId = request.requestId(connection.peerName());

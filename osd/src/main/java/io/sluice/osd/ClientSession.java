@@ -5,8 +5,8 @@ import io.sluice.protocol.MOSDMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What we keep with a client's connection: which maps it has been sent, and how many payload bytes of its
- * operations are in hand.
+ * What we keep with a client's connection: which maps it has been sent, and how many payload bytes
+ * of its operations are in hand.
  *
  * <p><b>Threads:</b> the connection's loop, except {@link #bytes}.
  */
@@ -38,7 +38,10 @@ final class ClientSession {
     return bytes;
   }
 
-  /** Sends a client that is at {@code epoch} every later map it has not been sent, as many as are kept. */
+  /**
+   * Sends a client that is at {@code epoch} every later map it has not been sent, as many as are
+   * kept.
+   */
   void sendMaps(MapArchive maps, int epoch) {
     for (MOSDMap part : maps.after(Math.max(epoch, sentEpoch))) {
       sentEpoch = part.maps().lastKey();

@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A guard: goes on when {@code given OP stored} is true, else the whole operation is ECANCELED. An absent
- * attribute compares as empty, or as 0. (ceph: CEPH_OSD_OP_CMPXATTR)
+ * A guard: goes on when {@code given OP stored} is true, else the whole operation is ECANCELED. An
+ * absent attribute compares as empty, or as 0. (ceph: CEPH_OSD_OP_CMPXATTR)
  */
 final class CompareXattrOperation implements Operation {
   private static final int STRINGS = 1;

@@ -11,10 +11,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds the objects in which our copy of the group and another OSD's differ, by listing both: the other side's
- * first, page by page, into memory (some 200 bytes an object), then ours against it.
+ * Finds the objects in which our copy of the group and another OSD's differ, by listing both: the
+ * other side's first, page by page, into memory (some 200 bytes an object), then ours against it.
  *
- * <p>Objects that change while it runs are the caller's to remember. <b>Threads:</b> the group's loop.
+ * <p>Objects that change while it runs are the caller's to remember. <b>Threads:</b> the group's
+ * loop.
  */
 final class Comparison {
   private final PlacementGroup group;

@@ -27,7 +27,8 @@ final class Fullness {
     if (permille < 0 || now - askedNanos > FRESH_NANOS) {
       ObjectStore.Space space = store.space();
       long used = space.total() - space.free();
-      permille = space.total() <= 0 ? 0 : (int) Math.max(0, Math.min(1000, used * 1000 / space.total()));
+      permille =
+          space.total() <= 0 ? 0 : (int) Math.max(0, Math.min(1000, used * 1000 / space.total()));
       askedNanos = now;
     }
     return permille;

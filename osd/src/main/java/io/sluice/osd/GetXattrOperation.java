@@ -15,7 +15,8 @@ final class GetXattrOperation implements Operation {
     }
     OpArgs.Attr asked = step.attr();
     OpArgs.Attr found =
-        new OpArgs.Attr(asked.nameLength(), value.get().length, asked.compareOp(), asked.compareMode());
+        new OpArgs.Attr(
+            asked.nameLength(), value.get().length, asked.compareOp(), asked.compareMode());
     context.output(new OsdOp(step.op(), step.flags(), found, 0, value.get().length, value.get()));
     return 0;
   }

@@ -8,7 +8,9 @@ final class GetXattrsOperation implements Operation {
   @Override
   public int apply(OpContext context, OsdOp step) {
     Encoder to = new Encoder();
-    to.list(Xattrs.all(context).entrySet(), (out, attr) -> out.string(attr.getKey()).blob(attr.getValue()));
+    to.list(
+        Xattrs.all(context).entrySet(),
+        (out, attr) -> out.string(attr.getKey()).blob(attr.getValue()));
     context.output(step.withData(to.toByteArray()));
     return 0;
   }

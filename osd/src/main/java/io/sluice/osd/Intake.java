@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds the payload of client operations in hand: beyond the bound their sockets are not read, and TCP pushes
- * back on the sender.
+ * Bounds the payload of client operations in hand: beyond the bound their sockets are not read, and
+ * TCP pushes back on the sender.
  *
  * <p>Connections of other OSDs are never paused: two that wait for each other would wait for ever.
  *

@@ -5,8 +5,9 @@ import io.sluice.types.Clock;
 /**
  * The monitor's promise that nobody else serves in our place yet.
  *
- * <p><b>Invariant:</b> it holds for a map of epoch E only while the clock stands before its end and the
- * monitor, when it gave it, knew of no map newer than E: an older map may name a primary that is none.
+ * <p><b>Invariant:</b> it holds for a map of epoch E only while the clock stands before its end and
+ * the monitor, when it gave it, knew of no map newer than E: an older map may name a primary that
+ * is none.
  *
  * <p><b>Threads:</b> written by the monitor session's loop, read by any.
  */
@@ -26,7 +27,9 @@ final class Lease {
     return now != null && now.epoch() <= mapEpoch && clock.nanos() - now.untilNanos() < 0;
   }
 
-  /** A later end or a later epoch replaces what was; answers that come out of order change nothing. */
+  /**
+   * A later end or a later epoch replaces what was; answers that come out of order change nothing.
+   */
   void renew(long untilNanos, int epoch) {
     Grant before = grant;
     if (before == null || untilNanos - before.untilNanos() >= 0) {

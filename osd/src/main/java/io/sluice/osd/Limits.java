@@ -8,7 +8,9 @@ final class Limits {
   /** As Ceph's osd_max_object_size: recovery copies whole objects. More is EFBIG. */
   static final long OBJECT_BYTES = 128 * MIB;
 
-  /** As Ceph's osd_max_write_size: one operation is held by every replica at once. More is EFBIG. */
+  /**
+   * As Ceph's osd_max_write_size: one operation is held by every replica at once. More is EFBIG.
+   */
   static final long WRITE_OP_BYTES = 90 * MIB;
 
   /** UTF-8 bytes, as Ceph's osd_max_object_name_len. More is ENAMETOOLONG. */
@@ -41,7 +43,10 @@ final class Limits {
   /** Recovery reads and sends this much of an object at a time and waits for the answer. */
   static final long PUSH_PIECE_BYTES = 4 * MIB;
 
-  /** Objects of one group being copied at the same time: with pieces of 4 MiB at most 16 MiB on their way. */
+  /**
+   * Objects of one group being copied at the same time: with pieces of 4 MiB at most 16 MiB on
+   * their way.
+   */
   static final int PUSHES_IN_FLIGHT = 4;
 
   /** Objects compared at a time in recovery. */

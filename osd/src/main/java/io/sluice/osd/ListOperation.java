@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Lists a placement group's objects from a cursor on; result 1 at its end, with the cursor at the next group.
- * (ceph: CEPH_OSD_OP_PGNLS)
+ * Lists a placement group's objects from a cursor on; result 1 at its end, with the cursor at the
+ * next group. (ceph: CEPH_OSD_OP_PGNLS)
  */
 final class ListOperation implements Operation {
   @Override
@@ -31,7 +31,8 @@ final class ListOperation implements Operation {
     List<PgListing.Entry> listed = new ArrayList<>();
     String namespace = context.object().namespace();
     for (ObjectId object : page.objects()) {
-      boolean wanted = namespace.equals(PgListing.ALL_NAMESPACES) || namespace.equals(object.namespace());
+      boolean wanted =
+          namespace.equals(PgListing.ALL_NAMESPACES) || namespace.equals(object.namespace());
       if (wanted && object.snap() == ObjectId.HEAD) {
         listed.add(new PgListing.Entry(object.namespace(), object.name(), object.key()));
       }
@@ -42,7 +43,10 @@ final class ListOperation implements Operation {
     return end ? PgListing.GROUP_DONE : 0;
   }
 
-  /** Null for the beginning of the group: clients come with the group's start, or with nothing at all. */
+  /**
+   * Null for the beginning of the group: clients come with the group's start, or with nothing at
+   * all.
+   */
   private static ObjectId position(ListCursor cursor, PgId pg) {
     if (cursor.max() || cursor.equals(ListCursor.BEGIN) || cursor.pool() != pg.pool()) {
       return null;

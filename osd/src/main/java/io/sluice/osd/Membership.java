@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The other side of peering, replication and recovery: does what the primary of this interval says.
  *
- * <p><b>Invariants:</b> only messages of the latest round of the present interval count; writes are taken only
- * after the round's activation and only in the order of their versions.
+ * <p><b>Invariants:</b> only messages of the latest round of the present interval count; writes are
+ * taken only after the round's activation and only in the order of their versions.
  *
  * <p><b>Threads:</b> the group's loop.
  */
@@ -104,7 +104,8 @@ final class Membership {
     }
     forget();
     round = query.scope().round();
-    if (group.entry().up().contains(services.whoami()) || group.entry().acting().contains(services.whoami())) {
+    if (group.entry().up().contains(services.whoami())
+        || group.entry().acting().contains(services.whoami())) {
       group.store().create();
     }
     int generation = group.generation();
@@ -122,7 +123,8 @@ final class Membership {
     PgLog log = group.store().log();
     List<PeerLogEntry> entries = log.head().equals(query.lastUpdate()) ? List.of() : log.all();
     PeerReport report =
-        new PeerReport(query.scope(), group.store().info(), services.fullness().permille(), entries);
+        new PeerReport(
+            query.scope(), group.store().info(), services.fullness().permille(), entries);
     connection.send(report.toEnvelope());
   }
 
@@ -143,7 +145,8 @@ final class Membership {
             group.store().objects(),
             true,
             PushQueue.Turn.AT_ONCE,
-            object -> LOG.error("{}: the primary needs {}, which cannot be read", group.id(), object));
+            object ->
+                LOG.error("{}: the primary needs {}, which cannot be read", group.id(), object));
     ObjectPush.Target primary = new ObjectPush.Target(pull.scope(), delivery.connection()::send);
     for (ObjectId object : pull.objects()) {
       pushes.add(object, Map.of(delivery.from(), primary));
@@ -172,14 +175,19 @@ final class Membership {
             receiver.claimHeld(),
             () ->
                 connection.send(
-                    new PeerActivated(activate.scope(), services.fullness().permille()).toEnvelope()));
+                    new PeerActivated(activate.scope(), services.fullness().permille())
+                        .toEnvelope()));
   }
 
   private void onWrite(RepOp op, PeerDelivery delivery) {
     long expected = group.store().log().head().version() + 1;
     if (!activated || op.entry().version().version() != expected) {
       // After a lost connection later writes may come before the primary peers again.
-      LOG.info("{}: write {} is not the next one ({}), dropped", group.id(), op.entry().version(), expected);
+      LOG.info(
+          "{}: write {} is not the next one ({}), dropped",
+          group.id(),
+          op.entry().version(),
+          expected);
       delivery.close();
       return;
     }

@@ -26,13 +26,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Our conversation with the monitor: boot, beacons for the lease, and every map.
  *
- * <p>It has a loop and a connection of its own: bulk data must not delay a beacon. A broken connection is made again, to the next monitor of the list, after a pause that grows.
+ * <p>It has a loop and a connection of its own: bulk data must not delay a beacon. A broken
+ * connection is made again, to the next monitor of the list, after a pause that grows.
  *
  * <p><b>Threads:</b> its loop; {@link #recovered}, {@link #failed} and {@link #stop} any.
  */
 final class MonitorSession implements Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(MonitorSession.class);
-  private static final long BEACON_NANOS = 500_000_000L; // the lease is 3 s: five beacons may be lost
+  private static final long BEACON_NANOS =
+      500_000_000L; // the lease is 3 s: five beacons may be lost
   private static final long BOOT_RETRY_NANOS = 1_000_000_000L;
   private static final long RETRY_FIRST_NANOS = 100_000_000L;
   private static final long RETRY_LAST_NANOS = 2_000_000_000L;
@@ -66,7 +68,9 @@ final class MonitorSession implements Dispatcher {
   private boolean booted;
   private volatile boolean stopped;
 
-  /** @param monitors addresses, tried in turn */
+  /**
+   * @param monitors addresses, tried in turn
+   */
   MonitorSession(
       int whoami,
       Messenger messenger,

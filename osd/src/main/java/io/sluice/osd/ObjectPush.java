@@ -17,8 +17,8 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * Copies one object, whole, to other OSDs: piece by piece, the next one when all have the last one. An object
- * that is not here is removed there.
+ * Copies one object, whole, to other OSDs: piece by piece, the next one when all have the last one.
+ * An object that is not here is removed there.
  *
  * <p><b>Threads:</b> the group's loop. The object must not change meanwhile.
  */

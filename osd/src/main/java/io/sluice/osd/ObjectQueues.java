@@ -11,8 +11,8 @@ import java.util.Map;
 /**
  * Operations of one placement group, one at a time per object, in the order they came.
  *
- * <p><b>Invariants:</b> an object's slot is held by one task until it releases it; while paused no ordinary
- * task starts; urgent ones (copies for recovery) start as soon as the slot is free.
+ * <p><b>Invariants:</b> an object's slot is held by one task until it releases it; while paused no
+ * ordinary task starts; urgent ones (copies for recovery) start as soon as the slot is free.
  *
  * <p><b>Threads:</b> the group's loop.
  */
@@ -40,7 +40,9 @@ final class ObjectQueues {
       return object;
     }
 
-    /** Lets the next one in. A second call, or one after {@link ObjectQueues#clear}, does nothing. */
+    /**
+     * Lets the next one in. A second call, or one after {@link ObjectQueues#clear}, does nothing.
+     */
     void release() {
       if (released) {
         return;
@@ -142,6 +144,8 @@ final class ObjectQueues {
 
   /** Tasks that have not begun. */
   int waiting() {
-    return queues.values().stream().mapToInt(queue -> queue.urgent.size() + queue.ordinary.size()).sum();
+    return queues.values().stream()
+        .mapToInt(queue -> queue.urgent.size() + queue.ordinary.size())
+        .sum();
   }
 }

@@ -5,7 +5,9 @@ import io.sluice.bufferlist.Encoder;
 import io.sluice.protocol.OsdOp;
 import java.util.Optional;
 
-/** The values of the keys asked for, as far as there are such: {@code le32 n, n x {string | blob}}. */
+/**
+ * The values of the keys asked for, as far as there are such: {@code le32 n, n x {string | blob}}.
+ */
 final class OmapGetOperation implements Operation {
   @Override
   public int apply(OpContext context, OsdOp step) {

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.SortedMap;
 
 /**
- * Keys, or keys with values, behind a key: request {@code string after | le64 max [| string prefix]}, answer
- * {@code le32 n, n x {string [| blob]} | u8 more}.
+ * Keys, or keys with values, behind a key: request {@code string after | le64 max [| string
+ * prefix]}, answer {@code le32 n, n x {string [| blob]} | u8 more}.
  */
 final class OmapListOperation implements Operation {
   private final boolean withValues;
@@ -25,7 +25,8 @@ final class OmapListOperation implements Operation {
     long asked = from.le64();
     byte[] prefix = withValues ? from.blob() : new byte[0];
     int max = (int) (asked < 0 ? Limits.OMAP_ENTRIES : Math.min(asked, Limits.OMAP_ENTRIES));
-    // The smallest key behind "after" is "after" with a zero byte; the empty key means: from the beginning.
+    // The smallest key behind "after" is "after" with a zero byte; the empty key means: from the
+    // beginning.
     byte[] first = after.length == 0 ? after : Arrays.copyOf(after, after.length + 1);
     if (Arrays.compareUnsigned(prefix, first) > 0) {
       first = prefix;
@@ -55,6 +56,7 @@ final class OmapListOperation implements Operation {
   }
 
   private static boolean startsWith(byte[] key, byte[] prefix) {
-    return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+    return key.length >= prefix.length
+        && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
   }
 }

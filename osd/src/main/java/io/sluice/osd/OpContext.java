@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * One client operation while its steps are carried out: what the object is like after the steps so far, what
- * has to change, and what each step gives back. Nothing is changed before all steps have succeeded.
+ * One client operation while its steps are carried out: what the object is like after the steps so
+ * far, what has to change, and what each step gives back. Nothing is changed before all steps have
+ * succeeded.
  *
  * <p><b>Threads:</b> the group's loop. <b>Owns</b> writes and outputs until they are claimed.
  */

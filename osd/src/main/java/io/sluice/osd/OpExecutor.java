@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries out a client's operation once it is its turn: refuses what breaks a limit, answers a duplicate from
- * the log, runs the steps, and either answers or hands the changes over to be replicated.
+ * Carries out a client's operation once it is its turn: refuses what breaks a limit, answers a
+ * duplicate from the log, runs the steps, and either answers or hands the changes over to be
+ * replicated.
  *
  * <p><b>Threads:</b> the group's loop.
  */
@@ -68,7 +69,8 @@ final class OpExecutor {
   /** A negated errno when the operation is not even tried; these are not logged. */
   private int refusal(ClientOp op) {
     MOSDOp request = op.request();
-    if (request.snapId() != ObjectId.HEAD && !isListing(request) || !request.snaps().snaps().isEmpty()) {
+    if (request.snapId() != ObjectId.HEAD && !isListing(request)
+        || !request.snaps().snaps().isEmpty()) {
       return Errno.EOPNOTSUPP.result();
     }
     if (request.oid().isEmpty() && !isListing(request)) {
@@ -149,7 +151,8 @@ final class OpExecutor {
   private void finish(OpContext context, ObjectQueues.Slot slot, int lastResult) {
     context.fillUp();
     MOSDOp request = context.op().request();
-    // Without a step that writes, the last step's positive result counts (1 at the end of a listing).
+    // Without a step that writes, the last step's positive result counts (1 at the end of a
+    // listing).
     int result = lastResult < 0 ? lastResult : request.writes() ? 0 : Math.max(0, lastResult);
     if (result >= 0 && !context.changes().isEmpty()) {
       group.replication().submit(context, slot);
@@ -164,7 +167,8 @@ final class OpExecutor {
   private void answerRead(OpContext context, int result) {
     MOSDOp request = context.op().request();
     MOSDOpReply reply =
-        MOSDOpReply.to(request, result, group.view().epoch()).withResults(context.steps(), context.results());
+        MOSDOpReply.to(request, result, group.view().epoch())
+            .withResults(context.steps(), context.results());
     if (result == Errno.ENOENT.result()) {
       reply =
           reply.withAbsentVersions(

@@ -30,14 +30,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The logic of an OSD: follows the monitor's maps, keeps the placement groups, and brings every message to the
- * group it is for.
+ * The logic of an OSD: follows the monitor's maps, keeps the placement groups, and brings every
+ * message to the group it is for.
  *
- * <p>It sees the world through its messengers, store and their clock only, so that a simulation can run many
- * of them in one thread.
+ * <p>It sees the world through its messengers, store and their clock only, so that a simulation can
+ * run many of them in one thread.
  *
- * <p><b>Threads:</b> callbacks of connections come on their loops; maps on the monitor session's loop; a
- * placement group works on its own.
+ * <p><b>Threads:</b> callbacks of connections come on their loops; maps on the monitor session's
+ * loop; a placement group works on its own.
  */
 final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Osd.class);
@@ -193,7 +193,8 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
     ClientSession session = ClientSession.of(connection);
     long bytes = request.dataLength();
     ClientOp op =
-        new ClientOp(connection, request, data.claim(request), clock.nanos(), () -> over(session, bytes));
+        new ClientOp(
+            connection, request, data.claim(request), clock.nanos(), () -> over(session, bytes));
     counters.inFlight.increment();
     counters.bytesIn.add(bytes);
     intake.begin(session, bytes);
@@ -206,7 +207,9 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
     }
   }
 
-  /** The group; for a map that has not come yet a group that waits for it; null when there is none. */
+  /**
+   * The group; for a map that has not come yet a group that waits for it; null when there is none.
+   */
   private PlacementGroup groupFor(PgId id, int mapEpoch) {
     PlacementGroup group = groups.get(id);
     boolean early = Integer.compareUnsigned(mapEpoch, epoch()) > 0 && groups.size() < Limits.GROUPS;
@@ -221,8 +224,12 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
   private void onPeerMessage(Connection connection, IncomingMessage message) {
     PeerMessage decoded = PeerMessage.decode(message.head().type(), message.head().front());
     if (decoded instanceof RepOp op && op.dataLength() != message.head().dataLength()) {
-      throw new MalformedInputException("a write of " + op.dataLength() + " bytes with "
-          + message.head().dataLength() + " bytes of data");
+      throw new MalformedInputException(
+          "a write of "
+              + op.dataLength()
+              + " bytes with "
+              + message.head().dataLength()
+              + " bytes of data");
     }
     int from = (int) connection.peerName().number();
     PeerDelivery delivery =
@@ -240,16 +247,22 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
     monitor.stop();
   }
 
-  /** Ends the placement groups and the connections to peers. Returns when no group will touch the store. */
+  /**
+   * Ends the placement groups and the connections to peers. Returns when no group will touch the
+   * store.
+   */
   void close() {
     closed = true;
     peers.close();
     CountDownLatch ended = new CountDownLatch(groups.size());
     for (PlacementGroup group : sortedGroups().values()) {
-      group.loop().execute(() -> {
-        group.close();
-        ended.countDown();
-      });
+      group
+          .loop()
+          .execute(
+              () -> {
+                group.close();
+                ended.countDown();
+              });
     }
     try {
       if (!ended.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
@@ -258,6 +271,11 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Null when it is not known. */
+  PlacementGroup group(PgId id) {
+    return groups.get(id);
   }
 
   OsdReport report() {

@@ -31,7 +31,8 @@ public record OsdConfig(
     int nonce,
     int loops,
     int pipes) {
-  private static final int PIPES_OF_ROOT = 128; // 8 operations of 4 MiB with two twins each, and some
+  private static final int PIPES_OF_ROOT =
+      128; // 8 operations of 4 MiB with two twins each, and some
   private static final int PIPES_OF_USER = 16; // three OSDs and a client share 64
   private static final int LOOPS = 2;
 

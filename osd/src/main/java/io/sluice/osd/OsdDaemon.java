@@ -28,11 +28,13 @@ import org.slf4j.LoggerFactory;
 /**
  * An OSD as a part of a process: opens its store, listens, and serves until it is closed.
  *
- * <p><b>Threads:</b> any. <b>Owns</b> store, messenger and pipes from {@link #start} to {@link #close}.
+ * <p><b>Threads:</b> any. <b>Owns</b> store, messenger and pipes from {@link #start} to {@link
+ * #close}.
  */
 public final class OsdDaemon implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OsdDaemon.class);
-  private static final long GOODBYE_MILLIS = 1_000; // as long as the monitor may take to mark us down
+  private static final long GOODBYE_MILLIS =
+      1_000; // as long as the monitor may take to mark us down
 
   private final CopyMeter meter;
   private final PipePool pipes;
@@ -43,7 +45,12 @@ public final class OsdDaemon implements AutoCloseable {
   private boolean closed;
 
   private OsdDaemon(
-      CopyMeter meter, PipePool pipes, ObjectStore store, Messenger messenger, EntityAddr addr, Osd osd) {
+      CopyMeter meter,
+      PipePool pipes,
+      ObjectStore store,
+      Messenger messenger,
+      EntityAddr addr,
+      Osd osd) {
     this.meter = meter;
     this.pipes = pipes;
     this.store = store;
@@ -53,8 +60,8 @@ public final class OsdDaemon implements AutoCloseable {
   }
 
   /**
-   * Opens the store (which is made first where there is none), listens, and starts to talk to the monitor.
-   * Returns once it listens; the monitor may be reached later.
+   * Opens the store (which is made first where there is none), listens, and starts to talk to the
+   * monitor. Returns once it listens; the monitor may be reached later.
    *
    * @throws StoreException when the store is another's, in use, or damaged
    * @throws IOException when the address cannot be listened on
@@ -73,11 +80,19 @@ public final class OsdDaemon implements AutoCloseable {
               config.osd(),
               config.storeBytes(),
               StoreConfig.standard(meter).with(pipes));
-      int nonce = config.nonce() == 0 ? 1 + new SecureRandom().nextInt(Integer.MAX_VALUE - 1) : config.nonce();
+      int nonce =
+          config.nonce() == 0
+              ? 1 + new SecureRandom().nextInt(Integer.MAX_VALUE - 1)
+              : config.nonce();
       messenger =
           new EpollMessenger(
               new MessengerConfig(
-                  EntityName.osd(config.osd()), nonce, config.loops(), Linux.instance(), pipes, null));
+                  EntityName.osd(config.osd()),
+                  nonce,
+                  config.loops(),
+                  Linux.instance(),
+                  pipes,
+                  null));
       Late late = new Late();
       EntityAddr addr = messenger.listen(config.addr(), late);
       OsdIdentity identity =
@@ -97,7 +112,9 @@ public final class OsdDaemon implements AutoCloseable {
     InetAddress ip = addr.socketAddress().getAddress();
     if (ip.isAnyLocalAddress()) {
       throw new IOException(
-          "cannot listen on " + ip.getHostAddress() + ": give the address at which others reach this machine");
+          "cannot listen on "
+              + ip.getHostAddress()
+              + ": give the address at which others reach this machine");
     }
     if (!ip.isLoopbackAddress()) {
       LOG.warn(

@@ -20,15 +20,20 @@ record OsdReport(
   Map<String, Object> osd() {
     Map<String, Object> all = counters.snapshot();
     all.put("op_wip_bytes", intake.bytes());
-    all.put("numpg", groups.values().stream().filter(group -> group.state() != PgState.STRAY).count());
-    all.put("numpg_primary", groups.values().stream().filter(group -> group.state().isPrimary()).count());
+    all.put(
+        "numpg", groups.values().stream().filter(group -> group.state() != PgState.STRAY).count());
+    all.put(
+        "numpg_primary",
+        groups.values().stream().filter(group -> group.state().isPrimary()).count());
     return all;
   }
 
   /** How many placement groups are in which state. */
   Map<String, Object> pgStates() {
     Map<String, Object> states = new TreeMap<>();
-    groups.values().forEach(group -> states.merge(group.describe(), 1, (a, b) -> (int) a + (int) b));
+    groups
+        .values()
+        .forEach(group -> states.merge(group.describe(), 1, (a, b) -> (int) a + (int) b));
     return states;
   }
 

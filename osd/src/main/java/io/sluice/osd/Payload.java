@@ -5,7 +5,8 @@ import io.sluice.bufferlist.ChecksumVector;
 import io.sluice.bufferlist.Encoder;
 
 /**
- * The bytes of one write, with what is known of their checksums, so that nobody has to read them again.
+ * The bytes of one write, with what is known of their checksums, so that nobody has to read them
+ * again.
  *
  * <p><b>Owns</b> {@code bytes}.
  *

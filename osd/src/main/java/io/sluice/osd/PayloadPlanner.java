@@ -15,11 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Decides from a message's front where its data goes: one large write on an aligned connection into pipes,
- * everything else into memory.
+ * Decides from a message's front where its data goes: one large write on an aligned connection into
+ * pipes, everything else into memory.
  *
- * <p>With the sender's checksum vector nobody reads the bytes (mode lazy); without, the messenger computes one
- * on the way (mode ingest). <b>Threads:</b> any.
+ * <p>With the sender's checksum vector nobody reads the bytes (mode lazy); without, the messenger
+ * computes one on the way (mode ingest). <b>Threads:</b> any.
  */
 final class PayloadPlanner {
   private PayloadPlanner() {}

@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Our connections to other OSDs, one each, for all placement groups: requests go out on them, and answers
- * come back on them.
+ * Our connections to other OSDs, one each, for all placement groups: requests go out on them, and
+ * answers come back on them.
  *
- * <p>A connection that breaks is reported; the next message opens another. Nothing is sent twice: who lost
- * messages peers again.
+ * <p>A connection that breaks is reported; the next message opens another. Nothing is sent twice:
+ * who lost messages peers again.
  *
  * <p><b>Threads:</b> any.
  */
@@ -46,7 +46,9 @@ final class PeerSessions {
   private ClusterView view;
   private boolean closed;
 
-  /** @param answers what is done with the messages that come back */
+  /**
+   * @param answers what is done with the messages that come back
+   */
   PeerSessions(Messenger messenger, Dispatcher answers, Listener listener) {
     this.messenger = messenger;
     this.answers = answers;
@@ -60,7 +62,8 @@ final class PeerSessions {
       view = newView;
       for (Map.Entry<Integer, Session> entry : sessions.entrySet()) {
         int osd = entry.getKey();
-        if (!newView.map().isUp(osd) || !newView.map().clusterAddrs(osd).equals(entry.getValue().addrs())) {
+        if (!newView.map().isUp(osd)
+            || !newView.map().clusterAddrs(osd).equals(entry.getValue().addrs())) {
           stale.add(entry.getValue().connection());
         }
       }

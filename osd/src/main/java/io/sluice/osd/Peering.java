@@ -33,9 +33,9 @@ import org.slf4j.LoggerFactory;
  *   -> all have committed: done
  * </pre>
  *
- * <p><b>Invariants:</b> a copy's log never speaks of what its objects are not at (both change in one
- * transaction); nobody of an earlier interval who is still up has been left unasked, so nobody serves in
- * ignorance.
+ * <p><b>Invariants:</b> a copy's log never speaks of what its objects are not at (both change in
+ * one transaction); nobody of an earlier interval who is still up has been left unasked, so nobody
+ * serves in ignorance.
  *
  * <p><b>Threads:</b> the group's loop. An instance is one round; {@link #cancel} ends it.
  */
@@ -136,7 +136,12 @@ final class Peering {
 
   private void pull(PeerReport from) {
     LogDiff diff = store.log().compare(from.info(), from.log());
-    LOG.info("{}: osd.{} knows more ({}), pulling {}", group.id(), authority, from.info().lastUpdate(), diff);
+    LOG.info(
+        "{}: osd.{} knows more ({}), pulling {}",
+        group.id(),
+        authority,
+        from.info().lastUpdate(),
+        diff);
     if (diff.overlap()) {
       pull(diff.objects(), adoption(from, diff));
     } else {
@@ -200,7 +205,8 @@ final class Peering {
         continue;
       }
       LogDiff diff = store.log().compare(report.info(), knownLog(report));
-      LOG.info("{}: osd.{} is at {}, giving it {}", group.id(), osd, report.info().lastUpdate(), diff);
+      LOG.info(
+          "{}: osd.{} is at {}, giving it {}", group.id(), osd, report.info().lastUpdate(), diff);
       if (diff.overlap()) {
         push(osd, diff.objects(), diff);
       } else {
@@ -226,7 +232,9 @@ final class Peering {
             store.objects(),
             true,
             PushQueue.Turn.AT_ONCE,
-            object -> LOG.error("{}: osd.{} needs {}, which cannot be read here", group.id(), osd, object));
+            object ->
+                LOG.error(
+                    "{}: osd.{} needs {}, which cannot be read here", group.id(), osd, object));
     ObjectPush.Target target =
         new ObjectPush.Target(group.scopeFor(osd), message -> services.peers().send(osd, message));
     objects.forEach(object -> queue.add(object, Map.of(osd, target)));
@@ -235,7 +243,8 @@ final class Peering {
   }
 
   private void activate(int osd, LogDiff diff) {
-    List<PeerLogEntry> entries = diff.overlap() ? store.log().after(diff.common()) : store.log().all();
+    List<PeerLogEntry> entries =
+        diff.overlap() ? store.log().after(diff.common()) : store.log().all();
     PeerActivate activate =
         new PeerActivate(
             group.scopeFor(osd), store.info(), !diff.overlap(), diff.common(), entries);

@@ -18,8 +18,9 @@ import java.util.TreeMap;
 /**
  * The last changes of a placement group in order, in memory, found by version and by request.
  *
- * <p><b>Invariants:</b> versions ascend; at most {@link Limits#LOG_ENTRIES} entries; {@link #tail} is the
- * version before the oldest one kept; a version stands for one change, and for everything before it.
+ * <p><b>Invariants:</b> versions ascend; at most {@link Limits#LOG_ENTRIES} entries; {@link #tail}
+ * is the version before the oldest one kept; a version stands for one change, and for everything
+ * before it.
  *
  * <p><b>Threads:</b> the group's loop.
  */
@@ -101,7 +102,9 @@ final class PgLog {
       return new LogDiff(false, EVersion.ZERO, Set.of());
     }
     Set<ObjectId> objects = new LinkedHashSet<>();
-    after(common).stream().filter(PeerLogEntry::changesObject).forEach(entry -> objects.add(entry.object()));
+    after(common).stream()
+        .filter(PeerLogEntry::changesObject)
+        .forEach(entry -> objects.add(entry.object()));
     theirEntries.stream()
         .filter(entry -> entry.version().compareTo(common) > 0 && entry.changesObject())
         .forEach(entry -> objects.add(entry.object()));

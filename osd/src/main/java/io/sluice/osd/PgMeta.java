@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * Where a placement group keeps its info and log: the omap of an object of its own, written in the same
- * transaction as the data.
+ * Where a placement group keeps its info and log: the omap of an object of its own, written in the
+ * same transaction as the data.
  *
  * <pre>
  * object: no name, hash = number of the group | keys: 'I' info | 'L' be32 epoch be64 version: one log entry

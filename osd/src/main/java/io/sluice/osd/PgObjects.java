@@ -91,13 +91,16 @@ final class PgObjects {
     return bytes.toByteArray(services.pipes(), reason);
   }
 
-  /** Clients' objects in store order from {@code from} on (null: the beginning), without our own. */
+  /**
+   * Clients' objects in store order from {@code from} on (null: the beginning), without our own.
+   */
   ObjectStore.Listing list(ObjectId from, int max) {
     if (!store.exists(collection)) {
       return new ObjectStore.Listing(List.of(), null);
     }
     ObjectStore.Listing page = store.list(collection, from, max);
-    List<ObjectId> users = page.objects().stream().filter(object -> !PgMeta.isMeta(object)).toList();
+    List<ObjectId> users =
+        page.objects().stream().filter(object -> !PgMeta.isMeta(object)).toList();
     return new ObjectStore.Listing(users, page.next());
   }
 
@@ -105,7 +108,9 @@ final class PgObjects {
   List<PeerListing.Copy> copies(List<ObjectId> objects) {
     List<PeerListing.Copy> copies = new ArrayList<>(objects.size());
     for (ObjectId object : objects) {
-      copies.add(new PeerListing.Copy(object, info(object).map(ObjectInfo::version).orElse(EVersion.ZERO)));
+      copies.add(
+          new PeerListing.Copy(
+              object, info(object).map(ObjectInfo::version).orElse(EVersion.ZERO)));
     }
     return copies;
   }

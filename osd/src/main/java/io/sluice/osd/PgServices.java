@@ -26,15 +26,18 @@ record PgServices(
     Fullness fullness) {
 
   /**
-   * Another owner's list of the same bytes: memory and files shared, pipes tee'd, and where the pool has no
-   * pipe left a copy in memory (counted).
+   * Another owner's list of the same bytes: memory and files shared, pipes tee'd, and where the
+   * pool has no pipe left a copy in memory (counted).
    */
   BufferList twin(BufferList bytes) {
     BufferList twin = bytes.twin(pipes);
     return twin != null ? twin : BufferList.wrap(bytes.toByteArray(pipes, Inspection.NO_PIPE));
   }
 
-  /** Lets go of an operation that will not be answered; the client learns from a newer map to send it again. */
+  /**
+   * Lets go of an operation that will not be answered; the client learns from a newer map to send
+   * it again.
+   */
   void drop(ClientOp op) {
     counters.dropped.increment();
     maps.share(op.connection(), op.request().epoch());

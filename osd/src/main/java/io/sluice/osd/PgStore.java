@@ -19,10 +19,12 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * One placement group's copy: its log and info in memory, and every change to it as one store transaction.
+ * One placement group's copy: its log and info in memory, and every change to it as one store
+ * transaction.
  *
- * <p><b>Invariants:</b> log and info in memory are what the store will hold once all given transactions are
- * durable; a log entry is in the transaction of the change it stands for; commits call back in order.
+ * <p><b>Invariants:</b> log and info in memory are what the store will hold once all given
+ * transactions are durable; a log entry is in the transaction of the change it stands for; commits
+ * call back in order.
  *
  * <p><b>Threads:</b> the group's loop; callbacks come back to it.
  */
@@ -99,7 +101,8 @@ final class PgStore {
   Staged claimStage(Payload bytes) throws StoreException {
     if (bytes.length() <= Limits.INLINE_BYTES) {
       try (bytes) {
-        return new Staged(bytes.bytes().toByteArray(services.pipes(), Inspection.SMALL_WRITE), null);
+        return new Staged(
+            bytes.bytes().toByteArray(services.pipes(), Inspection.SMALL_WRITE), null);
       }
     }
     return new Staged(null, store.claimStage(bytes.bytes(), bytes.checksums()));
@@ -166,7 +169,11 @@ final class PgStore {
 
   /** What a copy takes over from a copy that knows more. */
   record Adoption(
-      PeerPgInfo info, boolean replace, EVersion common, List<PeerLogEntry> entries, int interval) {}
+      PeerPgInfo info,
+      boolean replace,
+      EVersion common,
+      List<PeerLogEntry> entries,
+      int interval) {}
 
   /**
    * Makes log and info those of the authority, together with objects that were received for it.

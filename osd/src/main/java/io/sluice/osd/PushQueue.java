@@ -16,7 +16,9 @@ import java.util.function.Consumer;
  * <p><b>Threads:</b> the group's loop.
  */
 final class PushQueue {
-  /** Waits until an object may be read in peace; what is accepted then is called when it has been. */
+  /**
+   * Waits until an object may be read in peace; what is accepted then is called when it has been.
+   */
   interface Turn {
     /** For groups at rest. */
     Turn AT_ONCE = (object, work) -> work.accept(() -> {});
@@ -29,16 +31,23 @@ final class PushQueue {
   private final boolean hold;
   private final Turn turn;
   private final Consumer<ObjectId> onUnreadable;
-  private final Deque<Map.Entry<ObjectId, Map<Integer, ObjectPush.Target>>> waiting = new ArrayDeque<>();
+  private final Deque<Map.Entry<ObjectId, Map<Integer, ObjectPush.Target>>> waiting =
+      new ArrayDeque<>();
   private final Map<ObjectId, ObjectPush> running = new LinkedHashMap<>();
   private final Map<ObjectId, Runnable> turns = new LinkedHashMap<>();
   private Runnable onEmpty;
   private int started;
   private boolean cancelled;
 
-  /** @param onUnreadable told of an object that could not be copied; the queue then never gets empty */
+  /**
+   * @param onUnreadable told of an object that could not be copied; the queue then never gets empty
+   */
   PushQueue(
-      PgServices services, PgObjects objects, boolean hold, Turn turn, Consumer<ObjectId> onUnreadable) {
+      PgServices services,
+      PgObjects objects,
+      boolean hold,
+      Turn turn,
+      Consumer<ObjectId> onUnreadable) {
     this.services = services;
     this.objects = objects;
     this.hold = hold;

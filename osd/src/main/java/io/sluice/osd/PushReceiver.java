@@ -12,10 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes in objects that another OSD copies to us. Bytes go into fresh extents as they come; the object as such
- * changes in one transaction, when it is whole, or together with the log (held).
+ * Takes in objects that another OSD copies to us. Bytes go into fresh extents as they come; the
+ * object as such changes in one transaction, when it is whole, or together with the log (held).
  *
- * <p><b>Threads:</b> the group's loop. <b>Owns</b> staged extents until they are committed or aborted.
+ * <p><b>Threads:</b> the group's loop. <b>Owns</b> staged extents until they are committed or
+ * aborted.
  */
 final class PushReceiver {
   private static final Logger LOG = LoggerFactory.getLogger(PushReceiver.class);
@@ -41,7 +42,8 @@ final class PushReceiver {
    * Takes in a piece.
    *
    * @param bytes taken over
-   * @param onTaken runs when the next piece may come, or (after the last) when the copy is durable or held
+   * @param onTaken runs when the next piece may come, or (after the last) when the copy is durable
+   *     or held
    */
   void accept(PushObject piece, Payload bytes, Runnable onTaken) {
     ObjectId object = piece.object();
@@ -56,7 +58,10 @@ final class PushReceiver {
       bytes.close();
       return;
     }
-    piece.omap().forEach(entry -> copy.ops.add(new Transaction.OmapSet(object, entry.key(), entry.value())));
+    piece
+        .omap()
+        .forEach(
+            entry -> copy.ops.add(new Transaction.OmapSet(object, entry.key(), entry.value())));
     if (!piece.last()) {
       onTaken.run();
       return;
@@ -80,8 +85,10 @@ final class PushReceiver {
     copy.ops.add(new Transaction.Remove(piece.object()));
     if (piece.exists()) {
       copy.ops.add(new Transaction.Touch(piece.object()));
-      piece.attributes().forEach(
-          (name, value) -> copy.ops.add(new Transaction.SetAttr(piece.object(), name, value)));
+      piece
+          .attributes()
+          .forEach(
+              (name, value) -> copy.ops.add(new Transaction.SetAttr(piece.object(), name, value)));
     }
     return copy;
   }

@@ -33,8 +33,9 @@ import org.slf4j.LoggerFactory;
  * REPORTED   the monitor is told; operations stay stopped until its next map
  * </pre>
  *
- * <p><b>Invariants:</b> an object is copied while no write of it runs; every object that changes after the
- * start is copied again; once the monitor may have been told, nothing is served in this interval any more.
+ * <p><b>Invariants:</b> an object is copied while no write of it runs; every object that changes
+ * after the start is copied again; once the monitor may have been told, nothing is served in this
+ * interval any more.
  *
  * <p><b>Threads:</b> the group's loop.
  */
@@ -124,7 +125,8 @@ final class Recovery {
     if (waitingFor.remove(osd) && waitingFor.isEmpty()) {
       comparisons.clear();
       LOG.info("{}: {} objects differ on {}", group.id(), wanted.size(), targets);
-      pushes = new PushQueue(services, group.store().objects(), false, this::takeTurn, this::unreadable);
+      pushes =
+          new PushQueue(services, group.store().objects(), false, this::takeTurn, this::unreadable);
       wanted.forEach((object, osds) -> pushes.add(object, targetsOf(osds)));
       wanted.clear();
       pushes.start(guarded(this::catchUp));
@@ -132,22 +134,26 @@ final class Recovery {
   }
 
   private void takeTurn(ObjectId object, Consumer<Runnable> work) {
-    group.queues().submitUrgent(object, new ObjectQueues.Task() {
-      @Override
-      public void run(ObjectQueues.Slot slot) {
-        work.accept(slot::release);
-      }
+    group
+        .queues()
+        .submitUrgent(
+            object,
+            new ObjectQueues.Task() {
+              @Override
+              public void run(ObjectQueues.Slot slot) {
+                work.accept(slot::release);
+              }
 
-      @Override
-      public void drop() {
-        // The interval is over, and with it this recovery.
-      }
-    });
+              @Override
+              public void drop() {
+                // The interval is over, and with it this recovery.
+              }
+            });
   }
 
   private void unreadable(ObjectId object) {
     LOG.error("{}: {} cannot be read here, {} stay stale", group.id(), object, targets);
-    group.recoveryFailed();
+    group.machine().recoveryFailed();
   }
 
   private Map<Integer, ObjectPush.Target> targetsOf(Set<Integer> osds) {
@@ -155,7 +161,8 @@ final class Recovery {
     for (int osd : osds) {
       wires.put(
           osd,
-          new ObjectPush.Target(group.scopeFor(osd), message -> services.peers().send(osd, message)));
+          new ObjectPush.Target(
+              group.scopeFor(osd), message -> services.peers().send(osd, message)));
     }
     return wires;
   }
@@ -208,7 +215,7 @@ final class Recovery {
   private void report() {
     phase = Phase.REPORTED;
     LOG.info("{}: {} are up to date", group.id(), targets);
-    group.handOver(targets);
+    group.machine().handOver(targets);
   }
 
   /** True from the moment operations must not start. */

@@ -25,8 +25,8 @@ import java.util.TreeSet;
 /**
  * The primary's writes on their way to every acting member's disk.
  *
- * <p><b>Invariants:</b> versions are given in the order in which operations are logged and sent; an operation
- * is answered only when every acting member, we included, has committed it.
+ * <p><b>Invariants:</b> versions are given in the order in which operations are logged and sent; an
+ * operation is answered only when every acting member, we included, has committed it.
  *
  * <p><b>Threads:</b> the group's loop.
  */
@@ -45,7 +45,8 @@ final class Replication {
     private final ObjectQueues.Slot slot;
     private final Set<Integer> waitingFor;
 
-    private Flight(ClientOp op, MOSDOpReply reply, ObjectQueues.Slot slot, Set<Integer> waitingFor) {
+    private Flight(
+        ClientOp op, MOSDOpReply reply, ObjectQueues.Slot slot, Set<Integer> waitingFor) {
       this.op = op;
       this.reply = reply;
       this.slot = slot;
@@ -58,7 +59,10 @@ final class Replication {
     this.services = services;
   }
 
-  /** Commits the changes of an operation everywhere, then answers and releases the slot. Closes the context. */
+  /**
+   * Commits the changes of an operation everywhere, then answers and releases the slot. Closes the
+   * context.
+   */
   void submit(OpContext context, ObjectQueues.Slot slot) {
     if (group.state() != PgState.ACTIVE) {
       // It read before it writes, and the group peers again meanwhile: nothing may be logged now.
@@ -83,11 +87,14 @@ final class Replication {
       PeerLogEntry entry = entry(context, 0);
       List<RepChange> changes = changes(context, entry);
       for (int i = 0; i < others.size(); i++) {
-        RepOp message = new RepOp(group.scopeFor(others.get(i)), entry, changes, twins.get(i).hasPipes());
+        RepOp message =
+            new RepOp(group.scopeFor(others.get(i)), entry, changes, twins.get(i).hasPipes());
         services.peers().send(others.get(i), message.toEnvelope(twins.get(i), middle, crc));
       }
       launch(context, slot, entry);
-      group.store().apply(entry, changes, staged, () -> committed(entry.version(), services.whoami()));
+      group
+          .store()
+          .apply(entry, changes, staged, () -> committed(entry.version(), services.whoami()));
     }
   }
 
@@ -126,7 +133,10 @@ final class Replication {
     slot.release();
   }
 
-  /** Logs everywhere that an operation failed, so that its duplicate fails alike. Closes the context. */
+  /**
+   * Logs everywhere that an operation failed, so that its duplicate fails alike. Closes the
+   * context.
+   */
   void submitFailure(OpContext context, ObjectQueues.Slot slot, int result) {
     if (group.state() != PgState.ACTIVE) {
       context.close();
@@ -142,7 +152,9 @@ final class Replication {
         services.peers().send(osd, message.toEnvelope());
       }
       launch(context, slot, entry);
-      group.store().apply(entry, List.of(), List.of(), () -> committed(entry.version(), services.whoami()));
+      group
+          .store()
+          .apply(entry, List.of(), List.of(), () -> committed(entry.version(), services.whoami()));
     }
   }
 
@@ -157,7 +169,9 @@ final class Replication {
       userVersion = Math.max(userVersion, group.store().info().lastUserVersion()) + 1;
     }
     UTime mtime =
-        request.mtime().equals(UTime.ZERO) ? UTime.ofNanos(services.clock().wallNanos()) : request.mtime();
+        request.mtime().equals(UTime.ZERO)
+            ? UTime.ofNanos(services.clock().wallNanos())
+            : request.mtime();
     return new PeerLogEntry(
         kind,
         version,
@@ -196,7 +210,9 @@ final class Replication {
 
   /** Bytes read in an operation that also writes are not sent back, as in Ceph. */
   private static List<OsdOp> memoryOnly(OpContext context) {
-    return context.steps().stream().map(step -> step.hasData() ? step : step.withData(new byte[0])).toList();
+    return context.steps().stream()
+        .map(step -> step.hasData() ? step : step.withData(new byte[0]))
+        .toList();
   }
 
   void onReply(int from, RepOpReply reply) {
@@ -228,7 +244,8 @@ final class Replication {
       finish(version, flight);
       return;
     }
-    // Nobody else was primary, so nobody could have overruled the entry; should it be gone all the same, a
+    // Nobody else was primary, so nobody could have overruled the entry; should it be gone all the
+    // same, a
     // closed connection makes the client ask again.
     inFlight.remove(version);
     flight.op.connection().close("the group lost an operation in flight");

@@ -8,8 +8,8 @@ import java.util.Deque;
 /**
  * The last check before a client hears of anything: answers leave only under a valid lease.
  *
- * <p>What is ready without a lease waits here: within one interval the lease may come back, and nobody else
- * has served meanwhile. With the interval the waiting answers go.
+ * <p>What is ready without a lease waits here: within one interval the lease may come back, and
+ * nobody else has served meanwhile. With the interval the waiting answers go.
  *
  * <p><b>Threads:</b> the group's loop. <b>Owns</b> held answers.
  */

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The primary's count of peering rounds within an interval, per member: what belongs to an earlier round, or
- * another interval, is void.
+ * The primary's count of peering rounds within an interval, per member: what belongs to an earlier
+ * round, or another interval, is void.
  *
  * <p><b>Threads:</b> the group's loop.
  */

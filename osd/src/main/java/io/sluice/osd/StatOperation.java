@@ -14,7 +14,8 @@ final class StatOperation implements Operation {
     }
     Encoder to = new Encoder(16);
     to.le64(context.size());
-    UTime mtime = context.before() == null ? context.op().request().mtime() : context.before().mtime();
+    UTime mtime =
+        context.before() == null ? context.op().request().mtime() : context.before().mtime();
     mtime.encode(to);
     context.output(step.withData(to.toByteArray()));
     return 0;

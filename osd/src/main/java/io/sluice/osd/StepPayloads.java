@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Gives each step of an operation its part of the message's data: bytes to be stored as they came, the rest
- * (names, values, keys) in arrays.
+ * Gives each step of an operation its part of the message's data: bytes to be stored as they came,
+ * the rest (names, values, keys) in arrays.
  *
  * <p>The message stays its owner's to close; runs that a step takes whole are empty afterwards.
  */
@@ -58,7 +58,9 @@ final class StepPayloads {
         });
   }
 
-  /** The payloads of the steps that write object data, by step, the caller's; null for the others. */
+  /**
+   * The payloads of the steps that write object data, by step, the caller's; null for the others.
+   */
   List<Payload> claim(MOSDOp request) {
     List<Payload> payloads = new ArrayList<>();
     for (OsdOp step : request.ops()) {

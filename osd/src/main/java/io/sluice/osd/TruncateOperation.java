@@ -2,7 +2,10 @@ package io.sluice.osd;
 
 import io.sluice.protocol.OsdOp;
 
-/** Cuts the object at an offset, or lets it grow to there with zeros; nothing when there is no object. */
+/**
+ * Cuts the object at an offset, or lets it grow to there with zeros; nothing when there is no
+ * object.
+ */
 final class TruncateOperation implements Operation {
   @Override
   public int apply(OpContext context, OsdOp step) {

@@ -7,7 +7,9 @@ import io.sluice.protocol.OsdOp;
 final class WriteLimits {
   private WriteLimits() {}
 
-  /** EINVAL when the step brings another number of bytes than it says; else as {@link #checkRange}. */
+  /**
+   * EINVAL when the step brings another number of bytes than it says; else as {@link #checkRange}.
+   */
   static int check(long offset, long length, OsdOp step) {
     return length != step.dataLength() ? Errno.EINVAL.result() : checkRange(offset, length);
   }

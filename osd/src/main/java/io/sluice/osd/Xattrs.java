@@ -5,7 +5,10 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Users' attributes among an object's: theirs are stored with a prefix, so that they never meet ours. */
+/**
+ * Users' attributes among an object's: theirs are stored with a prefix, so that they never meet
+ * ours.
+ */
 final class Xattrs {
   /** Where the omap header is kept; no user attribute begins like this. */
   static final String OMAP_HEADER = "omap_header";

@@ -1,0 +1,317 @@
+package io.sluice.osd;
+
+import io.sluice.protocol.PgEntry;
+import io.sluice.protocol.PoolInfo;
+import io.sluice.types.Loop;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A placement group's state machine: takes it from interval to interval, through peering and
+ * recovery, and says when operations may start.
+ *
+ * <p><b>Invariants:</b> peering and recovery of an interval end with it; operations start only
+ * while {@link PgState#ACTIVE}, before the monitor may have been told of recovered members, and
+ * while recovery does not stop them.
+ *
+ * <p><b>Threads:</b> the group's loop; {@link #state} any.
+ */
+final class PgMachine {
+  private static final Logger LOG = LoggerFactory.getLogger(PgMachine.class);
+  private static final long REPORT_AGAIN_NANOS = 1_000_000_000L;
+  private static final long RETRY_FIRST_NANOS = 50_000_000L;
+  private static final long RECOVER_AGAIN_NANOS = 500_000_000L;
+
+  /** 1.6 s: peers that are up answer sooner, or are marked down. */
+  private static final int RETRY_DOUBLINGS = 5;
+
+  private final PlacementGroup group;
+  private final PgServices services;
+  private final Set<Integer> formerActing = new TreeSet<>();
+  private volatile PgState state = PgState.INITIAL;
+  private ClusterView view;
+  private PgEntry entry;
+  private int generation;
+  private Peering peering;
+  private Recovery recovery;
+  private Set<Integer> handedOver;
+  private Loop.Timer retry;
+  private int retries;
+  private int failedRecoveries;
+
+  PgMachine(PlacementGroup group, PgServices services) {
+    this.group = group;
+    this.services = services;
+  }
+
+  PgState state() {
+    return state;
+  }
+
+  /** The newest map, or null before the first. */
+  ClusterView view() {
+    return view;
+  }
+
+  PgEntry entry() {
+    return entry;
+  }
+
+  /** Changes with every interval. */
+  int generation() {
+    return generation;
+  }
+
+  Peering peering() {
+    return peering;
+  }
+
+  Recovery recovery() {
+    return recovery;
+  }
+
+  /**
+   * Takes over a newer map that has this group.
+   *
+   * @param onInterval runs between two intervals: told whether we stay the primary
+   */
+  void advance(ClusterView next, Consumer<Boolean> onInterval) {
+    PgEntry nextEntry = next.pgs().entry(group.id());
+    boolean sameInterval =
+        entry != null
+            && nextEntry.intervalSince() == entry.intervalSince()
+            && next.amUp() == view.amUp();
+    boolean stays = entry != null && staysPrimary(next, nextEntry);
+    if (entry != null && !sameInterval) {
+      formerActing.addAll(entry.acting());
+    }
+    view = next;
+    entry = nextEntry;
+    if (sameInterval) {
+      updateServing();
+    } else {
+      endInterval();
+      onInterval.accept(stays);
+      startInterval();
+    }
+  }
+
+  /** True when no map between these two, nor they, name another primary. */
+  private boolean staysPrimary(ClusterView next, PgEntry nextEntry) {
+    int me = services.whoami();
+    return next.epoch() == view.epoch() + 1
+        && view.amUp()
+        && next.amUp()
+        && entry.primary() == me
+        && nextEntry.primary() == me;
+  }
+
+  private void endInterval() {
+    generation++;
+    group.queues().pause();
+    if (peering != null) {
+      peering.cancel();
+      peering = null;
+    }
+    endRecovery();
+    handedOver = null;
+    retries = 0;
+    failedRecoveries = 0;
+    if (retry != null) {
+      retry.cancel();
+      retry = null;
+    }
+  }
+
+  private void startInterval() {
+    transition(PgState.INITIAL);
+    int me = services.whoami();
+    boolean involved = entry.acting().contains(me) || entry.up().contains(me);
+    if (!view.amUp() || !involved) {
+      transition(PgState.STRAY);
+      discardIfUseless();
+      return;
+    }
+    group.store().create();
+    if (entry.primary() != me) {
+      transition(entry.acting().contains(me) ? PgState.REPLICA : PgState.STRAY);
+    } else if (!entry.actingIsCurrent()) {
+      LOG.info(
+          "{}: nobody of {} is current ({} are), waiting",
+          group.id(),
+          entry.acting(),
+          entry.current());
+      transition(PgState.WAITING);
+    } else {
+      peer();
+    }
+  }
+
+  /** Everything is where it should be, and that is elsewhere: our old copy may go. */
+  private void discardIfUseless() {
+    PoolInfo pool = view.pool(group.id());
+    boolean settled =
+        view.amUp()
+            && !entry.hasStaleUp()
+            && pool != null
+            && entry.up().size() >= pool.size()
+            && !entry.current().contains(services.whoami());
+    if (settled && group.store().exists()) {
+      LOG.info("{}: {} have everything, removing our old copy", group.id(), entry.up());
+      group.store().destroy();
+    }
+  }
+
+  private void peer() {
+    transition(PgState.PEERING);
+    group.queues().pause();
+    endRecovery();
+    if (peering != null) {
+      peering.cancel();
+    }
+    Set<Integer> asked = new TreeSet<>(entry.acting());
+    // Who acted before and is still up may not know that it is over: it must hear of us first.
+    formerActing.stream().filter(view.map()::isUp).forEach(asked::add);
+    asked.remove(services.whoami());
+    Peering round = new Peering(group, services, asked, this::agreed);
+    peering = round;
+    round.start();
+  }
+
+  private void agreed() {
+    LOG.info(
+        "{}: members {} agree at {}",
+        group.id(),
+        entry.acting(),
+        group.store().info().lastUpdate());
+    peering = null;
+    formerActing.clear();
+    retries = 0;
+    group.replication().membersHaveAll();
+    transition(PgState.PEERED);
+    if (handedOver == null) {
+      recover();
+    }
+    updateServing();
+  }
+
+  /** Lets operations start, or not, as state, min_size and recovery say. */
+  private void updateServing() {
+    PoolInfo pool = view.pool(group.id());
+    boolean enough = pool != null && entry.acting().size() >= pool.minSize();
+    if (state == PgState.PEERED && enough) {
+      transition(PgState.ACTIVE);
+      group.replication().resume();
+    } else if (state == PgState.ACTIVE && !enough) {
+      transition(PgState.PEERED);
+    }
+    boolean stopped = handedOver != null || recovery != null && recovery.stopsOperations();
+    if (state == PgState.ACTIVE && !stopped && retry == null) {
+      group.queues().resume();
+    } else {
+      group.queues().pause();
+    }
+  }
+
+  private void recover() {
+    Set<Integer> stale = new TreeSet<>(entry.up());
+    stale.removeAll(entry.current());
+    stale.remove(services.whoami());
+    if (!stale.isEmpty() && recovery == null) {
+      recovery = new Recovery(group, services, stale);
+      recovery.start();
+    }
+  }
+
+  private void endRecovery() {
+    if (recovery != null) {
+      recovery.cancel();
+      recovery = null;
+    }
+  }
+
+  /** It will be tried again, from the beginning; operations go on. */
+  void recoveryFailed() {
+    endRecovery();
+    updateServing();
+    int of = generation;
+    long delay = RECOVER_AGAIN_NANOS << Math.min(failedRecoveries++, RETRY_DOUBLINGS);
+    group.loop().schedule(delay, () -> recoverAgain(of));
+  }
+
+  private void recoverAgain(int of) {
+    boolean agreed = state == PgState.ACTIVE || state == PgState.PEERED;
+    if (generation == of && agreed && handedOver == null) {
+      recover();
+    }
+  }
+
+  /** Those OSDs hold everything now; nothing is served in this interval any more. */
+  void handOver(Set<Integer> osds) {
+    handedOver = new TreeSet<>(osds);
+    group.queues().pause();
+    reportRecovered(generation);
+  }
+
+  private void reportRecovered(int of) {
+    if (generation == of && handedOver != null) {
+      services.monitor().recovered(group.id(), entry.intervalSince(), List.copyOf(handedOver));
+      group.loop().schedule(REPORT_AGAIN_NANOS, () -> reportRecovered(of));
+    }
+  }
+
+  /** Messages sent to that OSD may be lost. */
+  void peerLost(int osd) {
+    boolean member = peering != null && peering.involves(osd);
+    member |= (state == PgState.ACTIVE || state == PgState.PEERED) && entry.acting().contains(osd);
+    if (member) {
+      LOG.info("{}: lost osd.{}, peering again", group.id(), osd);
+      retryLater();
+    } else if (recovery != null && recovery.involves(osd)) {
+      recoveryFailed();
+    }
+  }
+
+  /** Peers again in the same interval after a pause; operations wait until then. */
+  private void retryLater() {
+    group.queues().pause();
+    if (retry == null) {
+      long delay = RETRY_FIRST_NANOS << Math.min(retries++, RETRY_DOUBLINGS);
+      int of = generation;
+      retry = group.loop().schedule(delay, () -> retry(of));
+    }
+  }
+
+  private void retry(int of) {
+    if (generation != of) {
+      return;
+    }
+    retry = null;
+    if (state == PgState.PEERING || state == PgState.ACTIVE || state == PgState.PEERED) {
+      peer();
+    }
+  }
+
+  /** The pool is gone, or the daemon stops: nothing begins any more. */
+  void end() {
+    endInterval();
+    transition(PgState.REMOVED);
+  }
+
+  private void transition(PgState next) {
+    if (!state.allows(next) && state != next) {
+      throw new IllegalStateException(group.id() + ": from " + state + " to " + next);
+    }
+    state = next;
+  }
+
+  /** As Ceph words it: {@code active+clean}, {@code active+undersized+degraded+recovering}... */
+  String describe() {
+    return PgDescription.of(
+        state, entry, view == null ? null : view.pool(group.id()), recovery != null);
+  }
+}

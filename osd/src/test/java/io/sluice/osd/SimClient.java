@@ -1,0 +1,222 @@
+package io.sluice.osd;
+
+import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.Inspection;
+import io.sluice.messenger.Connection;
+import io.sluice.messenger.Dispatcher;
+import io.sluice.messenger.IncomingMessage;
+import io.sluice.protocol.ClusterMap;
+import io.sluice.protocol.ClusterMapSubscribe;
+import io.sluice.protocol.MOSDMap;
+import io.sluice.protocol.MOSDOp;
+import io.sluice.protocol.MOSDOpReply;
+import io.sluice.protocol.MessageType;
+import io.sluice.protocol.OpFlags;
+import io.sluice.protocol.OsdMap;
+import io.sluice.protocol.OsdOp;
+import io.sluice.types.AddrVec;
+import io.sluice.types.EntityName;
+import io.sluice.types.ObjectId;
+import io.sluice.types.PgId;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+
+/**
+ * A client as librados is one: sends an operation to the primary, and again only when the primary
+ * changes or the connection breaks.
+ */
+final class SimClient implements Dispatcher {
+  private static final int FLAGS = OpFlags.ON_DISK | OpFlags.KNOWN_IF_REDIRECTED;
+  private static final long RECONNECT = 100_000_000L;
+
+  private static final class Pending {
+    private final ObjectId object;
+    private final boolean write;
+    private final List<OsdOp> steps;
+    private final BiConsumer<MOSDOpReply, byte[]> done;
+    private final long tid;
+    private int attempt;
+    private int target = -1;
+
+    private Pending(
+        ObjectId object,
+        boolean write,
+        List<OsdOp> steps,
+        BiConsumer<MOSDOpReply, byte[]> done,
+        long tid) {
+      this.object = object;
+      this.write = write;
+      this.steps = steps;
+      this.done = done;
+      this.tid = tid;
+    }
+  }
+
+  private final SimMessenger messenger;
+  private final SimProcess process;
+  private final Map<Integer, Connection> osds = new TreeMap<>();
+  private final Map<Long, Pending> pending = new TreeMap<>();
+  private Connection monitor;
+  private OsdMap map;
+  private long lastTid;
+  private int resends;
+
+  SimClient(SimNetwork network, long number) {
+    process = new SimProcess(network.scheduler(), "client" + number);
+    messenger = new SimMessenger(network, process, EntityName.client(number));
+    connectToMonitor();
+  }
+
+  private void connectToMonitor() {
+    monitor = messenger.connect(EntityName.mon(0), AddrVec.of(SimMonitor.ADDR), this, null);
+  }
+
+  @Override
+  public void onReady(Connection connection) {
+    if (connection == monitor) {
+      connection.send(new ClusterMapSubscribe(map == null ? 0 : map.epoch() + 1).toEnvelope());
+    }
+  }
+
+  /** The object of that name in the pool, once the client has a map. */
+  ObjectId object(long pool, String name) {
+    OsdMap.Location place = map.locate(pool, name, "", "");
+    return ObjectId.head(pool, "", "", name, place.hash());
+  }
+
+  boolean hasPool(long pool) {
+    return map != null && map.pool(pool) != null;
+  }
+
+  int resends() {
+    return resends;
+  }
+
+  int pendingOps() {
+    return pending.size();
+  }
+
+  String describePending() {
+    StringBuilder text = new StringBuilder();
+    pending
+        .values()
+        .forEach(
+            p ->
+                text.append(p.object)
+                    .append(' ')
+                    .append(p.steps)
+                    .append(" at ")
+                    .append(p.target)
+                    .append("; "));
+    return text.toString();
+  }
+
+  /** Carries out steps on an object; {@code done} gets the reply and its data. */
+  void submit(ObjectId object, List<OsdOp> steps, BiConsumer<MOSDOpReply, byte[]> done) {
+    boolean write = steps.stream().anyMatch(step -> step.code().writes());
+    Pending op = new Pending(object, write, steps, done, ++lastTid);
+    pending.put(op.tid, op);
+    send(op);
+  }
+
+  private void send(Pending op) {
+    PgId pg = map.pool(op.object.pool()).pgOf(op.object.hash());
+    op.target = map.primary(pg);
+    if (op.target < 0 || !map.isUp(op.target)) {
+      return;
+    }
+    int flags = FLAGS | (op.write ? OpFlags.WRITE : OpFlags.READ);
+    MOSDOp message =
+        MOSDOp.of(op.object, pg, map.epoch(), flags, op.steps)
+            .withTid(op.tid)
+            .resent(pg, map.epoch(), op.attempt++);
+    if (op.attempt > 1) {
+      resends++;
+    }
+    connectionTo(op.target).send(message.toEnvelope());
+  }
+
+  private Connection connectionTo(int osd) {
+    return osds.computeIfAbsent(
+        osd, o -> messenger.connect(EntityName.osd(o), map.addrs(o), this, null));
+  }
+
+  @Override
+  public void onMessage(Connection connection, IncomingMessage incoming) {
+    try (incoming) {
+      int type = incoming.head().type();
+      if (type == MessageType.SLUICE_CLUSTER_MAP) {
+        onMap(ClusterMap.decode(incoming.head().version(), incoming.head().front()).osdMap());
+      } else if (type == MessageType.OSD_MAP) {
+        MOSDMap maps = MOSDMap.decode(incoming.head().version(), incoming.head().front());
+        maps.maps().values().forEach(this::onMap);
+      } else if (type == MessageType.OSD_OP_REPLY) {
+        onReply(connection, incoming);
+      }
+    }
+  }
+
+  private void onMap(byte[] encoded) {
+    OsdMap next = OsdMap.decode(encoded);
+    if (map != null && next.epoch() <= map.epoch()) {
+      return;
+    }
+    map = next;
+    for (Map.Entry<Integer, Connection> session : List.copyOf(osds.entrySet())) {
+      if (!map.isUp(session.getKey())) {
+        osds.remove(session.getKey());
+        session.getValue().close("the map says it is down");
+      }
+    }
+    for (Pending op : List.copyOf(pending.values())) {
+      PgId pg = map.pool(op.object.pool()).pgOf(op.object.hash());
+      if (map.primary(pg) != op.target || !osds.containsKey(op.target)) {
+        send(op);
+      }
+    }
+  }
+
+  private void onReply(Connection connection, IncomingMessage incoming) {
+    MOSDOpReply reply =
+        MOSDOpReply.decode(
+            incoming.head().version(),
+            incoming.head().tid(),
+            incoming.head().front(),
+            incoming.head().dataLength());
+    Pending op = pending.get(incoming.head().tid());
+    if (op == null || osds.get(op.target) != connection || reply.retryAttempt() != op.attempt - 1) {
+      return;
+    }
+    pending.remove(op.tid);
+    byte[] data = new byte[0];
+    if (!incoming.runs().isEmpty()) {
+      BufferList bytes = incoming.runs().get(0).bytes();
+      data = bytes.toByteArray(null, Inspection.DEBUG);
+    }
+    op.done.accept(reply, data);
+  }
+
+  @Override
+  public void onClosed(Connection connection, String reason) {
+    if (connection == monitor) {
+      process.at(process.scheduler().nanos() + RECONNECT, this::connectToMonitor);
+      return;
+    }
+    for (Map.Entry<Integer, Connection> session : List.copyOf(osds.entrySet())) {
+      if (session.getValue() == connection) {
+        osds.remove(session.getKey());
+        process.at(process.scheduler().nanos() + RECONNECT, () -> sendAgain(session.getKey()));
+      }
+    }
+  }
+
+  private void sendAgain(int osd) {
+    for (Pending op : List.copyOf(pending.values())) {
+      if (op.target == osd) {
+        send(op);
+      }
+    }
+  }
+}

@@ -1,0 +1,201 @@
+package io.sluice.osd;
+
+import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.Crc32c;
+import io.sluice.bufferlist.Inspection;
+import io.sluice.messenger.Connection;
+import io.sluice.messenger.Dispatcher;
+import io.sluice.messenger.IncomingMessage;
+import io.sluice.messenger.MessageHead;
+import io.sluice.types.AddrVec;
+import io.sluice.types.EntityName;
+import io.sluice.types.Envelope;
+import io.sluice.types.Loop;
+import java.util.List;
+
+/** One end of a simulated connection: messages arrive in order, or the connection ends. */
+final class SimConnection implements Connection {
+  private final SimNetwork network;
+  private final SimMessenger owner;
+  private final Dispatcher dispatcher;
+  private final EntityName peer;
+  private final Loop loop;
+  private SimConnection other;
+  private SimProcess peerProcess;
+  private Object attachment;
+  private boolean over;
+  private long lastArrival;
+
+  SimConnection(SimMessenger owner, Dispatcher dispatcher, EntityName peer, Loop loop) {
+    this.network = owner.network();
+    this.owner = owner;
+    this.dispatcher = dispatcher;
+    this.peer = peer;
+    this.loop = loop;
+  }
+
+  void joinWith(SimConnection otherEnd) {
+    other = otherEnd;
+    peerProcess = otherEnd.process();
+  }
+
+  void peerIs(SimProcess process) {
+    peerProcess = process;
+  }
+
+  SimProcess process() {
+    return owner.process();
+  }
+
+  SimProcess peerProcess() {
+    return peerProcess;
+  }
+
+  boolean isOver() {
+    return over;
+  }
+
+  void ready() {
+    loop.execute(
+        () -> {
+          if (!over) {
+            dispatcher.onReady(this);
+          }
+        });
+  }
+
+  @Override
+  public void send(Envelope message) {
+    try (message) {
+      if (over || !process().isAlive()) {
+        return;
+      }
+      byte[] data = message.data().toByteArray(null, Inspection.DEBUG);
+      SimScheduler scheduler = network.scheduler();
+      long latency = scheduler.between(SimNetwork.LATENCY_MIN, SimNetwork.LATENCY_MAX);
+      lastArrival = Math.max(lastArrival + 1, scheduler.nanos() + latency);
+      MessageHead head =
+          new MessageHead(
+              message.type(),
+              message.version(),
+              message.compatVersion(),
+              message.priority(),
+              message.tid(),
+              message.front(),
+              message.middle(),
+              data.length);
+      scheduler.at(lastArrival, () -> arrive(head, data));
+    }
+  }
+
+  private void arrive(MessageHead head, byte[] data) {
+    boolean lost = over || other == null || other.over;
+    if (lost || network.isCut(process().toString(), peerProcess.toString())) {
+      return;
+    }
+    SimConnection to = other;
+    network.scheduler().trace(head.type() * 31L + Crc32c.update(-1, head.front()));
+    to.loop.execute(
+        () -> {
+          if (!to.over) {
+            to.deliver(head, data);
+          }
+        });
+  }
+
+  private void deliver(MessageHead head, byte[] data) {
+    List<IncomingMessage.Run> runs =
+        data.length == 0
+            ? List.of()
+            : List.of(new IncomingMessage.Run(BufferList.wrap(data), null));
+    dispatcher.onMessage(this, new IncomingMessage(head, runs, Crc32c.update(-1, data)));
+  }
+
+  /** Our process is gone. */
+  void vanish() {
+    over = true;
+    if (other != null) {
+      SimConnection peerEnd = other;
+      network
+          .scheduler()
+          .after(SimNetwork.LATENCY_MIN, () -> peerEnd.end("receive: Connection reset by peer"));
+    }
+  }
+
+  /** The wire breaks: both ends notice, each in its time. */
+  void breakOff() {
+    SimScheduler scheduler = network.scheduler();
+    SimConnection peerEnd = other;
+    scheduler.after(scheduler.between(0, 50_000_000L), () -> end("broken"));
+    if (peerEnd != null) {
+      scheduler.after(scheduler.between(0, 50_000_000L), () -> peerEnd.end("broken"));
+    }
+  }
+
+  void end(String reason) {
+    if (!over) {
+      over = true;
+      loop.execute(() -> dispatcher.onClosed(this, reason));
+      if (other != null) {
+        SimConnection peerEnd = other;
+        network.scheduler().after(SimNetwork.LATENCY_MAX, () -> peerEnd.end("closed by the peer"));
+      }
+    }
+  }
+
+  @Override
+  public EntityName peerName() {
+    return peer;
+  }
+
+  @Override
+  public AddrVec peerAddrs() {
+    return AddrVec.EMPTY;
+  }
+
+  @Override
+  public String remote() {
+    return peer.toString();
+  }
+
+  @Override
+  public Loop loop() {
+    return loop;
+  }
+
+  @Override
+  public boolean aligned() {
+    return false;
+  }
+
+  @Override
+  public boolean checksumVectors() {
+    return false;
+  }
+
+  @Override
+  public long queuedBytes() {
+    return 0;
+  }
+
+  @Override
+  public void pauseReading() {}
+
+  @Override
+  public void resumeReading() {}
+
+  @Override
+  public void close(String reason) {
+    end(reason);
+  }
+
+  @Override
+  public <T> T attachment(Class<T> type) {
+    return type.cast(attachment);
+  }
+
+  @Override
+  public void attach(Object newAttachment) {
+    attachment = newAttachment;
+  }
+}

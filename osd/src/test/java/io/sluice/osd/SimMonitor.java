@@ -1,0 +1,183 @@
+package io.sluice.osd;
+
+import io.sluice.messenger.Connection;
+import io.sluice.messenger.Dispatcher;
+import io.sluice.messenger.IncomingMessage;
+import io.sluice.protocol.ClusterMap;
+import io.sluice.protocol.ClusterMapSubscribe;
+import io.sluice.protocol.MessageType;
+import io.sluice.protocol.OsdAddrs;
+import io.sluice.protocol.OsdBeacon;
+import io.sluice.protocol.OsdBoot;
+import io.sluice.protocol.OsdFailure;
+import io.sluice.protocol.OsdLease;
+import io.sluice.protocol.OsdMap;
+import io.sluice.protocol.OsdMapBuilder;
+import io.sluice.protocol.OsdStopping;
+import io.sluice.protocol.PgEntry;
+import io.sluice.protocol.PgRecovered;
+import io.sluice.protocol.PgTable;
+import io.sluice.types.EntityAddr;
+import io.sluice.types.EntityName;
+import io.sluice.types.PgId;
+import io.sluice.types.UTime;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/**
+ * A monitor written for the simulation: the maps, the serving rule, beacons and leases, nothing
+ * else.
+ */
+final class SimMonitor implements Dispatcher {
+  static final EntityAddr ADDR = EntityAddr.msgr2("127.0.0.1", 3300, 0);
+  static final UUID FSID = new UUID(7, 7);
+  static final long LEASE = 3_000_000_000L;
+  private static final long GRACE = 3_500_000_000L;
+  private static final long TICK = 100_000_000L;
+
+  private final SimNetwork network;
+  private final SimProcess process;
+  private final List<ClusterMap> history = new ArrayList<>();
+  private final Set<Connection> subscribers = new LinkedHashSet<>();
+  private final Map<Integer, Long> lastBeacon = new TreeMap<>();
+  private OsdMap map;
+  private PgTable table = PgTable.EMPTY;
+
+  SimMonitor(SimNetwork network) {
+    this.network = network;
+    this.process = new SimProcess(network.scheduler(), "mon");
+    SimMessenger messenger = new SimMessenger(network, process, EntityName.mon(0));
+    messenger.listen(ADDR, this);
+    map = OsdMap.create(FSID, now()).build();
+    publish(map, Map.of());
+    tick();
+  }
+
+  OsdMap map() {
+    return map;
+  }
+
+  PgTable table() {
+    return table;
+  }
+
+  private UTime now() {
+    return UTime.ofNanos(network.scheduler().wallNanos());
+  }
+
+  /** Makes the next epoch. */
+  void change(Consumer<OsdMapBuilder> edit) {
+    OsdMapBuilder builder = map.next(now());
+    edit.accept(builder);
+    publish(builder.build(), Map.of());
+  }
+
+  private void publish(OsdMap candidate, Map<PgId, Set<Integer>> recovered) {
+    table = PgTable.next(table, candidate, recovered);
+    map = candidate.withPgTemp(table.pgTemp());
+    ClusterMap message = new ClusterMap(map.epoch(), map.encode(), List.copyOf(table.entries()));
+    history.add(message);
+    network.scheduler().trace(map.epoch());
+    subscribers.forEach(subscriber -> subscriber.send(message.toEnvelope()));
+  }
+
+  private void tick() {
+    long now = network.scheduler().nanos();
+    for (int osd = 0; osd < map.maxOsd(); osd++) {
+      if (map.isUp(osd) && now - lastBeacon.getOrDefault(osd, 0L) > GRACE) {
+        markDown(osd);
+      }
+    }
+    process.at(now + TICK, this::tick);
+  }
+
+  private void markDown(int osd) {
+    change(builder -> builder.markDown(osd));
+  }
+
+  @Override
+  public void onMessage(Connection connection, IncomingMessage incoming) {
+    try (incoming) {
+      int version = incoming.head().version();
+      byte[] front = incoming.head().front();
+      switch (incoming.head().type()) {
+        case MessageType.SLUICE_OSD_BOOT -> onBoot(OsdBoot.decode(version, front));
+        case MessageType.SLUICE_OSD_BEACON ->
+            onBeacon(connection, OsdBeacon.decode(version, front));
+        case MessageType.SLUICE_OSD_FAILURE -> onFailure(OsdFailure.decode(version, front));
+        case MessageType.SLUICE_PG_RECOVERED -> onRecovered(PgRecovered.decode(version, front));
+        case MessageType.SLUICE_CLUSTER_MAP_SUBSCRIBE ->
+            onSubscribe(connection, ClusterMapSubscribe.decode(version, front));
+        case MessageType.SLUICE_OSD_STOPPING -> onStopping(OsdStopping.decode(version, front));
+        default -> throw new IllegalStateException("type " + incoming.head().type());
+      }
+    }
+  }
+
+  private void onBoot(OsdBoot boot) {
+    int osd = boot.osd();
+    if (map.isUp(osd)) {
+      if (map.addrs(osd).equals(boot.addrs())) {
+        return;
+      }
+      markDown(osd);
+    }
+    lastBeacon.put(osd, network.scheduler().nanos());
+    change(
+        builder -> {
+          builder.addOsd(osd, new UUID(osd, osd), boot.host(), 1.0);
+          builder.markUp(osd, OsdAddrs.all(boot.addrs()));
+        });
+  }
+
+  private void onBeacon(Connection connection, OsdBeacon beacon) {
+    if (map.isUp(beacon.osd())) {
+      lastBeacon.put(beacon.osd(), network.scheduler().nanos());
+      connection.send(new OsdLease(beacon.sentNanos(), LEASE, map.epoch()).toEnvelope());
+    }
+  }
+
+  private void onFailure(OsdFailure failure) {
+    boolean same = map.isUp(failure.osd()) && map.addr(failure.osd()).nonce() == failure.nonce();
+    if (same && !network.listens(map.addr(failure.osd()))) {
+      markDown(failure.osd());
+    }
+  }
+
+  private void onRecovered(PgRecovered report) {
+    PgEntry entry = table.entry(report.pg());
+    if (entry != null && entry.intervalSince() == report.intervalSince()) {
+      publish(map.next(now()).build(), Map.of(report.pg(), new TreeSet<>(report.current())));
+    }
+  }
+
+  private void onStopping(OsdStopping stopping) {
+    if (map.isUp(stopping.osd())) {
+      markDown(stopping.osd());
+    }
+  }
+
+  private void onSubscribe(Connection connection, ClusterMapSubscribe subscribe) {
+    subscribers.add(connection);
+    history.stream()
+        .filter(message -> message.epoch() >= subscribe.fromEpoch())
+        .forEach(message -> connection.send(message.toEnvelope()));
+  }
+
+  @Override
+  public void onClosed(Connection connection, String reason) {
+    subscribers.remove(connection);
+    int osd = (int) connection.peerName().number();
+    boolean isOsd = connection.peerName().type() == EntityName.OSD;
+    if (isOsd && map.isUp(osd) && !network.listens(map.addr(osd))) {
+      markDown(osd);
+    }
+  }
+}

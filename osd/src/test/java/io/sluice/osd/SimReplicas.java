@@ -1,0 +1,57 @@
+package io.sluice.osd;
+
+import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.Inspection;
+import io.sluice.objectstore.CollectionId;
+import io.sluice.objectstore.MemoryStore;
+import io.sluice.protocol.PgEntry;
+import io.sluice.types.ObjectId;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/** Compares the copies of a quiet cluster, byte by byte. */
+final class SimReplicas {
+  private SimReplicas() {}
+
+  static void checkEqual(SimulatedCluster cluster) {
+    for (PgEntry entry : cluster.monitor().table().entries()) {
+      Map<String, String> first = null;
+      for (int osd : entry.acting()) {
+        Map<String, String> copy = dump(cluster, cluster.disk(osd), new CollectionId(entry.pg()));
+        if (first == null) {
+          first = copy;
+        }
+        SimWorkload.check(
+            first.equals(copy), entry + ": osd." + osd + " has " + copy + " instead of " + first);
+      }
+    }
+  }
+
+  private static Map<String, String> dump(
+      SimulatedCluster cluster, MemoryStore store, CollectionId pg) {
+    Map<String, String> all = new TreeMap<>();
+    for (ObjectId object : store.list(pg, null, 1 << 20).objects()) {
+      store
+          .attrs(pg, object)
+          .forEach((name, value) -> all.put(object + "@" + name, Arrays.toString(value)));
+      store
+          .omapList(pg, object, new byte[0], 1 << 20)
+          .forEach(
+              (key, value) -> all.put(object + "#" + Arrays.toString(key), Arrays.toString(value)));
+      long size = store.stat(pg, object).orElseThrow().size();
+      if (size > 0) {
+        all.put(object.toString(), read(cluster, store.read(pg, object, 0, size)));
+      }
+    }
+    return all;
+  }
+
+  private static String read(SimulatedCluster cluster, CompletableFuture<BufferList> bytes) {
+    cluster.runUntil(SimulatedCluster.SECOND, bytes::isDone);
+    try (BufferList list = bytes.join()) {
+      return Arrays.hashCode(list.toByteArray(null, Inspection.DEBUG)) + " of " + list.length();
+    }
+  }
+}
