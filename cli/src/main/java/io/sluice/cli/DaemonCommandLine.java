@@ -59,11 +59,7 @@ final class DaemonCommandLine {
    * it.
    */
   static List<String> versionFlags(int feature) {
-    List<String> flags = new ArrayList<>(List.of("--enable-native-access=ALL-UNNAMED"));
-    if (feature >= 23) {
-      flags.add("--sun-misc-unsafe-memory-access=allow");
-    }
-    return flags;
+    return feature >= 23 ? List.of("--sun-misc-unsafe-memory-access=allow") : List.of();
   }
 
   private static List<String> program() {
@@ -73,6 +69,7 @@ final class DaemonCommandLine {
       line.addAll(classArchive(code));
       line.addAll(List.of("-jar", code.toString()));
     } else {
+      line.add("--enable-native-access=ALL-UNNAMED"); // the jar says so in its manifest
       line.addAll(
           List.of("-cp", absolute(System.getProperty("java.class.path")), Main.class.getName()));
     }
@@ -88,11 +85,7 @@ final class DaemonCommandLine {
     if (archive.toFile().length() == 0) {
       return List.of();
     }
-    return List.of(
-        "-Xshare:auto",
-        "-Xlog:disable",
-        "-Xlog:all=error:stderr",
-        "-XX:SharedArchiveFile=" + archive);
+    return List.of("-Xshare:auto", "-Xlog:disable", "-XX:SharedArchiveFile=" + archive);
   }
 
   /** Where we run from: the jar, or a directory of classes in tests. */
