@@ -26,6 +26,7 @@ final class SimulatedCluster {
   private final SimMonitor monitor;
   private final Map<Integer, Life> lives = new TreeMap<>();
   private final Map<Integer, MemoryStore> disks = new TreeMap<>();
+  private long diskBytes = MemoryStore.DEFAULT_BYTES;
   private int lastNonce;
   private long lastClient;
 
@@ -47,13 +48,19 @@ final class SimulatedCluster {
     return monitor;
   }
 
+  /** For OSDs that start with an empty disk from here on. */
+  void diskBytes(long bytes) {
+    diskBytes = bytes;
+  }
+
   /** Starts an OSD, with what its disk holds from an earlier life. */
   void start(int id) {
     SimProcess process = new SimProcess(scheduler, "osd" + id);
     SimMessenger messenger = new SimMessenger(network, process, EntityName.osd(id));
     Executor disk = diskOf(process);
     MemoryStore before = disks.get(id);
-    MemoryStore store = before == null ? new MemoryStore(disk) : before.crash(disk);
+    MemoryStore store =
+        before == null ? new MemoryStore(disk, null, diskBytes) : before.crash(disk);
     EntityAddr addr = EntityAddr.msgr2("127.0.0.1", 6800 + id, ++lastNonce);
     OsdIdentity identity =
         new OsdIdentity(

@@ -52,7 +52,10 @@ class SimulationTest {
   }
 
   static SimulatedCluster running(long seed, int osds, int size, int minSize) {
-    SimulatedCluster cluster = new SimulatedCluster(seed);
+    return running(new SimulatedCluster(seed), osds, size, minSize);
+  }
+
+  static SimulatedCluster running(SimulatedCluster cluster, int osds, int size, int minSize) {
     for (int osd = 0; osd < osds; osd++) {
       cluster.start(osd);
     }
