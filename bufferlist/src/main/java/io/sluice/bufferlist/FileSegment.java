@@ -11,31 +11,32 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p><b>Owns</b> one reference to the descriptor; the last one to go runs the releaser.
  */
 public final class FileSegment implements Segment {
+  private static final Runnable NOTHING = () -> {};
+
+  /** What all segments that share a descriptor share. */
+  private record Lease(Runnable releaser, Runnable settler, AtomicInteger references) {
+    Lease(Runnable releaser, Runnable settler) {
+      this(releaser, settler, new AtomicInteger(1));
+    }
+  }
+
   private final int fd;
   private final ByteBuffer mapping;
   private final long offset;
   private final long length;
-  private final Runnable releaser;
-  private final AtomicInteger references;
+  private final Lease lease;
   private boolean released;
 
-  private FileSegment(
-      int fd,
-      ByteBuffer mapping,
-      long offset,
-      long length,
-      Runnable releaser,
-      AtomicInteger references) {
+  private FileSegment(int fd, ByteBuffer mapping, long offset, long length, Lease lease) {
     this.fd = fd;
     this.mapping = mapping;
     this.offset = offset;
     this.length = length;
-    this.releaser = releaser;
-    this.references = references;
+    this.lease = lease;
   }
 
   public static FileSegment of(int fd, long offset, long length, Runnable releaser) {
-    return new FileSegment(fd, null, offset, length, releaser, new AtomicInteger(1));
+    return new FileSegment(fd, null, offset, length, new Lease(releaser, NOTHING));
   }
 
   /**
@@ -45,10 +46,23 @@ public final class FileSegment implements Segment {
    */
   public static FileSegment mapped(
       int fd, ByteBuffer mapping, long offset, long length, Runnable releaser) {
+    return mapped(new Range(fd, mapping, offset, length), releaser, NOTHING);
+  }
+
+  /** A range of a mapped file. */
+  record Range(int fd, ByteBuffer mapping, long offset, long length) {}
+
+  /**
+   * @param settler what {@link #settle} does
+   */
+  static FileSegment mapped(Range of, Runnable releaser, Runnable settler) {
+    long offset = of.offset();
+    long length = of.length();
+    ByteBuffer mapping = of.mapping();
     if (offset < 0 || length < 0 || offset > mapping.capacity() - length) {
       throw new IndexOutOfBoundsException(offset + "+" + length + " of " + mapping.capacity());
     }
-    return new FileSegment(fd, mapping, offset, length, releaser, new AtomicInteger(1));
+    return new FileSegment(of.fd(), mapping, offset, length, new Lease(releaser, settler));
   }
 
   /** Another owner's segment of {@code [from, from+count)}. */
@@ -57,8 +71,18 @@ public final class FileSegment implements Segment {
     if (from < 0 || count < 0 || from > length - count) {
       throw new IndexOutOfBoundsException(from + "+" + count + " of " + length);
     }
-    references.incrementAndGet();
-    return new FileSegment(fd, mapping, offset + from, count, releaser, references);
+    lease.references().incrementAndGet();
+    return new FileSegment(fd, mapping, offset + from, count, lease);
+  }
+
+  /**
+   * Everybody who was sent these bytes, from this segment or from one that shares with it, has
+   * answered, without reset, timeout or cancel in between: what they lie in may be filled again in
+   * place.
+   */
+  public void settle() {
+    checkOpen();
+    lease.settler().run();
   }
 
   public int fd() {
@@ -86,8 +110,8 @@ public final class FileSegment implements Segment {
   public void release() {
     checkOpen();
     released = true;
-    if (references.decrementAndGet() == 0) {
-      releaser.run();
+    if (lease.references().decrementAndGet() == 0) {
+      lease.releaser().run();
     }
   }
 

@@ -56,7 +56,10 @@ public final class MemfdBuffer {
     }
     sent = true;
     references.incrementAndGet();
-    return FileSegment.mapped(memfd.fd(), memfd.buffer(), offset, length, this::dropReference);
+    return FileSegment.mapped(
+        new FileSegment.Range(memfd.fd(), memfd.buffer(), offset, length),
+        this::dropReference,
+        () -> settled = true);
   }
 
   /** Every receiver of every page has answered: the buffer may be filled again in place. */

@@ -71,7 +71,8 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
         new FrameRouter(
             this,
             dispatcher,
-            new ReceiveContext(messenger.pipes(), messenger.buffers(), loop.memory()),
+            new ReceiveContext(
+                messenger.pipes(), messenger.buffers(), messenger.slots(), loop.memory()),
             remoteAddr);
     this.parser = new FrameParser(router);
     this.sender =

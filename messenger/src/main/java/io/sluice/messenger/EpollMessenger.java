@@ -46,6 +46,7 @@ public final class EpollMessenger implements Messenger {
   private final LocalPeer self;
   private final DirectBuffers buffers =
       new DirectBuffers(Math.min(RECEIVE_MEMORY_MAX, Runtime.getRuntime().maxMemory() / 4));
+  private final ReceiveSlots slots;
   private final MultiThreadIoEventLoopGroup group;
   private final EpollLoop[] loops;
   private final EpollLoop dedicated;
@@ -60,6 +61,9 @@ public final class EpollMessenger implements Messenger {
       throw new IllegalArgumentException("loops " + config.loops());
     }
     this.config = config;
+    this.slots = new ReceiveSlots(config.sys(), pipes().meter());
+    pipes().meter().gauge("slots_in_use", slots::inUse);
+    pipes().meter().gauge("slots_pooled", slots::pooled);
     this.self = new LocalPeer(config.self(), config.nonce(), config.globalIds());
     this.group =
         new MultiThreadIoEventLoopGroup(
@@ -162,6 +166,10 @@ public final class EpollMessenger implements Messenger {
     return buffers;
   }
 
+  ReceiveSlots slots() {
+    return slots;
+  }
+
   @Override
   public AddrVec myAddrs() {
     return self.addrs();
@@ -215,6 +223,7 @@ public final class EpollMessenger implements Messenger {
       awaitLoops();
     }
     buffers.close();
+    slots.close();
   }
 
   private Stream<EpollLoop> loopsAndDedicated() {

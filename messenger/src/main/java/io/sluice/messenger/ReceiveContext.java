@@ -3,6 +3,7 @@ package io.sluice.messenger;
 import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.DirectBuffer;
 import io.sluice.bufferlist.DirectBuffers;
+import io.sluice.bufferlist.MemfdBuffer;
 import io.sluice.bufferlist.Pipe;
 import io.sluice.bufferlist.PipePool;
 import io.sluice.bufferlist.Sys;
@@ -14,12 +15,14 @@ import io.sluice.bufferlist.Sys;
 final class ReceiveContext {
   private final PipePool pipes;
   private final DirectBuffers buffers;
+  private final ReceiveSlots slots;
   private final LoopMemory memory;
   private boolean client;
 
-  ReceiveContext(PipePool pipes, DirectBuffers buffers, LoopMemory memory) {
+  ReceiveContext(PipePool pipes, DirectBuffers buffers, ReceiveSlots slots, LoopMemory memory) {
     this.pipes = pipes;
     this.buffers = buffers;
+    this.slots = slots;
     this.memory = memory;
   }
 
@@ -49,10 +52,15 @@ final class ReceiveContext {
   }
 
   /**
-   * Memory of {@code size} bytes. Two daemons that wait for memory could wait for each other: only
-   * a client waits (null) when the pool is spent, and only where it {@code must} not have it.
+   * Memory of {@code size} bytes; of a client's payload, which may have to be sent on, in a slot
+   * when there is one. Two daemons that wait for memory could wait for each other: only a client
+   * waits (null) when the pool is spent, and only where it {@code must} not have it.
    */
   ReceiveChunk chunk(int size, boolean must) {
+    MemfdBuffer slot = client ? slots.tryAcquire(size) : null;
+    if (slot != null) {
+      return ReceiveChunk.slot(slot, size);
+    }
     DirectBuffer lease = buffers.tryAcquire(size);
     if (lease != null) {
       return ReceiveChunk.leased(lease);

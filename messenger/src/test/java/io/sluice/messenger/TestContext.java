@@ -9,7 +9,11 @@ import io.sluice.bufferlist.PipePool;
 final class TestContext {
   static final PipePool PIPES = new PipePool(Linux.instance(), new CopyMeter(), 8);
   static final ReceiveContext INSTANCE =
-      new ReceiveContext(PIPES, new DirectBuffers(64 << 20), new LoopMemory(PIPES));
+      new ReceiveContext(
+          PIPES,
+          new DirectBuffers(64 << 20),
+          new ReceiveSlots(PIPES.sys(), PIPES.meter()),
+          new LoopMemory(PIPES));
 
   private TestContext() {}
 }

@@ -19,10 +19,11 @@ import java.util.List;
 /**
  * Brings the bytes of one list onto its disk extents, by the cheapest way each segment allows.
  *
- * <p>Aligned memory is gathered into pwritev; pipes are spliced by a {@link PipeDrain}; everything
- * else - unaligned memory, files, the odd bytes where segments meet inside a block - goes through
- * the <i>carry</i>, an aligned buffer that begins where the last write ended and is written when it
- * ends on a block boundary. The last partial block is padded with zeros.
+ * <p>Aligned memory, mapped files included, is gathered into pwritev; pipes are spliced by a {@link
+ * PipeDrain}; everything else - unaligned memory, other files, the odd bytes where segments meet
+ * inside a block - goes through the <i>carry</i>, an aligned buffer that begins where the last
+ * write ended and is written when it ends on a block boundary. The last partial block is padded
+ * with zeros.
  *
  * <p><b>Threads:</b> one disk worker, which owns the writer and uses it for one list after the
  * other.
@@ -73,8 +74,9 @@ final class BlobWriter implements AutoCloseable {
     try {
       while (!data.isEmpty()) {
         Segment segment = data.pollSegment();
-        if (segment instanceof MemorySegment memory) {
-          takeMemory(memory);
+        ByteBuffer memory = memoryOf(segment);
+        if (memory != null) {
+          takeMemory(segment, memory);
         } else {
           take(segment);
         }
@@ -84,6 +86,14 @@ final class BlobWriter implements AutoCloseable {
     } finally {
       releaseGathered();
     }
+  }
+
+  /** The bytes where they lie, in memory or in a mapped file; or null. */
+  private static ByteBuffer memoryOf(Segment segment) {
+    if (segment instanceof FileSegment file) {
+      return file.mapped();
+    }
+    return segment instanceof MemorySegment memory ? memory.buffer() : null;
   }
 
   private void take(Segment segment) throws IOException {
@@ -100,10 +110,10 @@ final class BlobWriter implements AutoCloseable {
   }
 
   /** Memory that is gathered must stay until it is written. */
-  private void takeMemory(MemorySegment segment) throws IOException {
+  private void takeMemory(Segment segment, ByteBuffer bytes) throws IOException {
     boolean stays = false;
     try {
-      memory(segment);
+      memory(bytes);
       stays = !gather.isEmpty();
     } finally {
       if (stays) {
@@ -114,8 +124,7 @@ final class BlobWriter implements AutoCloseable {
     }
   }
 
-  private void memory(MemorySegment segment) throws IOException {
-    ByteBuffer bytes = segment.buffer();
+  private void memory(ByteBuffer bytes) throws IOException {
     if (scanner != null) {
       meter.read(Inspection.CRC, bytes.remaining());
       scanner.update(bytes);

@@ -6,6 +6,8 @@ import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.ChecksumVector;
 import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.Linux;
+import io.sluice.bufferlist.MemfdBuffer;
+import io.sluice.bufferlist.MemfdPool;
 import io.sluice.bufferlist.NoLeaks;
 import io.sluice.bufferlist.PipePool;
 import io.sluice.bufferlist.PipeSegment;
@@ -78,6 +80,25 @@ class ZeroCopyTest {
     assertThat(meter.readBytes()).isZero();
     assertThat(meter.tail.sum()).isZero();
     assertStored(0, 4 * MIB);
+  }
+
+  @Test
+  void shouldWriteMappedFilesFromWhereTheyLie() throws Exception {
+    try (MemfdPool slots = new MemfdPool(Linux.instance(), meter, MIB, 2)) {
+      BufferList list = new BufferList();
+      for (int i = 0; i < 2; i++) {
+        MemfdBuffer slot = slots.tryAcquire();
+        slot.buffer().put(lists.content, i * MIB, MIB);
+        list.claimAppend(slot.segment(0, MIB));
+        slot.release();
+      }
+      write(list, vector(0, 2 * MIB));
+      assertThat(slots.inUse()).isZero();
+    }
+    assertThat(meter.copiedBytes()).isZero();
+    assertThat(meter.readBytes()).isZero();
+    assertThat(meter.snapshot().get("fallbacks")).hasToString("{}");
+    assertStored(0, 2 * MIB);
   }
 
   @Test

@@ -44,12 +44,18 @@ final class Replication {
     private final MOSDOpReply reply;
     private final ObjectQueues.Slot slot;
     private final Set<Integer> waitingFor;
+    private final SentPages pages;
 
     private Flight(
-        ClientOp op, MOSDOpReply reply, ObjectQueues.Slot slot, Set<Integer> waitingFor) {
+        ClientOp op,
+        MOSDOpReply reply,
+        ObjectQueues.Slot slot,
+        Set<Integer> waitingFor,
+        SentPages pages) {
       this.op = op;
       this.reply = reply;
       this.slot = slot;
+      this.pages = pages;
       this.waitingFor = waitingFor;
     }
   }
@@ -78,8 +84,10 @@ final class Replication {
       }
       byte[] middle = writes.size() == 1 ? writes.get(0).middle() : new byte[0];
       Integer crc = writes.size() == 1 ? writes.get(0).wholeCrc() : null;
+      SentPages pages = SentPages.of(writes);
       List<PgStore.Staged> staged = stage(writes);
       if (staged == null) {
+        pages.release();
         twins.forEach(BufferList::close);
         refuse(context, slot);
         return;
@@ -87,11 +95,12 @@ final class Replication {
       PeerLogEntry entry = entry(context, 0);
       List<RepChange> changes = changes(context, entry);
       for (int i = 0; i < others.size(); i++) {
+        BufferList twin = twins.get(i);
         RepOp message =
-            new RepOp(group.scopeFor(others.get(i)), entry, changes, twins.get(i).hasPipes());
-        services.peers().send(others.get(i), message.toEnvelope(twins.get(i), middle, crc));
+            new RepOp(group.scopeFor(others.get(i)), entry, changes, SentPages.leave(twin));
+        services.peers().send(others.get(i), message.toEnvelope(twin, middle, crc));
       }
-      launch(context, slot, entry);
+      launch(context, slot, entry, pages);
       group
           .store()
           .apply(entry, changes, staged, () -> committed(entry.version(), services.whoami()));
@@ -151,7 +160,7 @@ final class Replication {
         RepOp message = new RepOp(group.scopeFor(osd), entry, List.of(), false);
         services.peers().send(osd, message.toEnvelope());
       }
-      launch(context, slot, entry);
+      launch(context, slot, entry, SentPages.NONE);
       group
           .store()
           .apply(entry, List.of(), List.of(), () -> committed(entry.version(), services.whoami()));
@@ -193,7 +202,8 @@ final class Replication {
     return changes;
   }
 
-  private void launch(OpContext context, ObjectQueues.Slot slot, PeerLogEntry entry) {
+  private void launch(
+      OpContext context, ObjectQueues.Slot slot, PeerLogEntry entry, SentPages pages) {
     ClientOp op = context.op();
     MOSDOpReply reply = MOSDOpReply.to(op.request(), entry.result(), group.view().epoch());
     if (entry.result() < 0 || op.request().has(OpFlags.RETURN_VECTOR)) {
@@ -204,7 +214,7 @@ final class Replication {
             ? reply.withAbsentVersions(entry.version(), entry.userVersion())
             : reply.withVersions(entry.version(), entry.userVersion());
     Set<Integer> waitingFor = new TreeSet<>(group.entry().acting());
-    inFlight.put(entry.version(), new Flight(op, reply, slot, waitingFor));
+    inFlight.put(entry.version(), new Flight(op, reply, slot, waitingFor, pages));
     group.noteChanged(entry);
   }
 
@@ -223,12 +233,14 @@ final class Replication {
   private void committed(EVersion version, int osd) {
     Flight flight = inFlight.get(version);
     if (flight != null && flight.waitingFor.remove(osd) && flight.waitingFor.isEmpty()) {
+      flight.pages.settle();
       finish(version, flight);
     }
   }
 
   private void finish(EVersion version, Flight flight) {
     inFlight.remove(version);
+    flight.pages.release();
     group.replies().send(flight.op, flight.reply, group.view().epoch());
     flight.slot.release();
   }
@@ -248,6 +260,7 @@ final class Replication {
     // same, a
     // closed connection makes the client ask again.
     inFlight.remove(version);
+    flight.pages.release();
     flight.op.connection().close("the group lost an operation in flight");
     services.drop(flight.op);
     flight.slot.release();
@@ -264,7 +277,11 @@ final class Replication {
   void abandon() {
     List<Flight> all = new ArrayList<>(inFlight.values());
     inFlight.clear();
-    all.forEach(flight -> services.drop(flight.op));
+    all.forEach(
+        flight -> {
+          flight.pages.release();
+          services.drop(flight.op);
+        });
     for (Parked one : parked) {
       one.context().close();
       services.drop(one.context().op());

@@ -1,0 +1,57 @@
+package io.sluice.osd;
+
+import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.FileSegment;
+import io.sluice.bufferlist.Segment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The file-backed pages of one operation's payload, kept from sending until the operation is over.
+ *
+ * <p><b>Invariants:</b> only when every OSD that was sent the pages has committed them are they
+ * {@link #settle}d, that is filled again in place; after anything else (a lost connection, peering,
+ * another primary) whoever leased them gets fresh ones, as a socket or a pipe may still hold these.
+ *
+ * <p><b>Threads:</b> the group's loop. <b>Owns</b> a share of each segment until {@link #release}.
+ */
+final class SentPages {
+  static final SentPages NONE = new SentPages(List.of());
+
+  private final List<FileSegment> pages;
+
+  private SentPages(List<FileSegment> pages) {
+    this.pages = pages;
+  }
+
+  static SentPages of(List<Payload> writes) {
+    List<FileSegment> pages = new ArrayList<>();
+    for (Payload write : writes) {
+      for (Segment segment : write.bytes().segments()) {
+        if (segment instanceof FileSegment file) {
+          pages.add(file.share(0, file.length()));
+        }
+      }
+    }
+    return pages.isEmpty() ? NONE : new SentPages(pages);
+  }
+
+  /** True when bytes of the list leave as pages, which a peer can take by pipes. */
+  static boolean leave(BufferList bytes) {
+    return bytes.hasPipes() || bytes.segments().stream().anyMatch(FileSegment.class::isInstance);
+  }
+
+  /** Every OSD that was sent them, and our own store, has committed. Still to be released. */
+  void settle() {
+    pages.forEach(FileSegment::settle);
+  }
+
+  void release() {
+    pages.forEach(FileSegment::release);
+  }
+
+  @Override
+  public String toString() {
+    return "SentPages" + pages;
+  }
+}
