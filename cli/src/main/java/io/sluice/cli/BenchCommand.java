@@ -11,6 +11,7 @@ import picocli.CommandLine.ParentCommand;
 /** {@code sluice rados -p POOL bench SECONDS write|seq}. */
 @Command(
     name = "bench",
+    mixinStandardHelpOptions = true,
     description = "Writes objects for SECONDS, or reads back what such a run left.")
 final class BenchCommand implements Callable<Integer> {
   enum Mode {

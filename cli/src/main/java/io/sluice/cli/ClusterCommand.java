@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
 /** {@code sluice cluster ...}: the daemons of a local cluster, each a process of its own. */
 @Command(
     name = "cluster",
+    mixinStandardHelpOptions = true,
     description = "A cluster on this machine: start, stop, status, kill, revive.")
 final class ClusterCommand implements Runnable {
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
@@ -31,7 +32,9 @@ final class ClusterCommand implements Runnable {
     return Main.of(spec).dir();
   }
 
-  @Command(description = "Starts the cluster of the directory, or makes a new one.")
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "Starts the cluster of the directory, or makes a new one.")
   int start(
       @Option(names = "--osds", paramLabel = "N", description = "OSDs of a new cluster (default 3)")
           Integer osds,
@@ -61,7 +64,9 @@ final class ClusterCommand implements Runnable {
     return (System.nanoTime() - sinceNanos) / 1e9;
   }
 
-  @Command(description = "Stops all daemons: SIGTERM, and SIGKILL after 10 s.")
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "Stops all daemons: SIGTERM, and SIGKILL after 10 s.")
   int stop() throws IOException {
     ClusterSpec cluster = dir().load();
     List<String> stopped = ClusterLock.holding(dir(), () -> stopAll(cluster));
@@ -93,7 +98,9 @@ final class ClusterCommand implements Runnable {
     return stopped;
   }
 
-  @Command(description = "Which daemons run, and the cluster's own status.")
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "Which daemons run, and the cluster's own status.")
   int status() throws IOException {
     ClusterSpec cluster = dir().load();
     boolean monitor = false;
@@ -117,7 +124,9 @@ final class ClusterCommand implements Runnable {
     return 0;
   }
 
-  @Command(description = "Ends one daemon: SIGTERM, or SIGKILL with -9.")
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "Ends one daemon: SIGTERM, or SIGKILL with -9.")
   int kill(
       @Parameters(paramLabel = "NAME", description = "osd.N or mon.a") String name,
       @Option(names = "-9", description = "SIGKILL: as if the machine had lost it") boolean hard)
@@ -131,7 +140,7 @@ final class ClusterCommand implements Runnable {
     return 0;
   }
 
-  @Command(description = "Starts one daemon that is down again.")
+  @Command(mixinStandardHelpOptions = true, description = "Starts one daemon that is down again.")
   int revive(@Parameters(paramLabel = "NAME", description = "osd.N or mon.a") String name)
       throws IOException {
     new ClusterStart(dir()).revive(name);

@@ -4,6 +4,7 @@ import io.sluice.cli.ClusterSpec.Daemon;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,8 @@ import java.util.UUID;
  * Starts the daemons of a directory, all at once, and waits until they serve; makes the cluster
  * first when there is none.
  *
- * <p><b>Invariant:</b> when it fails, no daemon that it started is left behind.
+ * <p><b>Invariants:</b> a new cluster starts whole, or no daemon of it is left behind; one that is
+ * resumed starts without the OSDs that cannot, and says so.
  */
 final class ClusterStart {
   /**
@@ -78,8 +80,9 @@ final class ClusterStart {
   }
 
   private ClusterSpec startAlone(Wish wish) throws IOException {
+    boolean resumed = dir.exists();
     ClusterSpec spec;
-    if (dir.exists()) {
+    if (resumed) {
       spec = dir.load();
       wish.checkSame(spec, dir);
       refuseWhenRunning(spec);
@@ -87,7 +90,10 @@ final class ClusterStart {
       spec = wish.fresh();
       dir.create(spec);
     }
-    launch(spec);
+    Collection<String> lost = launch(spec, resumed);
+    if (!lost.isEmpty()) {
+      throw new CommandFailure("the others serve, but " + String.join("; ", lost));
+    }
     return spec;
   }
 
@@ -112,14 +118,17 @@ final class ClusterStart {
             + rest);
   }
 
-  private void launch(ClusterSpec spec) throws IOException {
+  /** What those OSDs said that ended at once; of a new cluster none may. */
+  private Collection<String> launch(ClusterSpec spec, boolean resumed) throws IOException {
     Map<DaemonProcess, Process> started = new LinkedHashMap<>();
     try {
       for (Daemon daemon : spec.daemons()) {
         DaemonProcess process = new DaemonProcess(dir, daemon);
         started.put(process, process.start(spec));
       }
-      new ClusterWait(dir, started, PATIENCE).untilServing(spec.osds().size());
+      ClusterWait wait = new ClusterWait(dir, started, PATIENCE, resumed);
+      wait.untilServing();
+      return wait.lost();
     } catch (IOException | RuntimeException e) {
       started.keySet().forEach(process -> process.stop(STOP_PATIENCE));
       throw e;

@@ -6,11 +6,17 @@ import io.sluice.client.RadosException;
 import io.sluice.protocol.OsdMap;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** Waits for daemons just started, and says what is wrong as soon as one of them ends. */
+/**
+ * Waits for daemons just started, and says what is wrong as soon as one of them ends. An OSD may be
+ * allowed to end: then it is waited for no longer, and remembered.
+ */
 final class ClusterWait {
   private static final long POLL_MILLIS = 50;
   private static final Duration ONE_TRY = Duration.ofSeconds(3);
@@ -19,17 +25,36 @@ final class ClusterWait {
   private final ClusterDir dir;
   private final Map<DaemonProcess, Process> started;
   private final long deadlineNanos;
+  private final boolean withoutLostOsds;
+  private final Map<DaemonProcess, String> lost = new LinkedHashMap<>();
 
   ClusterWait(ClusterDir dir, Map<DaemonProcess, Process> started, Duration patience) {
-    this.dir = dir;
-    this.started = started;
-    this.deadlineNanos = System.nanoTime() + patience.toNanos();
+    this(dir, started, patience, false);
   }
 
-  /** All OSDs up, and every placement group active. */
-  void untilServing(int osds) throws IOException {
+  /**
+   * @param withoutLostOsds go on waiting for the others when an OSD ends
+   */
+  ClusterWait(
+      ClusterDir dir,
+      Map<DaemonProcess, Process> started,
+      Duration patience,
+      boolean withoutLostOsds) {
+    this.dir = dir;
+    this.started = new LinkedHashMap<>(started);
+    this.deadlineNanos = System.nanoTime() + patience.toNanos();
+    this.withoutLostOsds = withoutLostOsds;
+  }
+
+  /** What those OSDs said that ended meanwhile. */
+  Collection<String> lost() {
+    return lost.values();
+  }
+
+  /** All OSDs up but those that were lost, and every placement group active. */
+  void untilServing() throws IOException {
     try (ClusterClient client = connect()) {
-      untilMap(client.cluster(), map -> upCount(map) >= osds, "the OSDs did not all come up");
+      untilMap(client.cluster(), this::allUp, "the OSDs did not all come up");
       while (!allActive(status(client))) {
         pause("not all placement groups became active");
       }
@@ -46,12 +71,10 @@ final class ClusterWait {
     }
   }
 
-  private static int upCount(OsdMap map) {
-    int up = 0;
-    for (int osd = 0; osd < map.maxOsd(); osd++) {
-      up += map.isUp(osd) ? 1 : 0;
-    }
-    return up;
+  private boolean allUp(OsdMap map) {
+    return started.keySet().stream()
+        .filter(process -> !process.daemon().isMon())
+        .allMatch(process -> map.isUp(Integer.parseInt(process.daemon().id())));
   }
 
   /**
@@ -98,7 +121,7 @@ final class ClusterWait {
   }
 
   private void pause(String otherwise) {
-    started.forEach(ClusterWait::checkAlive);
+    checkAlive();
     if (System.nanoTime() > deadlineNanos) {
       throw new CommandFailure(otherwise + " in time; see the logs in " + dir.root());
     }
@@ -110,15 +133,31 @@ final class ClusterWait {
     }
   }
 
-  private static void checkAlive(DaemonProcess daemon, Process process) {
-    if (!process.isAlive()) {
-      throw new CommandFailure(
-          daemon.name()
-              + " ended: "
-              + daemon.lastWords()
-              + " (log: "
-              + daemon.dir().log(daemon.name())
-              + ")");
+  private void checkAlive() {
+    for (Iterator<Map.Entry<DaemonProcess, Process>> each = started.entrySet().iterator();
+        each.hasNext(); ) {
+      Map.Entry<DaemonProcess, Process> next = each.next();
+      if (next.getValue().isAlive()) {
+        continue;
+      }
+      String ended = lastWords(next.getKey());
+      if (!withoutLostOsds || next.getKey().daemon().isMon()) {
+        throw new CommandFailure(ended);
+      }
+      lost.put(next.getKey(), ended);
+      each.remove();
     }
+    if (!lost.isEmpty() && started.keySet().stream().allMatch(p -> p.daemon().isMon())) {
+      throw new CommandFailure(String.join("; ", lost.values()));
+    }
+  }
+
+  private static String lastWords(DaemonProcess daemon) {
+    return daemon.name()
+        + " ended: "
+        + daemon.lastWords()
+        + " (log: "
+        + daemon.dir().log(daemon.name())
+        + ")";
   }
 }

@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
 /** {@code sluice daemon osd.0 perf dump}: one question over a daemon's admin socket. */
 @Command(
     name = "daemon",
+    mixinStandardHelpOptions = true,
     description = "Asks a daemon over its admin socket: perf dump, status, config show, help.")
 final class DaemonCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

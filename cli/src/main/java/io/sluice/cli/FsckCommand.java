@@ -11,7 +11,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code sluice fsck DIR}: offline check of one store. */
-@Command(name = "fsck", description = "Checks the store of an OSD that is not running.")
+@Command(
+    name = "fsck",
+    mixinStandardHelpOptions = true,
+    description = "Checks the store of an OSD that is not running.")
 final class FsckCommand implements Callable<Integer> {
   @Parameters(
       index = "0",

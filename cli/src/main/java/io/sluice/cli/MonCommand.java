@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "mon",
+    mixinStandardHelpOptions = true,
     description =
         "With --data: one monitor in the foreground. Else: monitor commands (mon dump, mon stat).")
 final class MonCommand extends MonitorWordsCommand {

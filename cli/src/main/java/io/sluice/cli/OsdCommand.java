@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "osd",
+    mixinStandardHelpOptions = true,
     description =
         "With --data: one OSD in the foreground. Else: monitor commands (osd tree, osd dump, osd out N).")
 final class OsdCommand extends MonitorWordsCommand {

@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
  */
 @Command(
     name = "pool",
+    mixinStandardHelpOptions = true,
     description = "Pools: create NAME [PGS], ls, rm NAME, get NAME KEY, set NAME KEY VALUE.")
 final class PoolCommand extends MonitorWordsCommand {
   @Override

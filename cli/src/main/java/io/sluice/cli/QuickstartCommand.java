@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "quickstart",
+    mixinStandardHelpOptions = true,
     description =
         "Starts a cluster, stores a file three times, reads it back, and shows which way its bytes went.")
 final class QuickstartCommand implements Callable<Integer> {

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "rados",
+    mixinStandardHelpOptions = true,
     description = "Objects: put, get, append, ls, stat, rm, truncate, bench; lspools.",
     subcommands = BenchCommand.class)
 final class RadosCommand implements Runnable {
@@ -79,7 +80,9 @@ final class RadosCommand implements Runnable {
         : object.substring(0, SHOWN_MAX) + "... (" + object.length() + " letters)";
   }
 
-  @Command(description = "Stores FILE ('-': standard input) as OBJECT.")
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "Stores FILE ('-': standard input) as OBJECT.")
   int put(
       @Parameters(paramLabel = "OBJECT") String object,
       @Parameters(paramLabel = "FILE") String file,
@@ -93,7 +96,9 @@ final class RadosCommand implements Runnable {
     }
   }
 
-  @Command(description = "Writes OBJECT to FILE ('-': standard output).")
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "Writes OBJECT to FILE ('-': standard output).")
   int get(
       @Parameters(paramLabel = "OBJECT") String object,
       @Parameters(paramLabel = "FILE") String file,
@@ -104,7 +109,9 @@ final class RadosCommand implements Runnable {
         io -> FileTransfer.get(io, object, file, striped));
   }
 
-  @Command(description = "Adds FILE ('-': standard input) to the end of OBJECT.")
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "Adds FILE ('-': standard input) to the end of OBJECT.")
   int append(
       @Parameters(paramLabel = "OBJECT") String object,
       @Parameters(paramLabel = "FILE") String file)
@@ -116,7 +123,9 @@ final class RadosCommand implements Runnable {
     }
   }
 
-  @Command(description = "The names of all objects ('-' or FILE: where to).")
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "The names of all objects ('-' or FILE: where to).")
   int ls(@Parameters(paramLabel = "FILE", arity = "0..1", defaultValue = "-") String file)
       throws IOException {
     return withPool(
@@ -134,7 +143,7 @@ final class RadosCommand implements Runnable {
         });
   }
 
-  @Command(description = "Size and time of OBJECT.")
+  @Command(mixinStandardHelpOptions = true, description = "Size and time of OBJECT.")
   int stat(
       @Parameters(paramLabel = "OBJECT") String object,
       @Option(names = "--striped", description = "what 'put --striped' stored") boolean striped)
@@ -162,7 +171,7 @@ final class RadosCommand implements Runnable {
         });
   }
 
-  @Command(description = "Removes objects.")
+  @Command(mixinStandardHelpOptions = true, description = "Removes objects.")
   int rm(
       @Parameters(paramLabel = "OBJECT", arity = "1..*") List<String> objects,
       @Option(names = "--striped", description = "what 'put --striped' stored") boolean striped)
@@ -185,7 +194,9 @@ final class RadosCommand implements Runnable {
         });
   }
 
-  @Command(description = "Cuts or zero-extends OBJECT to SIZE bytes.")
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "Cuts or zero-extends OBJECT to SIZE bytes.")
   int truncate(
       @Parameters(paramLabel = "OBJECT") String object, @Parameters(paramLabel = "SIZE") long size)
       throws IOException {
@@ -193,7 +204,7 @@ final class RadosCommand implements Runnable {
         "error truncating oid " + object, io -> Cluster.await(io.truncate(object, size)));
   }
 
-  @Command(description = "The names of all pools.")
+  @Command(mixinStandardHelpOptions = true, description = "The names of all pools.")
   int lspools() throws IOException {
     try (ClusterClient client = ClusterClient.connect(Main.of(spec).dir())) {
       client.cluster().map().pools().forEach(each -> System.out.println(each.name()));

@@ -31,6 +31,7 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
     name = "train",
+    mixinStandardHelpOptions = true,
     hidden = true,
     description = "Loads what daemons and clients load (for a class data archive).")
 final class TrainCommand implements Callable<Integer> {
