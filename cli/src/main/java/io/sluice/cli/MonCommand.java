@@ -2,6 +2,7 @@ package io.sluice.cli;
 
 import io.sluice.monitor.MonitorConfig;
 import io.sluice.monitor.MonitorDaemon;
+import io.sluice.objectstore.FailStop;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -122,9 +125,21 @@ final class MonCommand extends MonitorWordsCommand {
 
   /** A monitor as a daemon of this process. */
   private record Running(MonitorDaemon monitor) implements DaemonMain.Daemon {
+    private static final Logger LOG = LoggerFactory.getLogger(MonCommand.class);
+
     @Override
     public void start() throws IOException {
       monitor.start();
+      monitor.failed().thenAccept(Running::failStop);
+    }
+
+    /**
+     * A log that cannot be written any more: nobody is answered, and a restart goes by what is
+     * durable.
+     */
+    private static void failStop(Throwable cause) {
+      LOG.error("the monitor's log failed, the monitor ends: {}", ErrorLine.of(cause));
+      Runtime.getRuntime().halt(FailStop.EXIT_CODE);
     }
 
     @Override
