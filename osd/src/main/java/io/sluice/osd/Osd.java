@@ -8,6 +8,7 @@ import io.sluice.messenger.IncomingMessage;
 import io.sluice.messenger.MessageHead;
 import io.sluice.messenger.Messenger;
 import io.sluice.messenger.PayloadPlan;
+import io.sluice.objectstore.CollectionId;
 import io.sluice.objectstore.ObjectStore;
 import io.sluice.protocol.ClusterMap;
 import io.sluice.protocol.MOSDOp;
@@ -113,11 +114,27 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
     for (PgEntry entry : next.pgs().entries()) {
       groups.computeIfAbsent(entry.pg(), this::open);
     }
+    if (view == null) {
+      removeLeftovers(next);
+    }
     view = next;
     for (PlacementGroup group : sortedGroups().values()) {
       group.loop().execute(() -> group.advance(next));
       if (next.pgs().entry(group.id()) == null && group.state() != PgState.INITIAL) {
         groups.remove(group.id());
+      }
+    }
+  }
+
+  /** What we hold of pools that were deleted while we were away: nobody will ask for it again. */
+  private void removeLeftovers(ClusterView first) {
+    for (CollectionId collection : store.collections()) {
+      PgId id = collection.pg();
+      boolean poolWas = id.pool() <= first.map().poolMax();
+      if (first.pgs().entry(id) == null && poolWas) {
+        LOG.info("{}: its pool was deleted, removed", id);
+        PlacementGroup leftover = open(id);
+        leftover.loop().execute(leftover::remove);
       }
     }
   }

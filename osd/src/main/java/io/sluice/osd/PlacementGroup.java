@@ -7,8 +7,6 @@ import io.sluice.protocol.RepOpReply;
 import io.sluice.types.Loop;
 import io.sluice.types.PgId;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * One placement group on this OSD: gives each message to the part it is for, and what waits for a
@@ -34,7 +32,6 @@ final class PlacementGroup {
   private final Membership membership;
   private final OpExecutor executor;
   private final Arrivals arrivals = new Arrivals();
-  private final Map<Integer, Integer> fullness = new TreeMap<>();
   private int tenure;
   private int primarySince;
 
@@ -61,8 +58,7 @@ final class PlacementGroup {
         // A message spoke of us before our pool's map came: not yet born, or never.
         arrivals.dropUpTo(next.epoch(), services);
       } else {
-        close();
-        store.destroy();
+        remove();
       }
       return;
     }
@@ -71,9 +67,14 @@ final class PlacementGroup {
     arrivals.release(this::handleClient, this::handlePeer);
   }
 
+  /** The pool was deleted: nothing of it stays here. */
+  void remove() {
+    close();
+    store.destroy();
+  }
+
   private void changeInterval(boolean staysPrimary) {
     rounds.startInterval(entry().intervalSince());
-    fullness.clear();
     membership.reset();
     if (!staysPrimary) {
       endTenure();
@@ -193,16 +194,12 @@ final class PlacementGroup {
   }
 
   void noteFullness(int osd, int permille) {
-    fullness.put(osd, permille);
+    services.fullness().note(osd, permille);
   }
 
   /** The fullest store of the acting set, in thousandths, as far as it is known. */
   int fullestPermille() {
-    int fullest = services.fullness().permille();
-    for (int osd : entry().acting()) {
-      fullest = Math.max(fullest, fullness.getOrDefault(osd, 0));
-    }
-    return fullest;
+    return services.fullness().fullest(otherActing());
   }
 
   List<Integer> otherActing() {

@@ -222,6 +222,20 @@ class ServingRuleTest {
   }
 
   @Test
+  void shouldForgetItsCopyWhenThePoolWasRemovedWhileItWasDown() {
+    start(3, 3, 2);
+    append(client, "1");
+    cluster.run(SECOND);
+    cluster.kill(0);
+    cluster.monitor().change(builder -> builder.removePool(1));
+    cluster.run(SECOND);
+    assertThat(cluster.disk(0).collections()).isNotEmpty();
+    cluster.start(0);
+    cluster.run(20 * SECOND);
+    assertThat(cluster.disk(0).collections()).isEmpty();
+  }
+
+  @Test
   void shouldRemoveItsCopyWhenOthersHaveTakenOver() {
     start(4, 2, 1);
     append(client, "1");

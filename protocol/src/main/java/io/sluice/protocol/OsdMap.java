@@ -96,6 +96,11 @@ public final class OsdMap {
     return fields.epoch;
   }
 
+  /** The highest id that a pool ever had: ids are not used again. */
+  public int poolMax() {
+    return fields.poolMax;
+  }
+
   public UUID fsid() {
     return fields.fsid;
   }
