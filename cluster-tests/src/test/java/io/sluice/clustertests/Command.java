@@ -51,6 +51,14 @@ final class Command {
     }
   }
 
+  /** Started with its output thrown away, so that nobody needs to read it. */
+  Process startSilently() {
+    builder
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.DISCARD);
+    return start();
+  }
+
   Finished run() {
     return run(null);
   }

@@ -34,7 +34,12 @@ final class TestCluster implements AutoCloseable {
    * serve.
    */
   static TestCluster start(int osds, int size) {
-    TestCluster cluster = new TestCluster(freshDir());
+    return start(freshDir(), osds, size);
+  }
+
+  /** The same in a directory that the caller chose, and removes. */
+  static TestCluster start(Path dir, int osds, int size) {
+    TestCluster cluster = new TestCluster(dir);
     try {
       cluster.sluice("cluster", "start", "--osds", "" + osds, "--size", "" + size).ok();
     } catch (RuntimeException | Error e) {

@@ -1,5 +1,7 @@
 package io.sluice.clustertests;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.sluice.client.Cluster;
 import io.sluice.client.IoContext;
 import io.sluice.client.Payload;
@@ -246,6 +248,25 @@ final class ThrashWorkload {
       wrong.add("listed " + listed + "\n but exist " + exist);
     }
     return wrong;
+  }
+
+  /**
+   * Everything is there, and is on each copy: leaves only one alive at a time, each in turn, and
+   * reads everything from it. The cluster is clean before, and after.
+   */
+  void verifyOnEachCopy(int osds, int copies) throws RadosException {
+    assertThat(verify()).isEmpty();
+    cluster.sluice("pool", "set", pool.poolName(), "min_size", "1").ok();
+    for (int first = 0; first < osds; first++) {
+      List<String> killed = new ArrayList<>();
+      for (int i = 1; i < copies; i++) { // every placement group keeps one
+        killed.add("osd." + (first + i) % osds);
+      }
+      killed.forEach(osd -> cluster.signal(osd, "9"));
+      assertThat(verify()).as("without " + killed).isEmpty();
+      killed.forEach(osd -> cluster.sluice("cluster", "revive", osd).ok());
+      Thrasher.awaitClean(cluster, osds);
+    }
   }
 
   private Payload payload(byte[] bytes) {
