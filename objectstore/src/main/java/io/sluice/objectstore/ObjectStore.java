@@ -51,7 +51,8 @@ public interface ObjectStore extends AutoCloseable {
 
   /**
    * Queues the transaction; {@code onCommit} runs when it is durable. A staged write in it is
-   * waited for.
+   * waited for. Blocks the caller only when thousands of transactions wait, as they do when a disk
+   * hangs.
    */
   void commit(Transaction transaction, Runnable onCommit);
 

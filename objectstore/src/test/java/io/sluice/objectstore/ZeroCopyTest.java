@@ -11,7 +11,9 @@ import io.sluice.bufferlist.MemfdPool;
 import io.sluice.bufferlist.NoLeaks;
 import io.sluice.bufferlist.PipePool;
 import io.sluice.bufferlist.PipeSegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,7 +65,7 @@ class ZeroCopyTest {
   private void assertStored(int from, int count) throws Exception {
     try (BufferList read =
         store.read(ObjectStoreContract.PG, ObjectStoreContract.A, 0, count).get()) {
-      byte[] expected = java.util.Arrays.copyOfRange(lists.content, from, from + count);
+      byte[] expected = Arrays.copyOfRange(lists.content, from, from + count);
       assertThat(read.toByteArray(null, null)).isEqualTo(expected);
     }
   }
@@ -112,6 +114,18 @@ class ZeroCopyTest {
     assertThat(meter.tail.sum()).isEqualTo(904);
     assertThat(meter.copiedBytes()).isZero();
     assertStored(0, MIB + 5000);
+  }
+
+  /** What an earlier list left in the writer's buffer must not reach the disk. */
+  @Test
+  void shouldPadTheLastBlockWithZeros() throws Exception {
+    write(new BufferList().claimAppend(lists.heap(0, MIB)), null);
+    write(new BufferList().claimAppend(lists.heap(0, 100)), null);
+    byte[] file = Files.readAllBytes(dir.resolve("data.0"));
+    // The first list freed nothing yet when the second was staged: it lies behind.
+    assertThat(Arrays.copyOfRange(file, MIB, MIB + 100))
+        .isEqualTo(Arrays.copyOf(lists.content, 100));
+    assertThat(Arrays.copyOfRange(file, MIB + 100, MIB + 4096)).isEqualTo(new byte[3996]);
   }
 
   @Test
