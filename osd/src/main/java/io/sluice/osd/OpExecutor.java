@@ -130,6 +130,10 @@ final class OpExecutor {
     } catch (MalformedInputException e) {
       LOG.debug("{} of {}: {}", step, context.op(), e.getMessage());
       return Errno.EINVAL.result();
+    } catch (RuntimeException e) {
+      // Nothing has changed yet: the operation fails, and only it.
+      LOG.error("{} of {} failed", step, context.op(), e);
+      return Errno.EIO.result();
     }
   }
 

@@ -8,25 +8,18 @@ import io.sluice.messenger.IncomingMessage;
 import io.sluice.messenger.MessageHead;
 import io.sluice.messenger.Messenger;
 import io.sluice.messenger.PayloadPlan;
-import io.sluice.objectstore.CollectionId;
 import io.sluice.objectstore.ObjectStore;
 import io.sluice.protocol.ClusterMap;
 import io.sluice.protocol.MOSDOp;
 import io.sluice.protocol.MessageType;
 import io.sluice.protocol.OsdBoot;
 import io.sluice.protocol.PeerMessage;
-import io.sluice.protocol.PgEntry;
 import io.sluice.protocol.RepOp;
 import io.sluice.types.AddrVec;
 import io.sluice.types.Clock;
 import io.sluice.types.EntityName;
 import io.sluice.types.PgId;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,10 +35,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Osd.class);
-  private static final int CLOSE_SECONDS = 5;
 
   private final OsdIdentity identity;
-  private final Messenger messenger;
   private final ObjectStore store;
   private final PipePool pipes;
   private final Clock clock;
@@ -56,17 +47,22 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
   private final PeerSessions peers;
   private final MonitorSession monitor;
   private final PgServices services;
-  private final Map<PgId, PlacementGroup> groups = new ConcurrentHashMap<>();
+  private final PgRegistry groups;
   private volatile ClusterView view;
   private volatile boolean closed;
 
   /**
    * @param messenger the caller's; it listens for us, at the address that the identity publishes
+   * @param onFailure ends the daemon: a placement group met what it must not meet
    * @param store opened; stays the caller's to close, after this
    */
-  Osd(OsdIdentity identity, Messenger messenger, ObjectStore store, PipePool pipes) {
+  Osd(
+      OsdIdentity identity,
+      Messenger messenger,
+      ObjectStore store,
+      PipePool pipes,
+      Consumer<Throwable> onFailure) {
     this.identity = identity;
-    this.messenger = messenger;
     this.store = store;
     this.pipes = pipes;
     this.clock = messenger.loop(0).clock();
@@ -86,6 +82,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
             maps,
             counters,
             new Fullness(store, clock));
+    this.groups = new PgRegistry(services, messenger, onFailure);
   }
 
   /** Connects to the monitor and goes on from there. */
@@ -111,46 +108,14 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
     LOG.debug("map {} {}", next.epoch(), next.amUp() ? "up" : "down");
     maps.add(message, next.map().fsid());
     peers.update(next);
-    for (PgEntry entry : next.pgs().entries()) {
-      groups.computeIfAbsent(entry.pg(), this::open);
-    }
-    if (view == null) {
-      removeLeftovers(next);
-    }
+    groups.advance(next);
+    // Last: who sees this epoch finds its groups.
     view = next;
-    for (PlacementGroup group : sortedGroups().values()) {
-      group.loop().execute(() -> group.advance(next));
-      if (next.pgs().entry(group.id()) == null && group.state() != PgState.INITIAL) {
-        groups.remove(group.id());
-      }
-    }
-  }
-
-  /** What we hold of pools that were deleted while we were away: nobody will ask for it again. */
-  private void removeLeftovers(ClusterView first) {
-    for (CollectionId collection : store.collections()) {
-      PgId id = collection.pg();
-      boolean poolWas = id.pool() <= first.map().poolMax();
-      if (first.pgs().entry(id) == null && poolWas) {
-        LOG.info("{}: its pool was deleted, removed", id);
-        PlacementGroup leftover = open(id);
-        leftover.loop().execute(leftover::remove);
-      }
-    }
-  }
-
-  private PlacementGroup open(PgId id) {
-    int place = Math.floorMod(31 * Long.hashCode(id.pool()) + id.seed(), 1 << 16);
-    return new PlacementGroup(id, messenger.loop(place), services);
-  }
-
-  private SortedMap<PgId, PlacementGroup> sortedGroups() {
-    return new TreeMap<>(groups);
   }
 
   @Override
   public void onLease() {
-    for (PlacementGroup group : sortedGroups().values()) {
+    for (PlacementGroup group : groups.all().values()) {
       if (group.replies().waiting() > 0) {
         group.loop().execute(group::leaseChanged);
       }
@@ -171,7 +136,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
 
   @Override
   public void onLost(int osd) {
-    for (PlacementGroup group : sortedGroups().values()) {
+    for (PlacementGroup group : groups.all().values()) {
       group.loop().execute(() -> group.peerLost(osd));
     }
   }
@@ -228,9 +193,8 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
    * The group; for a map that has not come yet a group that waits for it; null when there is none.
    */
   private PlacementGroup groupFor(PgId id, int mapEpoch) {
-    PlacementGroup group = groups.get(id);
-    boolean early = Integer.compareUnsigned(mapEpoch, epoch()) > 0 && groups.size() < Limits.GROUPS;
-    return group == null && early ? groups.computeIfAbsent(id, this::open) : group;
+    boolean early = Integer.compareUnsigned(mapEpoch, epoch()) > 0;
+    return early ? groups.getEarly(id) : groups.get(id);
   }
 
   private void over(ClientSession session, long bytes) {
@@ -271,23 +235,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
   void close() {
     closed = true;
     peers.close();
-    CountDownLatch ended = new CountDownLatch(groups.size());
-    for (PlacementGroup group : sortedGroups().values()) {
-      group
-          .loop()
-          .execute(
-              () -> {
-                group.close();
-                ended.countDown();
-              });
-    }
-    try {
-      if (!ended.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-        LOG.warn("{} placement groups did not end in {} s", ended.getCount(), CLOSE_SECONDS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    groups.close();
   }
 
   /** Null when it is not known. */
@@ -296,6 +244,6 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
   }
 
   OsdReport report() {
-    return new OsdReport(identity, view, sortedGroups(), counters, lease, maps, intake);
+    return new OsdReport(identity, view, groups.all(), counters, lease, maps, intake);
   }
 }

@@ -36,6 +36,9 @@ public final class OsdDaemon implements AutoCloseable {
   private static final long GOODBYE_MILLIS =
       1_000; // as long as the monitor may take to mark us down
 
+  /** EX_SOFTWARE: tells a bug from a failed disk (74). */
+  private static final int EXIT_SOFTWARE = 70;
+
   private final CopyMeter meter;
   private final PipePool pipes;
   private final ObjectStore store;
@@ -97,7 +100,7 @@ public final class OsdDaemon implements AutoCloseable {
       EntityAddr addr = messenger.listen(config.addr(), late);
       OsdIdentity identity =
           new OsdIdentity(config.osd(), config.fsid(), addr, config.host(), config.monitors());
-      Osd osd = new Osd(identity, messenger, store, pipes);
+      Osd osd = new Osd(identity, messenger, store, pipes, OsdDaemon::halt);
       late.behind = osd;
       osd.start();
       LOG.info("osd.{} listens on {}", config.osd(), addr);
@@ -121,6 +124,15 @@ public final class OsdDaemon implements AutoCloseable {
           "listening on {}: open to the network, without authentication; whoever reaches it can read and write",
           ip.getHostAddress());
     }
+  }
+
+  /**
+   * A bug: ends the process at once, without answering anybody; others take over from what is
+   * durable.
+   */
+  private static void halt(Throwable cause) {
+    LOG.error("placement group failed; the daemon stops", cause);
+    Runtime.getRuntime().halt(EXIT_SOFTWARE);
   }
 
   private static void closeAll(Messenger messenger, ObjectStore store, PipePool pipes) {

@@ -2,6 +2,8 @@ package io.sluice.osd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.objectstore.CollectionId;
+import io.sluice.objectstore.Transaction;
 import io.sluice.protocol.MOSDOpReply;
 import io.sluice.protocol.OpArgs;
 import io.sluice.protocol.OpCode;
@@ -248,5 +250,29 @@ class ServingRuleTest {
     cluster.monitor().change(builder -> builder.flags(cluster.monitor().map().flags()));
     cluster.run(SECOND);
     assertThat(cluster.disk(left).collections()).isEmpty();
+  }
+
+  @Test
+  void shouldCopyEverythingWhenLogsDoNotMeet() {
+    start(2, 2, 1);
+    int a = group().primary();
+    int b = 1 - a;
+    for (int i = 0; i < Limits.LOG_ENTRIES + 50; i++) {
+      append(client, "x");
+    }
+    assertThat(cluster.runUntil(120 * SECOND, () -> replies.size() == Limits.LOG_ENTRIES + 50))
+        .isTrue();
+    cluster.kill(a);
+    cluster.kill(b);
+    // The disk of b loses its copy, and the monitor does not know.
+    Transaction wipe = new Transaction(new CollectionId(group().pg()));
+    cluster.disk(b).commit(wipe.add(new Transaction.RemoveCollection()), () -> {});
+    cluster.start(a);
+    cluster.start(b);
+    assertThat(cluster.runUntil(60 * SECOND, () -> cluster.isClean(2)))
+        .as(cluster::describe)
+        .isTrue();
+    cluster.run(SECOND);
+    SimReplicas.checkEqual(cluster);
   }
 }

@@ -65,7 +65,15 @@ final class SimulatedCluster {
     OsdIdentity identity =
         new OsdIdentity(
             id, SimMonitor.FSID, addr, "host" + id, List.of(AddrVec.of(SimMonitor.ADDR)));
-    Osd osd = new Osd(identity, messenger, store, new PipePool(null, new CopyMeter(), 0));
+    Osd osd =
+        new Osd(
+            identity,
+            messenger,
+            store,
+            new PipePool(null, new CopyMeter(), 0),
+            failure -> {
+              throw new AssertionError("osd." + id + " failed", failure);
+            });
     messenger.listen(addr, osd);
     osd.start();
     disks.put(id, store);

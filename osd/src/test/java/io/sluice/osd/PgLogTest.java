@@ -1,0 +1,107 @@
+package io.sluice.osd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.protocol.PeerLogEntry;
+import io.sluice.protocol.PeerPgInfo;
+import io.sluice.types.EVersion;
+import io.sluice.types.EntityName;
+import io.sluice.types.ObjectId;
+import io.sluice.types.RequestId;
+import io.sluice.types.UTime;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PgLogTest {
+  private final PgLog log = new PgLog();
+
+  private static PeerLogEntry entry(int epoch, long version, String name) {
+    return new PeerLogEntry(
+        PeerLogEntry.Kind.MODIFY,
+        new EVersion(epoch, version),
+        EVersion.ZERO,
+        ObjectId.head(1, "", "", name, name.hashCode()),
+        new RequestId(EntityName.client(epoch), version, 0),
+        version,
+        0,
+        UTime.ZERO);
+  }
+
+  private static PeerPgInfo infoOf(PgLog of) {
+    return PeerPgInfo.EMPTY.advanced(of.head(), of.tail(), 0);
+  }
+
+  private static ObjectId object(String name) {
+    return entry(1, 1, name).object();
+  }
+
+  @Test
+  void shouldKeepTheLastEntriesOnly() {
+    for (int i = 1; i <= Limits.LOG_ENTRIES; i++) {
+      assertThat(log.append(entry(1, i, "a"))).isEmpty();
+    }
+    PeerLogEntry first = log.all().get(0);
+    assertThat(log.append(entry(1, Limits.LOG_ENTRIES + 1, "a"))).containsExactly(first);
+    assertThat(log.size()).isEqualTo(Limits.LOG_ENTRIES);
+    assertThat(log.tail()).isEqualTo(first.version());
+    assertThat(log.find(first.requestId())).isNull();
+    assertThat(log.find(log.all().get(0).requestId())).isNotNull();
+  }
+
+  @Test
+  void shouldRefuseVersionsThatDoNotAscend() {
+    log.append(entry(2, 5, "a"));
+    assertThatThrownBy(() -> log.append(entry(2, 5, "a")))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> log.append(entry(1, 6, "a")))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void shouldFindWhatDivergedOnBothSides() {
+    PgLog other = new PgLog();
+    for (int i = 1; i <= 3; i++) {
+      log.append(entry(1, i, "same" + i));
+      other.append(entry(1, i, "same" + i));
+    }
+    log.append(entry(1, 4, "ours"));
+    other.append(entry(2, 4, "theirs"));
+    LogDiff diff = log.compare(infoOf(other), other.all());
+    assertThat(diff.overlap()).isTrue();
+    assertThat(diff.common()).isEqualTo(new EVersion(1, 3));
+    assertThat(diff.objects()).containsExactlyInAnyOrder(object("ours"), object("theirs"));
+  }
+
+  @Test
+  void shouldKnowAnEmptyLogForABeginning() {
+    log.append(entry(1, 1, "a"));
+    LogDiff diff = log.compare(PeerPgInfo.EMPTY, List.of());
+    assertThat(diff.overlap()).isTrue();
+    assertThat(diff.common()).isEqualTo(EVersion.ZERO);
+    assertThat(diff.objects()).containsExactly(object("a"));
+  }
+
+  @Test
+  void shouldSayThatLogsDoNotMeet() {
+    for (int i = 1; i <= Limits.LOG_ENTRIES + 10; i++) {
+      log.append(entry(1, i, "a"));
+    }
+    assertThat(log.compare(PeerPgInfo.EMPTY, List.of()).overlap()).isFalse();
+    PgLog old = new PgLog();
+    old.append(entry(1, 1, "a"));
+    assertThat(log.compare(infoOf(old), old.all()).overlap()).isFalse();
+  }
+
+  @Test
+  void shouldForgetTheRequestsOfWhatIsRewound() {
+    log.append(entry(1, 1, "a"));
+    PeerLogEntry gone = entry(1, 2, "b");
+    log.append(gone);
+    assertThat(log.rewind(new EVersion(1, 1))).containsExactly(gone);
+    assertThat(log.head()).isEqualTo(new EVersion(1, 1));
+    assertThat(log.find(gone.requestId())).isNull();
+    log.append(entry(2, 2, "c"));
+    assertThat(log.after(new EVersion(1, 1))).hasSize(1);
+  }
+}
