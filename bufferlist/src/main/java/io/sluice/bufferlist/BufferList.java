@@ -3,25 +3,30 @@ package io.sluice.bufferlist;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.zip.CRC32C;
 
 /**
  * Bytes in order, in segments of any kind; what travels between messenger, placement group and
  * store.
  *
  * <p><b>Invariants:</b> {@link #length} is the sum of the segments' lengths; no segment is empty;
- * length, kind and contiguity are answered without looking at a byte.
+ * length, kind, alignment and contiguity are answered without looking at a byte. Whoever looks says
+ * why: {@link #look}.
  *
- * <p><b>Threads:</b> one owner at a time. <b>Owns</b> its segments: {@link #close} releases them. A
- * method that starts with {@code claim} takes over what it is given; {@link #share}, {@link #slice}
- * and {@link #twin} return another owner's list; a method that only looks leaves ownership where it
- * was.
+ * <p><b>Threads:</b> one owner at a time, who gives it on by {@link #handOver}; any number may read
+ * through one {@link BufferView}. <b>Owns</b> its segments: {@link #close} releases them. A method
+ * that starts with {@code claim} takes over what it is given; {@link #share}, {@link #slice},
+ * {@link #spliceOut} and {@link #twin} return another owner's list; a method that only looks leaves
+ * ownership where it was.
  */
 public final class BufferList implements AutoCloseable {
+  private final Owner owner = new Owner();
   private final List<Segment> segments = new ArrayList<>();
+  private Carriage carriage;
+  private int changes;
   private boolean closed;
 
   public BufferList() {}
@@ -42,9 +47,9 @@ public final class BufferList implements AutoCloseable {
   public long length() {
     checkOpen();
     // Added up each time: a sink shortens a pipe segment while it drains it.
-    long length = 0;
-    for (Segment segment : segments) {
-      length += segment.length();
+    long length = carriage == null ? 0 : carriage.pending();
+    for (int i = 0; i < segments.size(); i++) {
+      length += segments.get(i).length();
     }
     return length;
   }
@@ -56,87 +61,13 @@ public final class BufferList implements AutoCloseable {
   /** The segments in order, for sinks; still this list's. */
   public List<Segment> segments() {
     checkOpen();
+    seal();
     return Collections.unmodifiableList(segments);
   }
 
   /** True when a byte of this list is in a pipe. Never inspects. */
   public boolean hasPipes() {
-    checkOpen();
-    return segments.stream().anyMatch(PipeSegment.class::isInstance);
-  }
-
-  /** Takes over one segment; an empty one is released at once. */
-  public BufferList claimAppend(Segment segment) {
-    checkOpen();
-    if (segment.length() == 0) {
-      segment.release();
-    } else {
-      segments.add(segment);
-    }
-    return this;
-  }
-
-  /**
-   * Takes over all of {@code other}, which is empty afterwards (and still its owner's to close).
-   */
-  public BufferList claimAppend(BufferList other) {
-    checkOpen();
-    other.checkOpen();
-    if (other == this) {
-      throw new IllegalArgumentException("a list cannot take over itself");
-    }
-    segments.addAll(other.segments);
-    other.segments.clear();
-    return this;
-  }
-
-  /** Takes the first segment off the list: now the caller's. Null when empty. */
-  public Segment pollSegment() {
-    checkOpen();
-    return segments.isEmpty() ? null : segments.remove(0);
-  }
-
-  /**
-   * Another owner's list of the same bytes, without copying.
-   *
-   * @throws IllegalStateException when a segment is a pipe: pipes are twinned, see {@link #twin}
-   */
-  public BufferList share() {
-    return slice(0, length());
-  }
-
-  /**
-   * Another owner's list of {@code [offset, offset+count)}.
-   *
-   * @throws IllegalStateException when a byte of it is in a pipe
-   */
-  public BufferList slice(long offset, long count) {
-    long length = length();
-    if (offset < 0 || count < 0 || offset > length - count) {
-      throw new IndexOutOfBoundsException(offset + "+" + count + " of " + length);
-    }
-    BufferList part = new BufferList();
-    long start = 0;
-    for (Segment segment : segments) {
-      long from = Math.max(offset, start);
-      long to = Math.min(offset + count, start + segment.length());
-      if (from < to && segment instanceof PipeSegment) {
-        part.close();
-        throw new IllegalStateException("a pipe cannot be shared, only twinned: " + this);
-      }
-      if (from < to) {
-        part.claimAppend(shareOf(segment, from - start, to - from));
-      }
-      start += segment.length();
-    }
-    return part;
-  }
-
-  private static Segment shareOf(Segment segment, long offset, long count) {
-    if (segment instanceof MemorySegment memory) {
-      return memory.share((int) offset, (int) count);
-    }
-    return ((FileSegment) segment).share(offset, count);
+    return pipeCount() > 0;
   }
 
   /** Pipes that a twin of this list needs. Never inspects. */
@@ -149,6 +80,124 @@ public final class BufferList implements AutoCloseable {
     return count;
   }
 
+  /** How the segments lie: contiguous, aligned. Never inspects. */
+  public Layout layout() {
+    return new Layout(segments());
+  }
+
+  /** Appends a copy of the bytes; small ones share a segment. */
+  public BufferList append(byte[] bytes) {
+    return append(bytes, 0, bytes.length);
+  }
+
+  public BufferList append(byte[] bytes, int offset, int count) {
+    carriage().put(bytes, offset, count);
+    return this;
+  }
+
+  public BufferList append(int value) {
+    carriage().put((byte) value);
+    return this;
+  }
+
+  /** Appends the text in UTF-8, without a length. */
+  public BufferList append(String text) {
+    return append(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public BufferList appendZeros(int count) {
+    carriage().zeros(count);
+    return this;
+  }
+
+  private Carriage carriage() {
+    checkMine();
+    if (carriage == null) {
+      carriage = new Carriage();
+    }
+    changes++;
+    return carriage;
+  }
+
+  private void seal() {
+    if (carriage != null && carriage.pending() > 0) {
+      segments.add(carriage.seal());
+    }
+  }
+
+  /** Takes over one segment; an empty one is released at once. */
+  public BufferList claimAppend(Segment segment) {
+    checkMine();
+    seal();
+    changes++;
+    if (segment.length() == 0) {
+      segment.release();
+    } else {
+      segments.add(segment);
+    }
+    return this;
+  }
+
+  /**
+   * Takes over all of {@code other}, which is empty afterwards (and still its owner's to close).
+   */
+  public BufferList claimAppend(BufferList other) {
+    checkMine();
+    other.checkMine();
+    if (other == this) {
+      throw new IllegalArgumentException("a list cannot take over itself");
+    }
+    seal();
+    other.seal();
+    changes++;
+    other.changes++;
+    segments.addAll(other.segments);
+    other.segments.clear();
+    return this;
+  }
+
+  /** Takes over all of {@code other} in front of what is here. */
+  public BufferList claimPrepend(BufferList other) {
+    BufferList mine = new BufferList().claimAppend(this);
+    claimAppend(other).claimAppend(mine);
+    mine.close();
+    return this;
+  }
+
+  /** Takes the first segment off the list: now the caller's. Null when empty. */
+  public Segment pollSegment() {
+    checkMine();
+    seal();
+    changes++;
+    return segments.isEmpty() ? null : segments.remove(0);
+  }
+
+  /** Another owner's list of the same bytes, without copying; pipes as in {@link #slice}. */
+  public BufferList share() {
+    return slice(0, length());
+  }
+
+  /**
+   * Another owner's list of {@code [offset, offset+count)}, without copying: memory and files are
+   * shared; of a pipe its references are tee'd and what is before the slice is thrown away. A pipe
+   * for which no spare one is to be had is mapped instead (counted under {@link
+   * Inspection#NO_PIPE}) or, without that, becomes memory of this list.
+   */
+  public BufferList slice(long offset, long count) {
+    checkMine();
+    return ListCutter.slice(this, offset, count);
+  }
+
+  /**
+   * Removes {@code [offset, offset+count)} and returns it as another owner's list. No byte is
+   * touched, but where a pipe is cut and there is no spare one: then it becomes memory, as in
+   * {@link #slice}.
+   */
+  public BufferList spliceOut(long offset, long count) {
+    checkMine();
+    return ListCutter.spliceOut(this, offset, count);
+  }
+
   /**
    * Another owner's list of the same bytes: memory and files shared, pipes tee'd into pipes of the
    * pool.
@@ -157,6 +206,7 @@ public final class BufferList implements AutoCloseable {
    *     (counted); this list is unchanged then
    */
   public BufferList twin(PipePool pool) {
+    checkMine();
     Pipe[] spares = pool.tryAcquire(pipeCount());
     return spares == null ? null : claimTwin(spares);
   }
@@ -167,31 +217,31 @@ public final class BufferList implements AutoCloseable {
    * @param spares taken over; those that are not needed are recycled
    */
   public BufferList claimTwin(Pipe[] spares) {
+    checkMine();
     if (spares.length < pipeCount()) {
       throw new IllegalArgumentException(spares.length + " pipes for a twin of " + this);
     }
-    BufferList twin = new BufferList();
-    int used = 0;
-    boolean whole = true;
-    for (int i = 0; i < segments.size() && whole; i++) {
-      Segment segment = segments.get(i);
-      Segment copy =
-          segment instanceof PipeSegment pipe
-              ? pipe.twinInto(spares[used++])
-              : shareOf(segment, 0, segment.length());
-      whole = copy != null;
-      if (whole) {
-        twin.claimAppend(copy);
+    seal();
+    return ListCutter.twin(segments, spares);
+  }
+
+  /** What happens to the bytes that are in pipes now is counted for {@code meter} from now on. */
+  public BufferList chargeTo(CopyMeter meter) {
+    checkMine();
+    for (Segment segment : segments) {
+      if (segment instanceof PipeSegment pipe) {
+        pipe.pipe().chargeTo(meter);
       }
     }
-    for (int i = used; i < spares.length; i++) {
-      spares[i].recycle();
-    }
-    if (!whole) {
-      twin.close();
-      return null;
-    }
-    return twin;
+    return this;
+  }
+
+  /**
+   * A look at the bytes, for {@code reason}: nothing happens until a byte is asked for. Good until
+   * this list changes; any number of threads may read through it.
+   */
+  public BufferView look(Inspection reason) {
+    return new BufferView(this, reason);
   }
 
   /**
@@ -203,23 +253,7 @@ public final class BufferList implements AutoCloseable {
    * @throws java.io.UncheckedIOException when a file segment cannot be read
    */
   public byte[] toByteArray(PipePool pool, Inspection reason) {
-    checkOpen();
-    byte[] bytes = new byte[Math.toIntExact(length())];
-    int at = 0;
-    for (int i = 0; i < segments.size(); i++) {
-      Segment segment = segments.get(i);
-      int count = (int) segment.length();
-      if (segment instanceof PipeSegment pipe && !SegmentReader.copy(pipe, bytes, at, reason)) {
-        segment = drain(i, pipe, reason);
-      }
-      if (segment instanceof MemorySegment memory) {
-        SegmentReader.copy(memory, bytes, at);
-      } else if (segment instanceof FileSegment file) {
-        SegmentReader.copy(sysOf(pool), file, bytes, at);
-      }
-      at += count;
-    }
-    return bytes;
+    return ListReader.bytes(this, pool == null ? Linux.instance() : pool.sys(), reason);
   }
 
   /**
@@ -228,7 +262,7 @@ public final class BufferList implements AutoCloseable {
   public byte[] claimBytes(PipePool pool, Inspection reason) {
     drainPipes(reason);
     byte[] bytes = toByteArray(pool, reason);
-    releaseAll();
+    clear();
     return bytes;
   }
 
@@ -236,7 +270,7 @@ public final class BufferList implements AutoCloseable {
    * Turns every pipe into heap memory, which gives the pipes back; counted under {@code reason}.
    */
   public BufferList drainPipes(Inspection reason) {
-    checkOpen();
+    checkMine();
     for (int i = 0; i < segments.size(); i++) {
       if (segments.get(i) instanceof PipeSegment pipe) {
         drain(i, pipe, reason);
@@ -245,19 +279,21 @@ public final class BufferList implements AutoCloseable {
     return this;
   }
 
-  MemorySegment drain(int index, PipeSegment pipe, Inspection reason) {
-    PipePool pool = pipe.pipe().pool();
+  synchronized MemorySegment drain(int index, PipeSegment pipe, Inspection reason) {
+    Tripwire.touch(reason);
     byte[] bytes = new byte[Math.toIntExact(pipe.length())];
     try {
-      PipeReader.readInto(pool.sys(), pipe, bytes, 0);
+      PipeReader.readInto(pipe.lease().pool().sys(), pipe, bytes, 0);
     } catch (IOException e) {
+      pipe.pipe().taint();
       int done = bytes.length - (int) pipe.length();
       if (done > 0) {
+        changes++;
         segments.add(index, MemorySegment.wrap(ByteBuffer.wrap(bytes, 0, done)));
       }
       throw new UncheckedIOException(e);
     }
-    pool.meter().mapped(reason, bytes.length);
+    pipe.meter().mapped(reason, bytes.length);
     pipe.release();
     MemorySegment memory = MemorySegment.wrap(ByteBuffer.wrap(bytes));
     segments.set(index, memory);
@@ -265,7 +301,7 @@ public final class BufferList implements AutoCloseable {
   }
 
   /**
-   * CRC-32C of the bytes, with a raw seed.
+   * CRC-32C of the bytes, with a raw seed; remembered per segment.
    *
    * @throws IllegalStateException when a segment is a pipe: say why you look, see {@link
    *     #crc32c(int, Inspection)}
@@ -279,41 +315,74 @@ public final class BufferList implements AutoCloseable {
 
   /** The same; pipes are mapped for it and stay whole, counted under {@code reason}. */
   public int crc32c(int seed, Inspection reason) {
-    checkOpen();
-    CRC32C crc = new CRC32C();
-    for (int i = 0; i < segments.size(); i++) {
-      Segment segment = segments.get(i);
-      if (segment instanceof PipeSegment pipe && !SegmentReader.update(crc, pipe, reason)) {
-        segment = drain(i, pipe, reason);
-      }
-      if (segment instanceof MemorySegment memory) {
-        SegmentReader.update(crc, memory);
-      } else if (segment instanceof FileSegment file) {
-        SegmentReader.update(crc, Linux.instance(), file);
-      }
-    }
-    return Crc32c.seeded(seed, crc, length());
+    return ListReader.crc32c(this, seed, reason);
   }
 
-  private static Sys sysOf(PipePool pool) {
-    return pool == null ? Linux.instance() : pool.sys();
+  /** One run of memory: a copy, unless it is that already. Counted under {@code reason}. */
+  public BufferList rebuild(Inspection reason) {
+    checkMine();
+    return Rebuild.contiguous(this, reason);
   }
 
-  @Override
-  public void close() {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    releaseAll();
+  /**
+   * Makes every segment begin at an address and have a length that are multiples of {@code
+   * alignment} (the last may be short): whatever is so already stays, the rest is copied together.
+   *
+   * @param buffers where page-aligned memory comes from; heap-allocated when they are spent
+   * @return true when something had to be copied
+   */
+  public boolean rebuildAligned(int alignment, DirectBuffers buffers, Inspection reason) {
+    checkMine();
+    return Rebuild.aligned(this, alignment, buffers, reason);
   }
 
-  /** All of them, also when one fails. */
-  private void releaseAll() {
+  /** Releases everything; the list goes on, empty. */
+  public void clear() {
+    checkMine();
+    seal();
+    changes++;
     Releases releases = new Releases();
     segments.forEach(segment -> releases.add(segment::release));
     segments.clear();
     releases.end();
+  }
+
+  /** The next thread to use this list owns it, and the pipes in it. */
+  public BufferList handOver() {
+    checkMine();
+    for (Segment segment : segments) {
+      if (segment instanceof PipeSegment pipe) {
+        pipe.handOver();
+      }
+    }
+    owner.handOver();
+    return this;
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      clear();
+      closed = true;
+    }
+  }
+
+  /** The segments themselves, to be cut and replaced. */
+  List<Segment> changing() {
+    segments();
+    changes++;
+    return segments;
+  }
+
+  /** Differs when the segments do. */
+  int changes() {
+    checkOpen();
+    return changes;
+  }
+
+  private void checkMine() {
+    checkOpen();
+    owner.check(this);
   }
 
   private void checkOpen() {

@@ -11,7 +11,9 @@ import java.util.function.LongSupplier;
  * Counts what happens to payload bytes on their way, so that one careless call cannot quietly
  * torpedo the zero-copy path: the section {@code zerocopy} of {@code perf dump}.
  *
- * <p>Bytes unless said otherwise. <b>Threads:</b> any.
+ * <p>A daemon has one meter; whoever wants figures of its own (a connection, a placement group, a
+ * type of operation) asks it for an {@link #owner}: what that counts is counted in the total too,
+ * for one more addition. Bytes unless said otherwise. <b>Threads:</b> any.
  */
 public final class CopyMeter {
   /** Where the CPU copied payload. */
@@ -21,19 +23,42 @@ public final class CopyMeter {
     MEMFD_WINDOW
   }
 
-  public final LongAdder splicedIn = new LongAdder();
-  public final LongAdder splicedOut = new LongAdder();
-  public final LongAdder teed = new LongAdder();
+  /** Counts for an owner and for the total. */
+  private static final class Counter extends LongAdder {
+    private static final long serialVersionUID = 1L;
+
+    private final LongAdder total;
+
+    Counter(LongAdder total) {
+      this.total = total;
+    }
+
+    @Override
+    public void add(long x) {
+      super.add(x);
+      total.add(x);
+    }
+  }
+
+  /** More owners than that are counted together, as {@code KIND:others}. */
+  public static final int OWNERS_MAX = 4096;
+
+  public final LongAdder splicedIn;
+  public final LongAdder splicedOut;
+  public final LongAdder teed;
 
   /** Pipe to O_DIRECT file. */
-  public final LongAdder direct = new LongAdder();
+  public final LongAdder direct;
 
   /** Last partial blocks, read and padded on their way to the file. */
-  public final LongAdder tail = new LongAdder();
+  public final LongAdder tail;
 
-  public final LongAdder mapped = new LongAdder();
-  public final LongAdder alignedConnections = new LongAdder();
-  public final LongAdder unalignedConnections = new LongAdder();
+  public final LongAdder mapped;
+  public final LongAdder alignedConnections;
+  public final LongAdder unalignedConnections;
+
+  private final CopyMeter total;
+  private final Map<String, CopyMeter> owners = new ConcurrentHashMap<>();
 
   private final Map<Copy, LongAdder> copied = new ConcurrentHashMap<>();
   private final Map<Inspection, LongAdder> read = new ConcurrentHashMap<>();
@@ -42,6 +67,19 @@ public final class CopyMeter {
   private final Map<String, LongSupplier> gauges = new ConcurrentSkipListMap<>();
 
   public CopyMeter() {
+    this(null);
+  }
+
+  private CopyMeter(CopyMeter total) {
+    this.total = total;
+    splicedIn = counter(total == null ? null : total.splicedIn);
+    splicedOut = counter(total == null ? null : total.splicedOut);
+    teed = counter(total == null ? null : total.teed);
+    direct = counter(total == null ? null : total.direct);
+    tail = counter(total == null ? null : total.tail);
+    mapped = counter(total == null ? null : total.mapped);
+    alignedConnections = counter(total == null ? null : total.alignedConnections);
+    unalignedConnections = counter(total == null ? null : total.unalignedConnections);
     gauges.put("pipes_in_use", () -> 0);
     gauges.put("pipes_pooled", () -> 0);
     for (Copy kind : Copy.values()) {
@@ -50,25 +88,72 @@ public final class CopyMeter {
     read.put(Inspection.CRC, new LongAdder());
   }
 
+  private static LongAdder counter(LongAdder total) {
+    return total == null ? new LongAdder() : new Counter(total);
+  }
+
+  /**
+   * The meter of one owner, the same one each time.
+   *
+   * @param kind such as {@code conn}, {@code pg}, {@code op}
+   */
+  public CopyMeter owner(String kind, String name) {
+    String key = kind + ":" + name;
+    CopyMeter known = owners.get(key);
+    if (known != null) {
+      return known;
+    }
+    String counted = owners.size() < OWNERS_MAX ? key : kind + ":others";
+    return owners.computeIfAbsent(counted, k -> new CopyMeter(this));
+  }
+
+  /** Drops an owner that is gone; what it counted stays in the total. */
+  public void forgetOwner(String kind, String name) {
+    owners.remove(kind + ":" + name);
+  }
+
+  /** {@link #snapshot} of each owner, by {@code KIND:NAME}. */
+  public Map<String, Map<String, Object>> owners() {
+    Map<String, Map<String, Object>> all = new java.util.TreeMap<>();
+    owners.forEach((name, meter) -> all.put(name, meter.snapshot()));
+    return all;
+  }
+
   /** The CPU copied payload bytes. */
   public void copied(Copy kind, long bytes) {
     copied.get(kind).add(bytes);
+    if (total != null) {
+      total.copied(kind, bytes);
+    }
   }
 
   /** The CPU read payload bytes where they lay. */
   public void read(Inspection reason, long bytes) {
     read.computeIfAbsent(reason, r -> new LongAdder()).add(bytes);
+    if (total != null) {
+      total.read(reason, bytes);
+    }
   }
 
   /** A pipe's bytes were mapped into user space. */
   public void mapped(Inspection reason, long bytes) {
     mapped.add(bytes);
+    mappedOnly(reason, bytes);
+  }
+
+  private void mappedOnly(Inspection reason, long bytes) {
     mappedByReason.computeIfAbsent(reason, r -> new LongAdder()).add(bytes);
+    if (total != null) {
+      total.mappedOnly(reason, bytes);
+    }
   }
 
   /** The fast path was not to be had; counts events. */
   public void fallback(String reason) {
     fallbacks.computeIfAbsent(reason, r -> new LongAdder()).increment();
+    if (total != null) {
+      total.fallback(reason);
+    }
   }
 
   /** Adds a level, read at each snapshot, under its public name; replaces one of the same name. */

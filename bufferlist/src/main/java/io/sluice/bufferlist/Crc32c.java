@@ -55,6 +55,11 @@ public final class Crc32c {
     return crcOfB ^ shift(crcOfA ^ SEED, lengthOfB);
   }
 
+  /** {@code crc(to, bytes)} from {@code crc(from, bytes)} and how many bytes they are. */
+  public static int reseed(int crc, int from, int to, long length) {
+    return from == to ? crc : crc ^ shift(from ^ to, length);
+  }
+
   /** {@code crc(seed, zeros of that length)}. */
   public static int zeros(int seed, long length) {
     return shift(seed, length);

@@ -26,6 +26,7 @@ public final class DirectBuffers implements AutoCloseable {
 
   private static final int CLASSES = Integer.numberOfTrailingZeros(LARGEST / SMALLEST) + 1;
 
+  private final CopyMeter meter;
   private final long maxBytes;
   private final List<Deque<ByteBuffer>> idle = new ArrayList<>();
   private long idleBytes;
@@ -33,6 +34,14 @@ public final class DirectBuffers implements AutoCloseable {
   private boolean closed;
 
   public DirectBuffers(long maxBytes) {
+    this(new CopyMeter(), maxBytes);
+  }
+
+  /**
+   * @param meter where a bound that was reached is counted, as {@code no_direct_memory}
+   */
+  public DirectBuffers(CopyMeter meter, long maxBytes) {
+    this.meter = meter;
     if (maxBytes < 0) {
       throw new IllegalArgumentException("maxBytes " + maxBytes);
     }
@@ -71,6 +80,7 @@ public final class DirectBuffers implements AutoCloseable {
         throw new IllegalStateException("buffer pool used after close");
       }
       if (leasedBytes + size > maxBytes) {
+        meter.fallback("no_direct_memory");
         return null;
       }
       leasedBytes += size;

@@ -175,6 +175,14 @@ public final class Linux implements Sys {
   }
 
   @Override
+  public int poll(int fd, int events, int timeoutMillis) {
+    // struct pollfd: int fd, short events, short revents
+    Scratch scratch = Scratch.get().putInt(0, fd).putInt(Integer.BYTES, events & 0xffff);
+    int status = result(LinuxCalls.poll(scratch.address(), 1, timeoutMillis));
+    return status <= 0 ? status : scratch.getInt(Integer.BYTES) >>> 16;
+  }
+
+  @Override
   public int pipe2(int[] ends, int flags) {
     Scratch scratch = Scratch.get();
     int status = result(LinuxCalls.pipe2(scratch.address(), flags));

@@ -57,6 +57,8 @@ final class LinuxCalls {
 
   static native int ioctl(int fd, long request, long argument);
 
+  static native int poll(long fds, long count, int timeoutMillis);
+
   static native int pipe2(long ends, int flags);
 
   static native int memfd_create(byte[] name, int flags);

@@ -42,7 +42,8 @@ public final class MemfdWindow implements AutoCloseable {
    *     part
    */
   public boolean scan(PipeSegment segment, ChecksumScanner scanner) throws IOException {
-    Pipe[] spare = pool.tryAcquire(1);
+    Tripwire.touch(Inspection.CRC);
+    Pipe[] spare = pool.tryAcquire(1, segment.meter());
     PipeSegment twin = spare == null ? null : segment.twinInto(spare[0]);
     if (twin == null) {
       return false;
@@ -53,8 +54,8 @@ public final class MemfdWindow implements AutoCloseable {
         PipeReader.spliceInto(pool.sys(), twin, memfd.fd(), 0, count);
         ByteBuffer bytes = memfd.buffer().slice(0, count);
         scanner.update(bytes);
-        pool.meter().copied(CopyMeter.Copy.MEMFD_WINDOW, count);
-        pool.meter().read(Inspection.CRC, count);
+        segment.meter().copied(CopyMeter.Copy.MEMFD_WINDOW, count);
+        segment.meter().read(Inspection.CRC, count);
       }
       return true;
     } finally {

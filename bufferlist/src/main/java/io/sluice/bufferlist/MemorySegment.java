@@ -1,25 +1,52 @@
 package io.sluice.bufferlist;
 
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.zip.CRC32C;
 
 /**
  * Bytes in heap or direct memory: a view of a shared, reference-counted allocation.
  *
- * <p><b>Owns</b> one reference; the last one to go runs the releaser (return to a pool, unmap).
+ * <p><b>Invariants:</b> the bytes do not change while a segment covers them. <b>Owns</b> one
+ * reference; the last one to go runs the releaser (return to a pool, unmap). <b>Threads:</b> one
+ * owner; reading through {@link #buffer} is safe from any.
  */
 public final class MemorySegment implements Segment {
   private static final Runnable NOTHING = () -> {};
 
+  /** What all views of one allocation share. */
+  private static final class Allocation {
+    private static final AtomicIntegerFieldUpdater<Allocation> REFERENCES =
+        AtomicIntegerFieldUpdater.newUpdater(Allocation.class, "references");
+
+    private final Runnable releaser;
+    private volatile int references = 1;
+    private ChecksumCache checksums;
+
+    private Allocation(Runnable releaser) {
+      this.releaser = releaser;
+    }
+
+    private synchronized ChecksumCache checksums() {
+      if (checksums == null) {
+        checksums = new ChecksumCache();
+      }
+      return checksums;
+    }
+  }
+
   private final ByteBuffer view;
-  private final Runnable releaser;
-  private final AtomicInteger references;
+  private final Allocation allocation;
+
+  /** Where the view begins in the allocation. */
+  private final int start;
+
   private boolean released;
 
-  private MemorySegment(ByteBuffer view, Runnable releaser, AtomicInteger references) {
+  private MemorySegment(ByteBuffer view, Allocation allocation, int start) {
     this.view = view;
-    this.releaser = releaser;
-    this.references = references;
+    this.allocation = allocation;
+    this.start = start;
   }
 
   /** Takes the remaining bytes of {@code buffer}, which the caller must not change any more. */
@@ -29,20 +56,52 @@ public final class MemorySegment implements Segment {
 
   /** The same, with what to do when the last view is released. */
   public static MemorySegment wrap(ByteBuffer buffer, Runnable releaser) {
-    return new MemorySegment(buffer.slice(), releaser, new AtomicInteger(1));
+    return new MemorySegment(buffer.slice(), new Allocation(releaser), 0);
   }
 
   /** Another owner's view of {@code [offset, offset+length)}. */
   public MemorySegment share(int offset, int length) {
     checkOpen();
-    references.incrementAndGet();
-    return new MemorySegment(view.slice(offset, length), releaser, references);
+    ByteBuffer part = view.slice(offset, length);
+    Allocation.REFERENCES.incrementAndGet(allocation);
+    return new MemorySegment(part, allocation, start + offset);
   }
 
   /** A fresh read-only buffer over the bytes; valid until release. */
   public ByteBuffer buffer() {
     checkOpen();
     return view.asReadOnlyBuffer();
+  }
+
+  /** The bytes themselves, for those who neither move its position nor write. */
+  ByteBuffer view() {
+    checkOpen();
+    return view;
+  }
+
+  /** CRC-32C with a raw seed, remembered for all views of the same bytes. */
+  int crc32c(int seed) {
+    checkOpen();
+    int length = view.capacity();
+    return length < ChecksumCache.WORTH_BYTES
+        ? Crc32c.update(seed, view)
+        : allocation.checksums().crc(seed, start, start + length, this::freshCrc);
+  }
+
+  private int freshCrc() {
+    CRC32C crc = new CRC32C();
+    crc.update(view.duplicate());
+    return Crc32c.seeded(Crc32c.SEED, crc, view.capacity());
+  }
+
+  /** The bytes have been changed against the rule: what is remembered of them is void. */
+  public void invalidateChecksum() {
+    allocation.checksums().forget();
+  }
+
+  /** True when both are views of one allocation and this one ends where the other begins. */
+  boolean touches(MemorySegment next) {
+    return allocation == next.allocation && start + view.capacity() == next.start;
   }
 
   @Override
@@ -54,8 +113,8 @@ public final class MemorySegment implements Segment {
   public void release() {
     checkOpen();
     released = true;
-    if (references.decrementAndGet() == 0) {
-      releaser.run();
+    if (Allocation.REFERENCES.decrementAndGet(allocation) == 0) {
+      allocation.releaser.run();
     }
   }
 

@@ -14,12 +14,30 @@ public final class Pipe {
   private final PipePool pool;
   private final Ends ends;
   private final boolean forClient;
+  private volatile CopyMeter meter;
+  private boolean tainted;
   private boolean ended;
 
-  Pipe(PipePool pool, Ends ends, boolean forClient) {
+  Pipe(PipePool pool, Ends ends, boolean forClient, CopyMeter meter) {
     this.pool = pool;
     this.ends = ends;
     this.forClient = forClient;
+    this.meter = meter;
+  }
+
+  /** Where what happens to the bytes in it is counted: the owner's, or the pool's. */
+  public CopyMeter meter() {
+    return meter;
+  }
+
+  /** From now on another owner pays: a connection hands bytes to a placement group. */
+  public void chargeTo(CopyMeter owner) {
+    meter = owner;
+  }
+
+  /** A system call on it failed: it will be closed, not pooled, whoever ends the lease. */
+  public void taint() {
+    tainted = true;
   }
 
   public int readEnd() {
@@ -50,7 +68,11 @@ public final class Pipe {
   public void recycle() {
     checkLeased();
     ended = true;
-    pool.recycle(ends, forClient);
+    if (tainted) {
+      pool.discard(ends, forClient);
+    } else {
+      pool.recycle(ends, forClient);
+    }
   }
 
   /** Closes the pipe: it saw an error or still holds bytes. */

@@ -1,6 +1,5 @@
 package io.sluice.bufferlist;
 
-import io.sluice.bufferlist.Resources.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -11,67 +10,95 @@ import java.nio.ByteBuffer;
  *   pipe --tee--> spare --splice--> memfd --mmap--> view
  * </pre>
  *
- * <b>Owns</b> the mapping; the memfd is closed as soon as it is mapped.
+ * Without memfd_create the file is an unlinked one on tmpfs ({@code look_tmpfs}); without that the
+ * bytes are read into memory ({@code look_memory}).
+ *
+ * <p><b>Owns</b> the mapping; its file is closed as soon as it is mapped.
  */
 final class PipeMapping implements AutoCloseable {
-  private static final int MFD_CLOEXEC = 1;
-
   private final Mapping mapping;
-  private final int length;
+  private final ByteBuffer bytes;
 
-  private PipeMapping(Mapping mapping, int length) {
+  private PipeMapping(Mapping mapping, ByteBuffer bytes) {
     this.mapping = mapping;
-    this.length = length;
+    this.bytes = bytes;
   }
 
-  /** Null when a pipe or memfd is not to be had (counted). */
+  /** Null when a pipe is not to be had, or the bytes cannot be read out of it (counted). */
   static PipeMapping tryOpen(PipeSegment segment, Inspection reason) {
-    PipePool pool = segment.pipe().pool();
-    Pipe[] spare = pool.tryAcquire(1);
+    PipePool pool = segment.lease().pool();
+    Pipe[] spare = pool.tryAcquire(1, segment.meter());
     if (spare == null) {
       return null;
     }
-    PipeSegment twin = segment.twinInto(spare[0]);
+    PipeSegment twin = segment.twinToLook(spare[0]);
     if (twin == null) {
       return null;
     }
     try {
       int length = Math.toIntExact(twin.length());
-      PipeMapping mapped = new PipeMapping(copy(pool.sys(), twin), length);
-      pool.meter().mapped(reason, length);
-      pool.meter().copied(CopyMeter.Copy.MEMFD_WINDOW, length);
+      PipeMapping mapped = copy(pool.sys(), twin);
+      segment.meter().mapped(reason, length);
       return mapped;
     } catch (IOException e) {
-      pool.meter().fallback("map_failed");
+      segment.meter().fallback("map_failed");
       return null;
     } finally {
       twin.release();
     }
   }
 
-  private static Mapping copy(Sys sys, PipeSegment from) throws IOException {
+  private static PipeMapping copy(Sys sys, PipeSegment from) throws IOException {
     int length = Math.toIntExact(from.length());
-    int memfd =
-        (int)
-            SystemCallException.check(
-                sys, "memfd_create", sys.memfdCreate("sluice-map", MFD_CLOEXEC));
-    Resources.opened(Kind.MEMFD);
+    int fd = length == 0 ? -Sys.EINVAL : LookFile.open(sys, from.meter());
+    if (fd < 0) {
+      return read(sys, from, 0, null);
+    }
     try {
-      PipeReader.spliceInto(sys, from, memfd, 0, length);
-      return Mapping.of(sys, memfd, length, Mapping.PROT_READ);
+      PipeReader.spliceInto(sys, from, fd, 0, length);
+      Mapping mapping = Mapping.of(sys, fd, length, Mapping.PROT_READ);
+      from.meter().copied(CopyMeter.Copy.MEMFD_WINDOW, length);
+      return new PipeMapping(mapping, mapping.buffer());
+    } catch (SystemCallException e) {
+      // No room on tmpfs, or no mapping: what is in the file and what is left in the pipe.
+      return read(sys, from, length - (int) from.length(), fd);
     } finally {
-      sys.close(memfd);
-      Resources.closed(Kind.MEMFD);
+      LookFile.close(sys, fd);
     }
   }
 
-  /** The bytes that are left when the head has been consumed. */
-  ByteBuffer last(long count) {
-    return mapping.buffer().slice(length - (int) count, (int) count).asReadOnlyBuffer();
+  /**
+   * @param inFile so many bytes are in the file {@code fd} already
+   */
+  private static PipeMapping read(Sys sys, PipeSegment from, int inFile, Integer fd)
+      throws IOException {
+    from.meter().fallback("look_memory");
+    byte[] bytes = new byte[inFile + (int) from.length()];
+    TransferBuffer transfer = TransferBuffer.get();
+    for (int done = 0; done < inFile; ) {
+      int room = Math.min(TransferBuffer.BYTES, inFile - done);
+      long count = sys.pread(fd, transfer.address(), room, done);
+      if (count == -Sys.EINTR) {
+        continue;
+      }
+      if (count <= 0) {
+        throw new SystemCallException(sys, "pread of a look", (int) -count);
+      }
+      transfer.first((int) count).get(bytes, done, (int) count);
+      done += (int) count;
+    }
+    PipeReader.readInto(sys, from, bytes, inFile);
+    return new PipeMapping(null, ByteBuffer.wrap(bytes));
+  }
+
+  ByteBuffer slice(int offset, int count) {
+    return bytes.slice(offset, count).asReadOnlyBuffer();
   }
 
   @Override
   public void close() {
-    mapping.close();
+    if (mapping != null) {
+      mapping.close();
+    }
   }
 }

@@ -60,7 +60,12 @@ public final class PipePool implements AutoCloseable {
    *     {@code pipe_errno_N})
    */
   public Pipe[] tryAcquire(int count) {
-    return tryAcquire(count, false);
+    return tryAcquire(count, false, meter);
+  }
+
+  /** The same, with what happens to their bytes counted for {@code owner} (and so in total). */
+  public Pipe[] tryAcquire(int count, CopyMeter owner) {
+    return tryAcquire(count, false, owner);
   }
 
   /**
@@ -68,10 +73,14 @@ public final class PipePool implements AutoCloseable {
    * on.
    */
   public Pipe[] tryAcquireForClient(int count) {
-    return tryAcquire(count, true);
+    return tryAcquire(count, true, meter);
   }
 
-  private Pipe[] tryAcquire(int count, boolean forClient) {
+  public Pipe[] tryAcquireForClient(int count, CopyMeter owner) {
+    return tryAcquire(count, true, owner);
+  }
+
+  private Pipe[] tryAcquire(int count, boolean forClient, CopyMeter owner) {
     Pipe[] pipes = new Pipe[count];
     int found;
     synchronized (this) {
@@ -81,24 +90,24 @@ public final class PipePool implements AutoCloseable {
       boolean fits =
           inUse + count <= maxPipes && (!forClient || inUseForClients + count <= maxPipes / 2);
       if (!fits) {
-        meter.fallback("no_pipe");
+        owner.fallback("no_pipe");
         return null;
       }
       inUse += count;
       inUseForClients += forClient ? count : 0;
       for (found = 0; found < count && !idle.isEmpty(); found++) {
         // The one used last: its slots are warm.
-        pipes[found] = new Pipe(this, idle.pop(), forClient);
+        pipes[found] = new Pipe(this, idle.pop(), forClient, owner);
       }
     }
     for (int i = found; i < count; i++) {
       Pipe.Ends fresh = open();
       if (fresh == null) {
         giveBack(pipes, i, forClient);
-        meter.fallback("no_pipe");
+        owner.fallback("no_pipe");
         return null;
       }
-      pipes[i] = new Pipe(this, fresh, forClient);
+      pipes[i] = new Pipe(this, fresh, forClient, owner);
     }
     return pipes;
   }

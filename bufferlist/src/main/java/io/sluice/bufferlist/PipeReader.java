@@ -19,7 +19,8 @@ final class PipeReader {
     long done = 0;
     while (done < count) {
       long moved =
-          sys.splice(from.pipe().readEnd(), -1, fd, offset + done, count - done, Sys.SPLICE_F_MOVE);
+          sys.splice(
+              from.lease().readEnd(), -1, fd, offset + done, count - done, Sys.SPLICE_F_MOVE);
       if (moved != -Sys.EINTR) {
         done += took(sys, from, "splice", moved);
       }
@@ -36,7 +37,7 @@ final class PipeReader {
     int done = 0;
     while (done < wanted) {
       int room = Math.min(TransferBuffer.BYTES, wanted - done);
-      long count = sys.read(from.pipe().readEnd(), transfer.address(), room);
+      long count = sys.read(from.lease().readEnd(), transfer.address(), room);
       if (count != -Sys.EINTR) {
         ByteBuffer bytes = transfer.first((int) took(sys, from, "read of a pipe", count));
         int length = bytes.remaining();
@@ -44,7 +45,7 @@ final class PipeReader {
         done += length;
       }
     }
-    from.pipe().pool().meter().copied(CopyMeter.Copy.RECV, done);
+    from.meter().copied(CopyMeter.Copy.RECV, done);
     return done;
   }
 

@@ -6,30 +6,60 @@ import java.nio.ByteBuffer;
  * Bytes held by the kernel in a pipe: references to pages, which no one in user space has touched.
  *
  * <p><b>Invariants:</b> {@code length} bytes are in the pipe, counted from system call results
- * only; the pipe has one owner at a time; {@link #twinInto} and {@link #map} consume nothing.
+ * only; {@link #twinInto}, {@link #sliceInto} and {@link #map} consume nothing.
+ *
+ * <p><b>Threads:</b> one owner at a time: nobody tees, splits or splices a pipe that another thread
+ * drains (tee would block, then say 0). {@link #map} is safe from any number of threads while the
+ * owner leaves the pipe alone.
  *
  * <p><b>Owns</b> its {@link Pipe}, which goes back to its pool when empty and sound, and is closed
- * otherwise; and the mapping of its bytes, if anybody asked for one.
+ * otherwise; and a reference to the mapping of its bytes, if anybody asked for one.
  */
 public final class PipeSegment implements Segment {
+  private static final int MOVE = Sys.SPLICE_F_MOVE | Sys.SPLICE_F_NONBLOCK;
+
+  private final Owner owner = new Owner();
   private final Pipe pipe;
-  private long length;
-  private PipeMapping mapping;
+  private final PipeLook look;
+
+  /** Of the pipe's head in the run of bytes that {@code look} knows. */
+  private long position;
+
+  private volatile long length;
   private boolean released;
 
   /** Takes over a pipe that holds exactly {@code length} bytes. */
   public PipeSegment(Pipe pipe, long length) {
+    this(pipe, length, new PipeLook(), 0);
+  }
+
+  private PipeSegment(Pipe pipe, long length, PipeLook look, long position) {
     if (length < 0) {
       throw new IllegalArgumentException("length " + length);
     }
     this.pipe = pipe;
     this.length = length;
+    this.look = look;
+    this.position = position;
+    owner.check(this);
   }
 
   /** The pipe, for a sink that splices out of it; tell {@link #consumed} how much. */
   public Pipe pipe() {
     checkOpen();
+    owner.check(this);
     return pipe;
+  }
+
+  /** The pipe for those who only look, on any thread. */
+  Pipe lease() {
+    checkOpen();
+    return pipe;
+  }
+
+  /** Where what happens to these bytes is counted. */
+  CopyMeter meter() {
+    return pipe.meter();
   }
 
   @Override
@@ -40,10 +70,19 @@ public final class PipeSegment implements Segment {
   /** A sink took {@code count} bytes from the head of the pipe. */
   public void consumed(long count) {
     checkOpen();
+    owner.check(this);
     if (count < 0 || count > length) {
       throw new IllegalArgumentException("consumed " + count + " of " + length);
     }
+    position += count;
     length -= count;
+  }
+
+  /** The next thread to use this segment owns it. */
+  PipeSegment handOver() {
+    owner.check(this);
+    owner.handOver();
+    return this;
   }
 
   /**
@@ -54,50 +93,137 @@ public final class PipeSegment implements Segment {
    *     all of them (counted as {@code short_tee}); this segment is unchanged
    */
   public PipeSegment twinInto(Pipe spare) {
+    owner.check(this);
+    return teeInto(spare, length);
+  }
+
+  private PipeSegment teeInto(Pipe spare, long count) {
     checkOpen();
-    PipePool pool = pipe.pool();
-    long count = pool.sys().tee(pipe.readEnd(), spare.writeEnd(), length, Sys.SPLICE_F_NONBLOCK);
-    if (count != length) {
+    Sys sys = pipe.pool().sys();
+    long teed;
+    do {
+      teed = sys.tee(pipe.readEnd(), spare.writeEnd(), count, Sys.SPLICE_F_NONBLOCK);
+    } while (teed == -Sys.EINTR);
+    if (teed != count) {
       spare.discard();
-      pool.meter().fallback("short_tee");
+      meter().fallback("short_tee");
       return null;
     }
-    pool.meter().teed.add(count);
-    return new PipeSegment(spare, count);
+    spare.chargeTo(meter());
+    meter().teed.add(count);
+    return new PipeSegment(spare, count, look.retain(), position);
+  }
+
+  /** A twin for somebody who only looks, on any thread. */
+  PipeSegment twinToLook(Pipe spare) {
+    return teeInto(spare, length);
   }
 
   /**
-   * The bytes for somebody who wants to look: tee'd into a tmpfs file and mapped, once; the pipe
-   * keeps them and can still be spliced out.
+   * Another owner's segment of {@code [offset, offset+count)}: everything up to its end is tee'd,
+   * and what is before it is thrown away from the copy. No byte is touched, and this segment is
+   * unchanged.
    *
-   * @return a read-only view, good until release; null when there is no pipe or memfd to do it with
+   * @param spare taken over
+   * @return null when the kernel did not do all of it (counted)
+   */
+  public PipeSegment sliceInto(Pipe spare, long offset, long count) {
+    owner.check(this);
+    if (offset < 0 || count < 0 || offset > length - count) {
+      spare.recycle();
+      throw new IndexOutOfBoundsException(offset + "+" + count + " of " + length);
+    }
+    PipeSegment part = teeInto(spare, offset + count);
+    while (part != null && part.length() > count) {
+      long gone = Discards.from(pipe.pool().sys(), part, part.length() - count);
+      if (gone <= 0) {
+        part.release();
+        meter().fallback("short_discard");
+        return null;
+      }
+    }
+    return part;
+  }
+
+  /**
+   * Moves the first bytes into another pipe; the others stay here. No byte is touched.
+   *
+   * @param spare empty, taken over
+   * @return up to {@code count} bytes; fewer when the kernel did not move them all (counted)
+   */
+  PipeSegment splitInto(Pipe spare, long count) {
+    owner.check(this);
+    PipeSegment head = new PipeSegment(spare, 0, look.retain(), position);
+    while (head.length < count) {
+      long left = count - head.length;
+      long moved = pipe.pool().sys().splice(pipe.readEnd(), -1, spare.writeEnd(), -1, left, MOVE);
+      if (moved == -Sys.EINTR) {
+        continue;
+      }
+      if (moved <= 0) {
+        meter().fallback("short_split");
+        spare.taint();
+        break;
+      }
+      head.length += moved;
+      consumed(moved);
+    }
+    return head;
+  }
+
+  /**
+   * The bytes for somebody who wants to look: tee'd into a tmpfs file and mapped, once for this
+   * segment and its twins; the pipe keeps them and can still be spliced out. Safe from any thread.
+   *
+   * @return a read-only view, good until release; null when there is no pipe to do it with
    *     (counted)
    */
   public ByteBuffer map(Inspection reason) {
     checkOpen();
-    if (mapping == null) {
-      mapping = PipeMapping.tryOpen(this, reason);
+    return look.view(this, position, reason);
+  }
+
+  /** CRC-32C with a raw seed, remembered; null when the bytes cannot be mapped (counted). */
+  Integer crc32c(int seed, Inspection reason) {
+    ByteBuffer bytes = map(reason);
+    if (bytes == null) {
+      return null;
     }
-    return mapping == null ? null : mapping.last(length);
+    return look.checksums()
+        .crc(
+            seed,
+            position,
+            position + length,
+            () -> {
+              meter().read(reason, length);
+              return Crc32c.update(Crc32c.SEED, bytes);
+            });
+  }
+
+  /** Memory over the mapping, which it keeps; null when there is none. */
+  MemorySegment mappedPart(long offset, long count, Inspection reason) {
+    ByteBuffer bytes = map(reason);
+    return bytes == null
+        ? null
+        : MemorySegment.wrap(bytes.slice((int) offset, (int) count), look.retain()::release);
   }
 
   /** True when {@link #map} costs nothing any more. */
   public boolean isMapped() {
-    return mapping != null;
+    return look.find(position, length) != null;
   }
 
   @Override
   public void release() {
     checkOpen();
+    owner.check(this);
     released = true;
     if (length == 0) {
       pipe.recycle();
     } else {
       pipe.discard();
     }
-    if (mapping != null) {
-      mapping.close();
-    }
+    look.release();
   }
 
   private void checkOpen() {

@@ -3,7 +3,6 @@ package io.sluice.bufferlist;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.zip.CRC32C;
 
 /**
  * Looks at the bytes of segments, each kind in its way, and counts what that cost. Consumes
@@ -41,16 +40,17 @@ final class SegmentReader {
       bytes.get(to, at, bytes.remaining());
       return true;
     }
-    PipePool pool = from.pipe().pool();
-    Pipe[] spare = pool.tryAcquire(1);
-    PipeSegment twin = spare == null ? null : from.twinInto(spare[0]);
+    Tripwire.touch(reason);
+    PipePool pool = from.lease().pool();
+    Pipe[] spare = pool.tryAcquire(1, from.meter());
+    PipeSegment twin = spare == null ? null : from.twinToLook(spare[0]);
     if (twin == null) {
       return false;
     }
     try {
       long length = twin.length();
       PipeReader.readInto(pool.sys(), twin, to, at);
-      pool.meter().mapped(reason, length);
+      from.meter().mapped(reason, length);
       return true;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -59,23 +59,11 @@ final class SegmentReader {
     }
   }
 
-  static void update(CRC32C crc, MemorySegment from) {
-    crc.update(from.buffer());
-  }
-
-  static void update(CRC32C crc, Sys sys, FileSegment from) {
-    read(sys, from, crc::update);
-  }
-
-  /** False, and the checksum is as it was, when the pipe could not be mapped (counted). */
-  static boolean update(CRC32C crc, PipeSegment from, Inspection reason) {
-    ByteBuffer bytes = from.map(reason);
-    if (bytes == null) {
-      return false;
-    }
-    from.pipe().pool().meter().read(reason, bytes.remaining());
-    crc.update(bytes);
-    return true;
+  /** CRC-32C with a raw seed. */
+  static int crc32c(int seed, Sys sys, FileSegment from) {
+    int[] crc = {seed};
+    read(sys, from, bytes -> crc[0] = Crc32c.update(crc[0], bytes));
+    return crc[0];
   }
 
   /** Piece by piece; a mapped file in one. */

@@ -14,11 +14,17 @@ package io.sluice.bufferlist;
 public interface Sys {
   int EINTR = 4;
   int EIO = 5;
+  int EBADF = 9;
   int EAGAIN = 11;
   int EINVAL = 22;
   int EMFILE = 24;
+  int EFBIG = 27;
   int ENOSPC = 28;
+  int ESPIPE = 29;
   int EPIPE = 32;
+  int ENOSYS = 38;
+  int ECONNRESET = 104;
+  int EDQUOT = 122;
 
   int O_RDONLY = 0;
   int O_WRONLY = 1;
@@ -28,6 +34,9 @@ public interface Sys {
   int O_NONBLOCK = 0x800;
   int O_DIRECT = 0x4000;
   int O_CLOEXEC = 0x80000;
+
+  /** A file without a name in a directory, which includes O_DIRECTORY. */
+  int O_TMPFILE = 0x410000;
 
   int SPLICE_F_MOVE = 1;
   int SPLICE_F_NONBLOCK = 2;
@@ -41,6 +50,9 @@ public interface Sys {
   int F_SETPIPE_SZ = 1031;
   int F_GETPIPE_SZ = 1032;
   int FIONREAD = 0x541b;
+
+  int POLLIN = 1;
+  int POLLOUT = 4;
 
   int open(String path, int flags, int mode);
 
@@ -84,6 +96,12 @@ public interface Sys {
 
   /** ioctl FIONREAD: bytes readable, or -errno. */
   int readable(int fd);
+
+  /**
+   * poll of one descriptor: what is ready of {@code events} (or POLLERR, POLLHUP), 0 after {@code
+   * timeoutMillis}, or -errno. Blocks; never on an event loop.
+   */
+  int poll(int fd, int events, int timeoutMillis);
 
   /** pipe2: fills {@code ends[0]} (read) and {@code ends[1]} (write). */
   int pipe2(int[] ends, int flags);

@@ -14,7 +14,12 @@ final class TransferBuffer {
   private static final ThreadLocal<TransferBuffer> OF_THREAD =
       ThreadLocal.withInitial(TransferBuffer::new);
 
-  private final ByteBuffer memory = ByteBuffer.allocateDirect(BYTES);
+  /** Page-aligned, so that a file opened with O_DIRECT can be read through it. */
+  private final ByteBuffer memory =
+      ByteBuffer.allocateDirect(BYTES + DirectBuffers.SMALLEST)
+          .alignedSlice(DirectBuffers.SMALLEST)
+          .slice(0, BYTES);
+
   private final long address = DirectBuffers.addressOf(memory);
 
   private TransferBuffer() {}
@@ -25,6 +30,11 @@ final class TransferBuffer {
 
   long address() {
     return address;
+  }
+
+  /** The bytes {@code [from, from+count)}. */
+  ByteBuffer range(int from, int count) {
+    return memory.clear().position(from).limit(from + count);
   }
 
   /** The first {@code count} bytes. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -110,18 +111,54 @@ class BufferListTest {
   }
 
   @Test
-  void shouldRefuseToShareOrSliceAPipe() {
+  void shouldSliceAPipeByTeeAndDiscardWithoutTouchingAByte() {
     try (BufferList list = mixed()) {
-      assertThatThrownBy(list::share).isInstanceOf(IllegalStateException.class);
-      assertThatThrownBy(() -> list.slice(2, 2)).isInstanceOf(IllegalStateException.class);
-      try (BufferList tail = list.slice(300_003, 2)) {
-        Pipes.assertHolds(tail, pool, new byte[] {4, 5});
+      Tripwire wire = Tripwire.arm();
+      try (BufferList part = list.slice(1, 300_003);
+          BufferList inner = list.slice(100_003, 50_000);
+          BufferList all = list.share()) {
+        wire.close();
+        assertThat(part.pipeCount()).isEqualTo(1);
+        assertThat(meter.copiedBytes()).isZero();
+        Pipes.assertHolds(part, pool, Arrays.copyOfRange(mixedBytes(), 1, 300_004));
+        Pipes.assertHolds(inner, pool, Arrays.copyOfRange(mixedBytes(), 100_003, 150_003));
+        Pipes.assertHolds(all, pool, mixedBytes());
       }
+      Pipes.assertHolds(list, pool, mixedBytes());
       assertThatThrownBy(() -> list.slice(300_004, 2))
           .isInstanceOf(IndexOutOfBoundsException.class);
       assertThatThrownBy(() -> list.slice(1, Long.MAX_VALUE))
           .isInstanceOf(IndexOutOfBoundsException.class);
       assertThatThrownBy(() -> list.slice(-1, 1)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+
+  @Test
+  void shouldSliceThroughTheMappingOrMemoryWhenNoPipeIsLeft() {
+    try (BufferList list = mixed()) {
+      assertThat(list.look(Inspection.DEBUG).length()).isEqualTo(300_005);
+      list.look(Inspection.DEBUG).byteAt(5); // mapped now
+      Pipe[] all = pool.tryAcquire(7);
+      try (BufferList part = list.slice(2, 100)) {
+        assertThat(part.hasPipes()).isFalse();
+        assertThat(list.hasPipes()).isTrue();
+        list.clear(); // the part keeps the mapping
+        Pipes.assertHolds(part, pool, Arrays.copyOfRange(mixedBytes(), 2, 102));
+      }
+      for (Pipe pipe : all) {
+        pipe.recycle();
+      }
+    }
+    try (BufferList list = mixed()) {
+      Pipe[] all = pool.tryAcquire(7);
+      try (BufferList part = list.slice(2, 100)) {
+        assertThat(list.hasPipes()).isFalse();
+        Pipes.assertHolds(part, pool, Arrays.copyOfRange(mixedBytes(), 2, 102));
+        assertThat(meter.mappedBytes(Inspection.NO_PIPE)).isEqualTo(300_000);
+      }
+      for (Pipe pipe : all) {
+        pipe.recycle();
+      }
     }
   }
 

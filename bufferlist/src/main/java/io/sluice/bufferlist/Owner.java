@@ -1,0 +1,38 @@
+package io.sluice.bufferlist;
+
+/**
+ * The one thread that may change or consume something, when that is enforced.
+ *
+ * <p>The first thread to use a thing owns it, until it hands it over; then the next one to use it
+ * does. With the system property {@code sluice.owners=enforce}, as in tests, a call from any other
+ * thread throws {@link WrongOwnerException}; otherwise this costs a test of a constant.
+ *
+ * <p><b>Threads:</b> any; hand-over is published by whatever passes the thing on.
+ */
+final class Owner {
+  static final boolean ENFORCED = "enforce".equals(System.getProperty("sluice.owners"));
+
+  private Thread thread;
+
+  /** Adopts, or throws when another thread owns. */
+  void check(Object what) {
+    if (ENFORCED) {
+      Thread current = Thread.currentThread();
+      if (thread == null) {
+        thread = current;
+      } else if (thread != current) {
+        throw new WrongOwnerException(
+            what.getClass().getSimpleName()
+                + " is owned by "
+                + thread.getName()
+                + ", used by "
+                + current.getName());
+      }
+    }
+  }
+
+  /** The next thread to use it owns it. */
+  void handOver() {
+    thread = null;
+  }
+}

@@ -1,0 +1,102 @@
+package io.sluice.bufferlist;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Copies segments together: all of a list into one, or just those that are not aligned.
+ *
+ * <p>The new memory is filled before the old segments go, so that a failure changes nothing.
+ */
+final class Rebuild {
+  private Rebuild() {}
+
+  static BufferList contiguous(BufferList list, Inspection reason) {
+    List<Segment> segments = list.changing();
+    if (segments.isEmpty() || segments.size() == 1 && segments.get(0) instanceof MemorySegment) {
+      return list;
+    }
+    ByteBuffer whole = ByteBuffer.allocate(Math.toIntExact(list.length()));
+    list.look(reason).copyTo(0, whole);
+    list.clear();
+    return list.claimAppend(MemorySegment.wrap(whole.flip()));
+  }
+
+  static boolean aligned(BufferList list, int alignment, DirectBuffers buffers, Inspection reason) {
+    if (Integer.bitCount(alignment) != 1 || alignment > DirectBuffers.SMALLEST) {
+      throw new IllegalArgumentException("alignment " + alignment);
+    }
+    List<Segment> segments = list.changing();
+    List<Segment> kept = new ArrayList<>();
+    List<Segment> copied = new ArrayList<>();
+    BufferView view = list.look(reason);
+    long at = 0;
+    for (int i = 0; i < segments.size(); ) {
+      int end = badRun(segments, i, alignment);
+      if (end == i) {
+        kept.add(segments.get(i));
+        at += segments.get(i++).length();
+        continue;
+      }
+      int bytes = 0;
+      for (; i < end; i++) {
+        bytes = Math.addExact(bytes, (int) view.lengthOf(i));
+        copied.add(segments.get(i));
+      }
+      kept.add(copy(view, at, bytes, buffers));
+      at += bytes;
+    }
+    // Reading may have turned a pipe into memory of the list, at its place: release what is there.
+    Releases releases = new Releases();
+    for (Segment segment : List.copyOf(segments)) {
+      if (kept.stream().noneMatch(k -> k == segment)) {
+        releases.add(segment::release);
+      }
+    }
+    segments.clear();
+    segments.addAll(kept);
+    releases.end();
+    return !copied.isEmpty();
+  }
+
+  /**
+   * Where a run of segments that have to be copied together ends: at the first one after which the
+   * bytes are a multiple again and the next is good. {@code from} itself when that is good.
+   */
+  private static int badRun(List<Segment> segments, int from, int alignment) {
+    long bytes = 0;
+    int i = from;
+    while (i < segments.size()) {
+      Segment segment = segments.get(i);
+      boolean last = i == segments.size() - 1;
+      boolean sized = last || segment.length() % alignment == 0;
+      if (bytes % alignment == 0 && Layout.isAligned(segment, alignment) && sized) {
+        return i;
+      }
+      bytes += segment.length();
+      i++;
+    }
+    return i;
+  }
+
+  private static MemorySegment copy(BufferView view, long at, int bytes, DirectBuffers buffers) {
+    DirectBuffer lease =
+        buffers == null || bytes > DirectBuffers.LARGEST ? null : buffers.tryAcquire(bytes);
+    if (lease == null) {
+      ByteBuffer fresh =
+          ByteBuffer.allocateDirect(bytes + DirectBuffers.SMALLEST)
+              .alignedSlice(DirectBuffers.SMALLEST)
+              .slice(0, bytes);
+      view.copyTo(at, fresh);
+      return MemorySegment.wrap(fresh.flip());
+    }
+    try {
+      view.copyTo(at, lease.buffer());
+    } catch (RuntimeException e) {
+      lease.release();
+      throw e;
+    }
+    return lease.claimSegment(0, bytes);
+  }
+}

@@ -1,0 +1,224 @@
+package io.sluice.bufferlist;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+
+/**
+ * Splices from a socket, file or pipe into as many pooled pipes as it takes: {@code splice_from}.
+ *
+ * <p>A pipe holds slots, not bytes: how much fits is known from the calls' results only. EAGAIN is
+ * said both for "nothing there" and "pipe full"; with bytes in the pipe the source is asked
+ * (FIONREAD), tried once more, and if it says EAGAIN with bytes waiting, the pipe is full and the
+ * next one begun. Small runs, and what no pipe is to be had for, go to memory (the latter counted
+ * by the pool).
+ *
+ * <p>Event loop: {@link #advance} when the source is readable, until {@link Progress#DONE}. Worker:
+ * {@link #finish}. After an error what came is still there to {@link #claim}, and the move can be
+ * resumed.
+ *
+ * <p><b>Threads:</b> one owner. <b>Owns</b> the pipes and bytes until {@link #claim}; {@link
+ * #close} closes pipes with bytes in them. The descriptor stays the caller's.
+ */
+public final class SpliceReader implements AutoCloseable {
+  /**
+   * Shorter runs go to memory: below it two system calls per page run cost more than the copy. See
+   * docs/bufferlist.md, "Where splice begins to win".
+   */
+  public static final int PIPES_FROM = 64 << 10;
+
+  private static final int FLAGS = Sys.SPLICE_F_MOVE | Sys.SPLICE_F_NONBLOCK;
+
+  /** copy_splice_read says EAGAIN for EFAULT too: then it is never going to work. */
+  private static final int FILE_TRIES = 3;
+
+  private final Owner owner = new Owner();
+  private final PipePool pool;
+  private final CopyMeter meter;
+  private final Endpoint from;
+  private final long length;
+  private final Deque<Pipe> reserved = new ArrayDeque<>();
+  private final BufferList list = new BufferList();
+  private final MemoryFiller memory;
+  private Pipe pipe;
+  private long inPipe;
+  private long moved;
+  private boolean noPipes;
+  private int fileTries;
+
+  /** Begins a move of {@code length} bytes; pipes from {@link #PIPES_FROM} on. */
+  public SpliceReader(PipePool pool, Endpoint from, long length) {
+    this(pool, pool.meter(), from, length, PIPES_FROM);
+  }
+
+  /**
+   * @param meter of the owner who pays
+   * @param pipesFrom shorter runs go to memory; 0 = always pipes
+   */
+  public SpliceReader(PipePool pool, CopyMeter meter, Endpoint from, long length, int pipesFrom) {
+    if (length < 0) {
+      throw new IllegalArgumentException("length " + length);
+    }
+    this.pool = pool;
+    this.meter = meter;
+    this.from = from;
+    this.length = length;
+    this.memory = new MemoryFiller(pool.sys(), meter, from, list);
+    int count = (int) ((length + PipePool.PIPE_BYTES - 1) / PipePool.PIPE_BYTES);
+    Pipe[] pipes = length < pipesFrom ? null : pool.tryAcquire(count, meter);
+    noPipes = pipes == null;
+    if (pipes != null) {
+      reserved.addAll(Arrays.asList(pipes));
+    }
+  }
+
+  /** Bytes that came. */
+  public long moved() {
+    return moved;
+  }
+
+  public long remaining() {
+    return length - moved;
+  }
+
+  /** Moves what can be moved without waiting for a socket or pipe (a file blocks). */
+  public Progress advance() throws MoveException {
+    return advance(Long.MAX_VALUE);
+  }
+
+  /**
+   * The same, about {@code atMost} bytes, so that one connection does not starve the others.
+   *
+   * @throws MoveException why it cannot go on; what came can be claimed
+   */
+  public Progress advance(long atMost) throws MoveException {
+    owner.check(this);
+    long until = atMost > length - moved ? length : moved + atMost;
+    boolean asked = false;
+    while (moved < until) {
+      long count = once(until - moved);
+      if (count > 0) {
+        moved += count;
+        asked = false;
+      } else if (count == 0) {
+        return Progress.ENDED;
+      } else if (count == -Sys.EAGAIN) {
+        if (inPipe == 0 || !from.isFile() && pool.sys().readable(from.fd()) <= 0) {
+          return Progress.WAIT;
+        }
+        if (asked || from.isFile()) {
+          seal();
+        }
+        asked = !asked && !from.isFile();
+      } else if (count != -Sys.EINTR) {
+        throw failed((int) -count);
+      }
+    }
+    return moved == length ? Progress.DONE : Progress.MORE;
+  }
+
+  /** One system call's worth; 0 = ended, or -errno. */
+  private long once(long wanted) {
+    if (!nextPipe()) {
+      return memory.fill(moved, wanted);
+    }
+    long offset = from.isFile() ? from.offset() + moved : -1;
+    long whole = from.kind() == Endpoint.Kind.DIRECT_FILE ? wholeBlocks(offset, wanted) : wanted;
+    if (whole == 0) {
+      seal();
+      return memory.fill(moved, wanted);
+    }
+    long count = pool.sys().splice(from.fd(), offset, pipe.writeEnd(), -1, whole, FLAGS);
+    if (count > 0) {
+      inPipe += count;
+      fileTries = 0;
+      meter.splicedIn.add(count);
+    } else if (count == -Sys.EINVAL || from.isFile() && stuck(count)) {
+      // It cannot splice, or not this: read instead, from here on.
+      meter.fallback("splice_in_refused");
+      seal();
+      noPipes = true;
+      return memory.fill(moved, wanted);
+    }
+    return count;
+  }
+
+  private boolean stuck(long count) {
+    return count == -Sys.EAGAIN && inPipe == 0 && ++fileTries >= FILE_TRIES;
+  }
+
+  /** The whole blocks of an O_DIRECT file from here; 0 when it does not begin at one. */
+  private long wholeBlocks(long offset, long wanted) {
+    return offset % from.alignment() != 0 ? 0 : wanted - wanted % from.alignment();
+  }
+
+  private boolean nextPipe() {
+    if (pipe == null && !noPipes) {
+      pipe = reserved.poll();
+      if (pipe == null) {
+        Pipe[] more = pool.tryAcquire(1, meter);
+        pipe = more == null ? null : more[0];
+      }
+      inPipe = 0;
+      noPipes = pipe == null;
+      memory.end();
+    }
+    return pipe != null;
+  }
+
+  /** The pipe is full, or will get no more. */
+  private void seal() {
+    if (pipe != null) {
+      list.claimAppend(new PipeSegment(pipe, inPipe));
+      pipe = null;
+      inPipe = 0;
+    }
+  }
+
+  private MoveException failed(int errno) {
+    if (pipe != null) {
+      pipe.taint();
+      seal();
+    }
+    return new MoveException(pool.sys(), "splice from " + from, errno, moved, remaining());
+  }
+
+  /**
+   * Moves everything, waiting for the source. Blocks.
+   *
+   * @return {@link Progress#DONE} or {@link Progress#ENDED}
+   */
+  public Progress finish() throws IOException {
+    while (true) {
+      Progress now = advance();
+      if (now != Progress.WAIT) {
+        return now;
+      }
+      Readiness.await(pool.sys(), from.fd(), Sys.POLLIN);
+    }
+  }
+
+  /** What has come so far, in order: the caller's to close. The move can go on. */
+  public BufferList claim() {
+    owner.check(this);
+    seal();
+    memory.end();
+    return new BufferList().claimAppend(list);
+  }
+
+  @Override
+  public void close() {
+    owner.check(this);
+    seal();
+    memory.end();
+    reserved.forEach(Pipe::recycle);
+    reserved.clear();
+    list.close();
+  }
+
+  @Override
+  public String toString() {
+    return "SpliceReader[" + moved + " of " + length + " from " + from + "]";
+  }
+}

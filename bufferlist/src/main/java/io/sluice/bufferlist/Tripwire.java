@@ -1,0 +1,73 @@
+package io.sluice.bufferlist;
+
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Makes every inspection of a pipe that was not expected throw, with the stack of whoever did it:
+ * for tests of code that promises to leave payload alone.
+ *
+ * <pre>{@code
+ * try (Tripwire wire = Tripwire.arm(Inspection.CRC)) { // checksums are expected, nothing else
+ *   ...
+ * }                                                    // throws again what another thread swallowed
+ * }</pre>
+ *
+ * <p><b>Invariants:</b> one at a time in a process. <b>Threads:</b> any. Costs one volatile read
+ * per inspection when there is none.
+ */
+public final class Tripwire implements AutoCloseable {
+  private static final AtomicReference<Tripwire> ARMED = new AtomicReference<>();
+
+  private final Set<Inspection> expected;
+  private final AtomicReference<UnexpectedInspectionException> first = new AtomicReference<>();
+
+  private Tripwire(Set<Inspection> expected) {
+    this.expected = expected;
+  }
+
+  /**
+   * Throws from now on at every inspection but those for the reasons given.
+   *
+   * @throws IllegalStateException when another is armed
+   */
+  public static Tripwire arm(Inspection... expected) {
+    Set<Inspection> reasons = EnumSet.noneOf(Inspection.class);
+    Collections.addAll(reasons, expected);
+    Tripwire wire = new Tripwire(reasons);
+    if (!ARMED.compareAndSet(null, wire)) {
+      throw new IllegalStateException("a tripwire is armed already");
+    }
+    return wire;
+  }
+
+  /** Called before anybody looks at a pipe's bytes. */
+  static void touch(Inspection reason) {
+    Tripwire wire = ARMED.get();
+    if (wire != null && !wire.expected.contains(reason)) {
+      UnexpectedInspectionException touched = new UnexpectedInspectionException(reason);
+      wire.first.compareAndSet(null, touched);
+      throw touched;
+    }
+  }
+
+  /** The first inspection that was not expected; null when there was none. */
+  public UnexpectedInspectionException tripped() {
+    return first.get();
+  }
+
+  /**
+   * Disarms.
+   *
+   * @throws UnexpectedInspectionException what tripped it, also when somebody caught it
+   */
+  @Override
+  public void close() {
+    ARMED.compareAndSet(this, null);
+    if (first.get() != null) {
+      throw first.get();
+    }
+  }
+}
