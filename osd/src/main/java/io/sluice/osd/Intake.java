@@ -1,12 +1,15 @@
 package io.sluice.osd;
 
+import io.sluice.protocol.MOSDOp;
+import io.sluice.protocol.OpCode;
+import io.sluice.protocol.OsdOp;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds the payload of client operations in hand: beyond the bound their sockets are not read, and
- * TCP pushes back on the sender.
+ * Bounds what client operations in hand keep in memory: beyond the bound their sockets are not
+ * read, and TCP pushes back on the sender.
  *
  * <p>Connections of other OSDs are never paused: two that wait for each other would wait for ever.
  *
@@ -15,6 +18,18 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Intake {
   private final AtomicLong bytes = new AtomicLong();
   private final Set<ClientSession> paused = ConcurrentHashMap.newKeySet();
+
+  /** Bytes that an operation may keep in memory: what it brought, what it asks for, and itself. */
+  static long costOf(MOSDOp request) {
+    long cost = Limits.OPERATION_BYTES + request.dataLength();
+    for (OsdOp step : request.ops()) {
+      if (step.code() == OpCode.READ || step.code() == OpCode.SPARSE_READ) {
+        long asked = step.extent().length();
+        cost += asked <= 0 || asked > Limits.OBJECT_BYTES ? Limits.PUSH_PIECE_BYTES : asked;
+      }
+    }
+    return cost;
+  }
 
   /** An operation has come. */
   void begin(ClientSession session, long count) {

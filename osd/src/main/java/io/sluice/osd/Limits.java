@@ -67,6 +67,9 @@ final class Limits {
   /** Share of a store in use, in thousandths, from which writes are refused (deletes are not). */
   static final int FULL_PERMILLE = 950;
 
+  /** What an operation takes beside its payload: request, contexts, reply. */
+  static final long OPERATION_BYTES = KIB;
+
   /** Payload of client operations in hand, per daemon: more is not read from the sockets. */
   static final long CLIENT_BYTES = 256 * MIB;
 

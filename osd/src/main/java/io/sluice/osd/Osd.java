@@ -173,13 +173,13 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
     StepPayloads data = new StepPayloads(message);
     MOSDOp request = data.attach(bare, pipes);
     ClientSession session = ClientSession.of(connection);
-    long bytes = request.dataLength();
+    long cost = Intake.costOf(request);
     ClientOp op =
         new ClientOp(
-            connection, request, data.claim(request), clock.nanos(), () -> over(session, bytes));
+            connection, request, data.claim(request), clock.nanos(), () -> over(session, cost));
     counters.inFlight.increment();
-    counters.bytesIn.add(bytes);
-    intake.begin(session, bytes);
+    counters.bytesIn.add(request.dataLength());
+    intake.begin(session, cost);
     session.sendMaps(maps, request.epoch());
     PlacementGroup group = groupFor(request.pg(), request.epoch());
     if (group != null) {
@@ -197,9 +197,9 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
     return early ? groups.getEarly(id) : groups.get(id);
   }
 
-  private void over(ClientSession session, long bytes) {
+  private void over(ClientSession session, long cost) {
     counters.inFlight.decrement();
-    intake.end(session, bytes);
+    intake.end(session, cost);
   }
 
   private void onPeerMessage(Connection connection, IncomingMessage message) {

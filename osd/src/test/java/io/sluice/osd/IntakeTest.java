@@ -1,0 +1,95 @@
+package io.sluice.osd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.messenger.Connection;
+import io.sluice.protocol.MOSDOp;
+import io.sluice.protocol.OpCode;
+import io.sluice.protocol.OsdOp;
+import io.sluice.types.Clock;
+import io.sluice.types.Loop;
+import io.sluice.types.ObjectId;
+import io.sluice.types.PgId;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A connection that brings more than its share is not read until half of it is done. */
+class IntakeTest {
+  private final Intake intake = new Intake();
+  private final List<String> calls = new ArrayList<>();
+  private Object attachment;
+
+  private final Loop loop =
+      new Loop() {
+        @Override
+        public void execute(Runnable task) {
+          task.run();
+        }
+
+        @Override
+        public Timer schedule(long delayNanos, Runnable task) {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean inLoop() {
+          return true;
+        }
+
+        @Override
+        public Clock clock() {
+          throw new UnsupportedOperationException();
+        }
+      };
+
+  private Connection connection() {
+    return (Connection)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, args) ->
+                switch (method.getName()) {
+                  case "attachment" -> attachment;
+                  case "attach" -> {
+                    attachment = args[0];
+                    yield null;
+                  }
+                  case "loop" -> loop;
+                  case "hashCode" -> 1;
+                  case "equals" -> proxy == args[0];
+                  default -> {
+                    calls.add(method.getName());
+                    yield null;
+                  }
+                });
+  }
+
+  @Test
+  void shouldPauseAndResume() {
+    ClientSession session = ClientSession.of(connection());
+    long third = Limits.CONNECTION_BYTES / 3;
+    intake.begin(session, third);
+    intake.begin(session, third);
+    intake.begin(session, third);
+    assertThat(calls).isEmpty();
+    intake.begin(session, third);
+    assertThat(calls).containsExactly("pauseReading");
+    intake.end(session, third);
+    intake.end(session, third);
+    assertThat(calls).containsExactly("pauseReading");
+    intake.end(session, third);
+    assertThat(calls).containsExactly("pauseReading", "resumeReading");
+    intake.end(session, third);
+    assertThat(intake.bytes()).isZero();
+  }
+
+  @Test
+  void shouldCountWhatAReadWillBring() {
+    ObjectId object = ObjectId.head(1, "", "", "a", 1);
+    MOSDOp read =
+        MOSDOp.of(object, new PgId(1, 0), 1, 0, List.of(OsdOp.extent(OpCode.READ, 0, 1 << 20)));
+    assertThat(Intake.costOf(read)).isEqualTo((1 << 20) + Limits.OPERATION_BYTES);
+  }
+}
