@@ -59,6 +59,13 @@ public final class DirectBuffers implements AutoCloseable {
     return Pointer.nativeValue(Native.getDirectBufferPointer(direct));
   }
 
+  /** Page-aligned direct memory of no pool, for whoever keeps it. */
+  static ByteBuffer pages(int bytes) {
+    // An aligned slice ends at a page boundary too: room for a whole last page, and for the shift.
+    int whole = Math.addExact(bytes, SMALLEST - 1) / SMALLEST * SMALLEST;
+    return ByteBuffer.allocateDirect(whole + SMALLEST).alignedSlice(SMALLEST).slice(0, bytes);
+  }
+
   /** The size class for that many bytes. */
   public static int roundUp(int bytes) {
     if (bytes < 0 || bytes > LARGEST) {
@@ -99,7 +106,7 @@ public final class DirectBuffers implements AutoCloseable {
 
   private ByteBuffer allocate(int size) {
     try {
-      return ByteBuffer.allocateDirect(size + SMALLEST).alignedSlice(SMALLEST).slice(0, size);
+      return pages(size);
     } catch (OutOfMemoryError e) {
       synchronized (this) {
         leasedBytes -= size;

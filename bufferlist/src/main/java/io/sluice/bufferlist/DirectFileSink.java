@@ -212,10 +212,7 @@ final class DirectFileSink implements Sink {
 
   private long carryAt(int at) {
     if (carry == null) {
-      carry =
-          ByteBuffer.allocateDirect(CARRY_BYTES + DirectBuffers.SMALLEST)
-              .alignedSlice(DirectBuffers.SMALLEST)
-              .slice(0, CARRY_BYTES);
+      carry = DirectBuffers.pages(CARRY_BYTES);
       carryAddress = DirectBuffers.addressOf(carry);
     }
     return carryAddress + at;

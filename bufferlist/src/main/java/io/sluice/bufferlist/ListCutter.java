@@ -20,13 +20,17 @@ final class ListCutter {
     check(list, offset, count);
     BufferList part = new BufferList();
     long start = 0;
-    for (int i = 0; i < list.segments().size(); i++) {
-      Segment segment = list.segments().get(i);
+    List<Segment> segments = list.segments();
+    for (int i = 0; i < segments.size() && start < offset + count; i++) {
+      Segment segment = segments.get(i);
       long length = segment.length();
       long from = Math.max(offset, start);
       long to = Math.min(offset + count, start + length);
       if (from < to) {
-        part.claimAppend(shareOf(list, i, from - start, to - from));
+        part.claimAppend(
+            segment instanceof MemorySegment memory
+                ? memory.share((int) (from - start), (int) (to - from))
+                : shareOf(list, i, from - start, to - from));
       }
       start += length;
     }

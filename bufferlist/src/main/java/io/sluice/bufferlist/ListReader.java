@@ -1,6 +1,7 @@
 package io.sluice.bufferlist;
 
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /** Reads a list from its first byte to its last, each kind of segment in its cheapest way. */
 final class ListReader {
@@ -26,24 +27,40 @@ final class ListReader {
     return bytes;
   }
 
+  /** Neighbours that are too small to be remembered are read in one go: their seed is that once. */
   static int crc32c(BufferList list, int seed, Inspection reason) {
     List<Segment> segments = list.segments();
+    CRC32C run = new CRC32C();
+    long runLength = 0;
     int crc = seed;
     for (int i = 0; i < segments.size(); i++) {
       Segment segment = segments.get(i);
-      if (segment instanceof PipeSegment pipe) {
-        Integer mapped = pipe.crc32c(crc, reason);
-        if (mapped != null) {
-          crc = mapped;
-          continue;
-        }
-        segment = list.drain(i, pipe, reason);
+      if (segment instanceof MemorySegment memory && memory.isSmall()) {
+        run.update(memory.view().duplicate());
+        runLength += memory.length();
+        continue;
       }
-      crc =
-          segment instanceof MemorySegment memory
-              ? memory.crc32c(crc)
-              : SegmentReader.crc32c(crc, Linux.instance(), (FileSegment) segment);
+      if (runLength > 0) {
+        crc = Crc32c.seeded(crc, run, runLength);
+        run.reset();
+        runLength = 0;
+      }
+      crc = crc32c(list, i, crc, reason);
     }
-    return crc;
+    return runLength > 0 ? Crc32c.seeded(crc, run, runLength) : crc;
+  }
+
+  private static int crc32c(BufferList list, int index, int seed, Inspection reason) {
+    Segment segment = list.segments().get(index);
+    if (segment instanceof PipeSegment pipe) {
+      Integer mapped = pipe.crc32c(seed, reason);
+      if (mapped != null) {
+        return mapped;
+      }
+      segment = list.drain(index, pipe, reason);
+    }
+    return segment instanceof MemorySegment memory
+        ? memory.crc32c(seed)
+        : SegmentReader.crc32c(seed, Linux.instance(), (FileSegment) segment);
   }
 }

@@ -83,9 +83,14 @@ public final class MemorySegment implements Segment {
   int crc32c(int seed) {
     checkOpen();
     int length = view.capacity();
-    return length < ChecksumCache.WORTH_BYTES
+    return isSmall()
         ? Crc32c.update(seed, view)
         : allocation.checksums().crc(seed, start, start + length, this::freshCrc);
+  }
+
+  /** Reading it is as cheap as remembering its checksum. */
+  boolean isSmall() {
+    return view.capacity() < ChecksumCache.WORTH_BYTES;
   }
 
   private int freshCrc() {

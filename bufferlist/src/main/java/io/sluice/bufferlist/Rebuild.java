@@ -84,10 +84,7 @@ final class Rebuild {
     DirectBuffer lease =
         buffers == null || bytes > DirectBuffers.LARGEST ? null : buffers.tryAcquire(bytes);
     if (lease == null) {
-      ByteBuffer fresh =
-          ByteBuffer.allocateDirect(bytes + DirectBuffers.SMALLEST)
-              .alignedSlice(DirectBuffers.SMALLEST)
-              .slice(0, bytes);
+      ByteBuffer fresh = DirectBuffers.pages(bytes);
       view.copyTo(at, fresh);
       return MemorySegment.wrap(fresh.flip());
     }

@@ -203,7 +203,11 @@ public final class SpliceReader implements AutoCloseable {
   public BufferList claim() {
     owner.check(this);
     seal();
-    memory.end();
+    if (moved == length) {
+      memory.close();
+    } else {
+      memory.end();
+    }
     return new BufferList().claimAppend(list);
   }
 
@@ -211,7 +215,7 @@ public final class SpliceReader implements AutoCloseable {
   public void close() {
     owner.check(this);
     seal();
-    memory.end();
+    memory.close();
     reserved.forEach(Pipe::recycle);
     reserved.clear();
     list.close();

@@ -15,10 +15,7 @@ final class TransferBuffer {
       ThreadLocal.withInitial(TransferBuffer::new);
 
   /** Page-aligned, so that a file opened with O_DIRECT can be read through it. */
-  private final ByteBuffer memory =
-      ByteBuffer.allocateDirect(BYTES + DirectBuffers.SMALLEST)
-          .alignedSlice(DirectBuffers.SMALLEST)
-          .slice(0, BYTES);
+  private final ByteBuffer memory = DirectBuffers.pages(BYTES);
 
   private final long address = DirectBuffers.addressOf(memory);
 

@@ -212,6 +212,18 @@ class ListOperationsTest {
   }
 
   @Test
+  void shouldRebuildWithoutAPoolAtEveryLength() {
+    for (int length : new int[] {1, 2, 511, 4095, 4096, 4097, 9000}) {
+      byte[] bytes = Pipes.bytes(9, length);
+      try (BufferList list = new BufferList().append(bytes)) {
+        assertThat(list.rebuildAligned(512, null, Inspection.UNALIGNED_WRITE)).isTrue();
+        assertThat(list.layout().isAlignedTo(512)).isTrue();
+        assertThat(bytesOf(list)).isEqualTo(bytes);
+      }
+    }
+  }
+
+  @Test
   void shouldReadAndWriteFilesAndChannels() throws IOException {
     byte[] bytes = Pipes.bytes(8, 200_000);
     Path file = directory.resolve("file");
