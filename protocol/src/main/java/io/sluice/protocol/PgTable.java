@@ -21,7 +21,8 @@ import java.util.TreeSet;
  * current, up acts. Else the current members that are up act, those of up first in up's order, then
  * the others by id; that set is published as {@code pg_temp}. Else up acts in name only: nobody
  * there is current, and the group waits. Afterwards {@code current' = acting & current}, or current
- * unchanged when that is empty. A group starts with the first non-empty up as current. An OSD
+ * unchanged when that is empty or acting has fewer members than min_size: nothing is acknowledged
+ * then, so nobody misses anything. A group starts with the first non-empty up as current. An OSD
  * removed from the map leaves current, unless it is the last: such a group waits for ever rather
  * than start empty.
  *
@@ -64,14 +65,15 @@ public final class PgTable {
             "pool " + pool.name() + " had " + known + " groups and is to have " + pool.pgNum());
       }
       for (PgId pg : pool.pgs()) {
-        entries.put(
-            pg, entry(previous.entry(pg), pg, candidate, recovered.getOrDefault(pg, Set.of())));
+        Set<Integer> given = recovered.getOrDefault(pg, Set.of());
+        entries.put(pg, entry(previous.entry(pg), pg, pool.minSize(), candidate, given));
       }
     }
     return new PgTable(candidate.epoch(), entries);
   }
 
-  private static PgEntry entry(PgEntry before, PgId pg, OsdMap map, Set<Integer> recovered) {
+  private static PgEntry entry(
+      PgEntry before, PgId pg, int minSize, OsdMap map, Set<Integer> recovered) {
     PgMapping mapping = map.upMapping(pg);
     Set<Integer> current = new TreeSet<>(before == null ? List.of() : before.current());
     if (current.stream().anyMatch(map::exists)) {
@@ -99,8 +101,9 @@ public final class PgTable {
             && before.acting().equals(acting)
             && before.primary() == primary;
     int since = same ? before.intervalSince() : map.epoch();
+    boolean mayWrite = !still.isEmpty() && acting.size() >= minSize;
     return new PgEntry(
-        pg, since, mapping.up(), acting, primary, List.copyOf(still.isEmpty() ? current : still));
+        pg, since, mapping.up(), acting, primary, List.copyOf(mayWrite ? still : current));
   }
 
   private static List<Integer> aliveCurrent(Set<Integer> current, List<Integer> up, OsdMap map) {

@@ -15,8 +15,9 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
 /**
- * A model of what OSDs hold beside the table: whenever a group may serve, every acting OSD takes
- * one more write; then no group may ever serve from an OSD that lacks an acknowledged one.
+ * A model of what OSDs hold beside the table: whenever a group may serve, with min_size members or
+ * more, every acting OSD takes one more write; then no group may ever serve from an OSD that lacks
+ * an acknowledged one.
  */
 class PgTableProperties {
   private static final int OSDS = 6;
@@ -39,11 +40,19 @@ class PgTableProperties {
     map = candidate.withPgTemp(table.pgTemp());
     for (PgEntry entry : table.entries()) {
       check(before.entry(entry.pg()), entry);
-      if (entry.actingIsCurrent()) {
+      if (entry.actingIsCurrent() && entry.acting().size() >= minSize(entry)) {
         int write = acknowledged.merge(entry.pg(), 1, Integer::sum);
         entry.acting().forEach(osd -> holding(entry.pg())[osd] = write);
       }
     }
+  }
+
+  private int minSize(PgEntry entry) {
+    return map.pools().stream()
+        .filter(pool -> pool.id() == entry.pg().pool())
+        .findFirst()
+        .orElseThrow()
+        .minSize();
   }
 
   private int[] holding(PgId pg) {
@@ -79,14 +88,22 @@ class PgTableProperties {
     Map<PgId, Set<Integer>> recovered = new HashMap<>();
     for (int i = random.nextInt(3); i >= 0; i--) {
       int osd = random.nextInt(OSDS);
-      switch (random.nextInt(6)) {
+      switch (random.nextInt(7)) {
         case 0, 1 -> builder.markDown(osd);
         case 2, 3 -> builder.markUp(osd, MapSamples.listening(osd));
         case 4 -> builder.weight(osd, random.nextInt(3) * 0x8000);
+        case 5 -> changeMinSize(builder, random);
         default -> recover(recovered, random);
       }
     }
     commit(builder.build(), recovered);
+  }
+
+  private void changeMinSize(OsdMapBuilder builder, Random random) {
+    List<PoolInfo> pools = List.copyOf(map.pools());
+    PoolInfo pool = pools.get(random.nextInt(pools.size()));
+    PoolLayout layout = pool.layout().withSizes(pool.size(), 1 + random.nextInt(pool.size()));
+    builder.changePool(pool.withLayout(layout, map.epoch() + 1));
   }
 
   /** A serving primary has copied everything to some of the others that should have it. */
@@ -96,7 +113,7 @@ class PgTableProperties {
       stale.removeAll(entry.current());
       if (entry.actingIsCurrent() && !stale.isEmpty() && random.nextBoolean()) {
         int osd = stale.get(random.nextInt(stale.size()));
-        holding(entry.pg())[osd] = acknowledged.get(entry.pg());
+        holding(entry.pg())[osd] = acknowledged.getOrDefault(entry.pg(), 0);
         recovered.computeIfAbsent(entry.pg(), any -> new HashSet<>()).add(osd);
       }
     }
@@ -126,7 +143,8 @@ class PgTableProperties {
     commit(builder.build(), Map.of());
     Map<PgId, Set<Integer>> recovered = new HashMap<>();
     for (PgEntry entry : table.entries()) {
-      entry.up().forEach(osd -> holding(entry.pg())[osd] = acknowledged.get(entry.pg()));
+      int newest = acknowledged.getOrDefault(entry.pg(), 0);
+      entry.up().forEach(osd -> holding(entry.pg())[osd] = newest);
       recovered.put(entry.pg(), Set.copyOf(entry.up()));
     }
     commit(map.next(MapSamples.NOW).build(), recovered);
