@@ -1,0 +1,106 @@
+package io.sluice.clustertests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.client.Cluster;
+import io.sluice.client.IoContext;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What happened to every payload byte of 64 objects of 4 MiB, three copies each: in one mode
+ * nothing but splices (and the odd KiB read ahead with a head), in the other exactly one look on
+ * each OSD.
+ */
+class DataPathProofTest {
+  private static final int OBJECTS = 64;
+  private static final int SIZE = 4 << 20;
+  private static final long ALL = 3L * OBJECTS * SIZE;
+
+  /**
+   * After many small messages (leases, answers) the messenger reads ahead: should a payload follow,
+   * its first KiB come through memory, counted.
+   */
+  private static final long STRAY_SHARE = 1000;
+
+  private static final String[] COUNTERS = {
+    "/spliced_in_bytes",
+    "/direct_bytes",
+    "/mapped_bytes",
+    "/cpu_read_bytes/crc",
+    "/cpu_copied_bytes/recv",
+    "/cpu_copied_bytes/page_cache",
+    "/cpu_copied_bytes/memfd_window"
+  };
+
+  @Test
+  void shouldReadNoByteAndCopyNextToNoneWhenLazy() throws Exception {
+    Map<String, Long> went = write("lazy");
+    // As root on loopback: an ordinary user's pipes may run out, which is counted and correct.
+    assertThat(went.get("/direct_bytes")).isGreaterThanOrEqualTo(ALL * 95 / 100);
+    assertThat(went.get("/cpu_read_bytes/crc")).as("read").isZero();
+    assertThat(went.get("/cpu_copied_bytes/memfd_window")).as("window").isZero();
+    assertThat(went.get("/cpu_copied_bytes/page_cache")).as("page cache").isZero();
+    assertThat(went.get("/mapped_bytes")).as("mapped").isZero();
+    assertThat(went.get("/cpu_copied_bytes/recv")).as("read ahead").isLessThan(ALL / STRAY_SHARE);
+  }
+
+  @Test
+  void shouldLookAtEachByteOnceOnEachOsdWhenIngesting() throws Exception {
+    Map<String, Long> went = write("ingest");
+    long ahead = went.get("/cpu_copied_bytes/recv"); // checked where it came, in memory
+    assertThat(went.get("/direct_bytes")).isGreaterThanOrEqualTo(ALL * 95 / 100);
+    assertThat(went.get("/cpu_copied_bytes/memfd_window")).as("window").isEqualTo(ALL - ahead);
+    assertThat(went.get("/cpu_read_bytes/crc")).as("read").isEqualTo(ALL - ahead);
+    assertThat(went.get("/mapped_bytes")).as("mapped").isZero();
+    assertThat(went.get("/cpu_copied_bytes/page_cache")).as("page cache").isZero();
+    assertThat(went.get("/cpu_copied_bytes/recv")).as("read ahead").isLessThan(ALL / STRAY_SHARE);
+  }
+
+  private static Map<String, Long> write(String integrity) throws Exception {
+    Tools.requireRoot();
+    try (TestCluster place = TestCluster.unstarted()) {
+      place
+          .command("cluster", "start", "--osds", "3", "--size", "3")
+          .env("SLUICE_INTEGRITY", integrity)
+          .run()
+          .ok();
+      place.sluice("pool", "create", "p").ok();
+      byte[] content = new byte[SIZE];
+      new Random(5).nextBytes(content);
+      try (Cluster cluster = place.connect()) {
+        IoContext pool = Cluster.await(cluster.open("p"));
+        put(pool, "warm", content);
+        Map<String, Long> before = sums(place);
+        for (int i = 0; i < OBJECTS; i++) {
+          put(pool, "o" + i, content);
+        }
+        Map<String, Long> went = sums(place);
+        before.forEach((name, value) -> went.merge(name, -value, Long::sum));
+        System.out.println(integrity + ", 64 x 4 MiB, three copies: " + went);
+        assertThat(Cluster.await(pool.read("o17", 0, SIZE))).isEqualTo(content);
+        return went;
+      }
+    }
+  }
+
+  private static void put(IoContext pool, String object, byte[] content) throws Exception {
+    Cluster.await(
+        pool.writeFull(object, pool.cluster().payloads().copyOf(ByteBuffer.wrap(content))));
+  }
+
+  private static Map<String, Long> sums(TestCluster place) {
+    Map<String, Long> sums = new TreeMap<>();
+    for (int osd = 0; osd < 3; osd++) {
+      JsonNode zerocopy = place.perf("osd." + osd).path("zerocopy");
+      for (String counter : COUNTERS) {
+        sums.merge(counter, zerocopy.at(counter).asLong(), Long::sum);
+      }
+    }
+    return sums;
+  }
+}
