@@ -15,10 +15,11 @@ import java.util.concurrent.Semaphore;
 import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
 
 /**
- * Writes objects of one size for some seconds through our own client, many in flight, and prints MB/s and the
- * latencies: {@code PutBenchmark CEPH_CONF POOL SECONDS IN_FLIGHT OBJECT_BYTES}.
+ * Writes objects of one size for some seconds through our own client, many in flight, and prints
+ * MB/s and the latencies: {@code PutBenchmark CEPH_CONF POOL SECONDS IN_FLIGHT OBJECT_BYTES}.
  *
- * <p>Each object's bytes are copied into a fresh payload, as a caller's would be; copying and checksumming count.
+ * <p>Each object's bytes are copied into a fresh payload, as a caller's would be; copying and
+ * checksumming count.
  */
 public final class PutBenchmark {
   private final IoContext pool;
@@ -75,7 +76,12 @@ public final class PutBenchmark {
     latencies.forEach(nanos -> millis.addValue(nanos / 1e6));
     return String.format(
         "%d objects of %d bytes, %d in flight: %.1f MB/s, latency ms p50 %.1f p99 %.1f max %.1f",
-        count, content.length, inFlight, count * content.length / 1e6 / elapsed,
-        millis.getPercentile(50), millis.getPercentile(99), millis.getMax());
+        count,
+        content.length,
+        inFlight,
+        count * content.length / 1e6 / elapsed,
+        millis.getPercentile(50),
+        millis.getPercentile(99),
+        millis.getMax());
   }
 }

@@ -2,8 +2,10 @@
  * Load drivers and comparisons; every number in the README names one of them.
  *
  * <ul>
- *   <li>{@code benchmarks/against-ceph}: Debian's {@code rados bench} on Sluice and on real Ceph, in turn
- *   <li>{@link io.sluice.benchmarks.PutBenchmark}: our own client's writes, which take the pipe path, or the same without it
+ *   <li>{@code benchmarks/against-ceph}: Debian's {@code rados bench} on Sluice and on real Ceph,
+ *       in turn
+ *   <li>{@link io.sluice.benchmarks.PutBenchmark}: our own client's writes, which take the pipe
+ *       path, or the same without it
  * </ul>
  */
 package io.sluice.benchmarks;
