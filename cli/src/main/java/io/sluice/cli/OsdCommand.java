@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -121,6 +122,10 @@ final class OsdCommand extends MonitorWordsCommand {
 
   /** An OSD as a daemon of this process. */
   private static final class Running implements DaemonMain.Daemon {
+    /** The socket has its own, or they take arguments. */
+    private static final Set<String> NOT_LOCAL =
+        Set.of("get_command_descriptions", "version", "pg", "query");
+
     private final OsdConfig config;
     private OsdDaemon osd;
 
@@ -147,6 +152,13 @@ final class OsdCommand extends MonitorWordsCommand {
     @Override
     public Map<String, AdminSocket.Command> commands() {
       Map<String, AdminSocket.Command> commands = new LinkedHashMap<>();
+      osd.commands()
+          .forEach(
+              (prefix, help) -> {
+                if (!NOT_LOCAL.contains(prefix)) {
+                  commands.put(prefix, new AdminSocket.Command(help, () -> osd.command(prefix)));
+                }
+              });
       commands.put(
           "status", new AdminSocket.Command("who this OSD is and what it knows", osd::status));
       commands.put("perf dump", new AdminSocket.Command("counters", this::perf));

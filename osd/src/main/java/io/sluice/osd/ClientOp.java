@@ -4,6 +4,7 @@ import io.sluice.messenger.Connection;
 import io.sluice.protocol.MOSDOp;
 import io.sluice.types.RequestId;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A client's operation in hand: the request, its payloads and where the answer goes.
@@ -18,7 +19,7 @@ final class ClientOp implements AutoCloseable {
   private final List<Payload> payloads;
   private final long bytes;
   private final long receivedNanos;
-  private final Runnable onClose;
+  private final Consumer<ClientOp> onClose;
   private boolean closed;
 
   /**
@@ -30,7 +31,7 @@ final class ClientOp implements AutoCloseable {
       MOSDOp request,
       List<Payload> payloads,
       long receivedNanos,
-      Runnable onClose) {
+      Consumer<ClientOp> onClose) {
     this.connection = connection;
     this.request = request;
     this.requestId = request.requestId(connection.peerName());
@@ -74,7 +75,7 @@ final class ClientOp implements AutoCloseable {
     if (!closed) {
       closed = true;
       releasePayloads();
-      onClose.run();
+      onClose.accept(this);
     }
   }
 

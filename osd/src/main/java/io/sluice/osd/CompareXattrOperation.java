@@ -18,6 +18,9 @@ final class CompareXattrOperation implements Operation {
 
   @Override
   public int apply(OpContext context, OsdOp step) {
+    if (context.before() == null) {
+      return Errno.ENOENT.result();
+    }
     OpArgs.Attr how = step.attr();
     byte[] stored = Xattrs.get(context, step.attrName()).orElse(new byte[0]);
     int order;

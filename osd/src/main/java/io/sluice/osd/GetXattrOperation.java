@@ -9,6 +9,9 @@ import java.util.Optional;
 final class GetXattrOperation implements Operation {
   @Override
   public int apply(OpContext context, OsdOp step) {
+    if (context.before() == null) {
+      return Errno.ENOENT.result();
+    }
     Optional<byte[]> value = Xattrs.get(context, step.attrName());
     if (value.isEmpty()) {
       return Errno.ENODATA.result();

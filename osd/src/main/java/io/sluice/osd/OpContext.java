@@ -27,6 +27,7 @@ final class OpContext implements AutoCloseable {
   private final List<OsdOp> steps;
   private final List<Integer> results = new ArrayList<>();
   private final List<BufferList> outputs = new ArrayList<>();
+  private final List<Runnable> effects = new ArrayList<>();
   private boolean exists;
   private long size;
   private IntConsumer resume;
@@ -184,6 +185,26 @@ final class OpContext implements AutoCloseable {
 
   int outputsApart() {
     return outputs.size();
+  }
+
+  /** Runs once the operation has succeeded: what it does beside changing its object. */
+  void afterwards(Runnable effect) {
+    effects.add(effect);
+  }
+
+  void runEffects() {
+    effects.forEach(Runnable::run);
+    effects.clear();
+  }
+
+  /** True when nothing that a user would see changes: the object's version and time stay. */
+  boolean onlyWatches() {
+    return changes.stream()
+        .allMatch(
+            change ->
+                change instanceof RepChange.SetAttr set && set.name().equals(Watchers.ATTRIBUTE)
+                    || change instanceof RepChange.RemoveAttr gone
+                        && gone.name().equals(Watchers.ATTRIBUTE));
   }
 
   void onResume(IntConsumer continuation) {

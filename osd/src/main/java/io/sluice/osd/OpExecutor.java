@@ -28,6 +28,8 @@ import org.slf4j.LoggerFactory;
 final class OpExecutor {
   private static final Logger LOG = LoggerFactory.getLogger(OpExecutor.class);
 
+  private static final long SNAPDIR = -1; // ceph: CEPH_SNAPDIR, the object's snapshots as such
+
   private final PlacementGroup group;
   private final PgServices services;
 
@@ -38,7 +40,8 @@ final class OpExecutor {
 
   void run(ClientOp op, ObjectQueues.Slot slot) {
     MOSDOp request = op.request();
-    PeerLogEntry done = request.writes() ? group.store().log().find(op.requestId()) : null;
+    boolean mayWrite = ObjectClasses.mayWrite(request);
+    PeerLogEntry done = mayWrite ? group.store().log().find(op.requestId()) : null;
     if (done != null) {
       services.counters().duplicates.increment();
       answerAgain(op, done);
@@ -53,23 +56,47 @@ final class OpExecutor {
     }
     ObjectInfo before = group.store().objects().info(request.object()).orElse(null);
     OpContext context = new OpContext(op, group, before);
+    if (before == null && !mayWrite && !isListing(request)) {
+      // Whatever it is that looks at an object: there is none. (ceph: PrimaryLogPG::do_op)
+      context.fillUp();
+      answerRead(context, Errno.ENOENT.result());
+      slot.release();
+      return;
+    }
     int tenure = group.tenure();
     context.onResume(
         result -> {
           if (tenure == group.tenure()) {
-            stepDone(context, slot, result);
+            guarded(context, slot, () -> stepDone(context, slot, result));
           } else {
             context.close();
             services.drop(op);
           }
         });
-    goOn(context, slot);
+    guarded(context, slot, () -> goOn(context, slot));
+  }
+
+  /** A defect in one operation fails that operation; nobody waits for ever. */
+  private void guarded(OpContext context, ObjectQueues.Slot slot, Runnable part) {
+    try {
+      part.run();
+    } catch (RuntimeException e) {
+      LOG.error("a defect in {}", context.op(), e);
+      context.close();
+      answer(
+          context.op(),
+          MOSDOpReply.to(context.op().request(), Errno.EIO.result(), group.view().epoch()));
+      slot.release();
+    }
   }
 
   /** A negated errno when the operation is not even tried; these are not logged. */
   private int refusal(ClientOp op) {
     MOSDOp request = op.request();
-    if (request.snapId() != ObjectId.HEAD && !isListing(request)
+    boolean clones =
+        request.snapId() == SNAPDIR
+            && request.ops().stream().allMatch(step -> step.code() == OpCode.LIST_SNAPS);
+    if (request.snapId() != ObjectId.HEAD && !clones && !isListing(request)
         || !request.snaps().snaps().isEmpty()) {
       return Errno.EOPNOTSUPP.result();
     }
@@ -157,13 +184,18 @@ final class OpExecutor {
     MOSDOp request = context.op().request();
     // Without a step that writes, the last step's positive result counts (1 at the end of a
     // listing).
-    int result = lastResult < 0 ? lastResult : request.writes() ? 0 : Math.max(0, lastResult);
+    boolean mayWrite = ObjectClasses.mayWrite(request);
+    int result = lastResult < 0 ? lastResult : mayWrite ? 0 : Math.max(0, lastResult);
     if (result >= 0 && !context.changes().isEmpty()) {
       group.replication().submit(context, slot);
-    } else if (result < 0 && request.writes()) {
+      context.runEffects();
+    } else if (result < 0 && mayWrite) {
       group.replication().submitFailure(context, slot, result);
     } else {
       answerRead(context, result);
+      if (result >= 0) {
+        context.runEffects();
+      }
       slot.release();
     }
   }

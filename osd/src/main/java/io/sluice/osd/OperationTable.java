@@ -23,7 +23,7 @@ final class OperationTable {
     TABLE.put(OpCode.ZERO, new ZeroOperation());
     TABLE.put(OpCode.CREATE, new CreateOperation());
     TABLE.put(OpCode.DELETE, new DeleteOperation());
-    TABLE.put(OpCode.SET_ALLOC_HINT, (context, step) -> 0);
+    TABLE.put(OpCode.SET_ALLOC_HINT, new AllocHintOperation());
     TABLE.put(OpCode.GETXATTR, new GetXattrOperation());
     TABLE.put(OpCode.GETXATTRS, new GetXattrsOperation());
     TABLE.put(OpCode.SETXATTR, new SetXattrOperation());
@@ -37,6 +37,18 @@ final class OperationTable {
     TABLE.put(OpCode.OMAP_CLEAR, new OmapClearOperation());
     TABLE.put(OpCode.OMAP_GET_HEADER, new OmapGetHeaderOperation());
     TABLE.put(OpCode.OMAP_SET_HEADER, new OmapSetHeaderOperation());
+    TABLE.put(OpCode.CMPEXT, new CompareExtentOperation());
+    TABLE.put(OpCode.OMAP_CMP, new CompareOmapOperation());
+    TABLE.put(OpCode.OMAP_RM_KEY_RANGE, new OmapRemoveRangeOperation());
+    TABLE.put(OpCode.WRITE_SAME, new WriteSameOperation());
+    TABLE.put(OpCode.CHECKSUM, new ChecksumOperation());
+    TABLE.put(OpCode.MAPEXT, new MapExtentsOperation());
+    TABLE.put(OpCode.LIST_SNAPS, new ListSnapsOperation());
+    TABLE.put(OpCode.CALL, new CallOperation());
+    TABLE.put(OpCode.WATCH, new WatchOperation());
+    TABLE.put(OpCode.NOTIFY, new NotifyOperation());
+    TABLE.put(OpCode.NOTIFY_ACK, new NotifyAckOperation());
+    TABLE.put(OpCode.LIST_WATCHERS, new ListWatchersOperation());
     TABLE.put(OpCode.PGNLS, new ListOperation());
   }
 

@@ -10,6 +10,7 @@ import io.sluice.messenger.Messenger;
 import io.sluice.messenger.PayloadPlan;
 import io.sluice.objectstore.ObjectStore;
 import io.sluice.protocol.ClusterMap;
+import io.sluice.protocol.MCommand;
 import io.sluice.protocol.MOSDOp;
 import io.sluice.protocol.MessageType;
 import io.sluice.protocol.OsdBoot;
@@ -19,6 +20,7 @@ import io.sluice.types.AddrVec;
 import io.sluice.types.Clock;
 import io.sluice.types.EntityName;
 import io.sluice.types.PgId;
+import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,8 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
   private final PipePool pipes;
   private final Clock clock;
   private final OsdCounters counters = new OsdCounters();
+  private final DaemonCommands commands = new DaemonCommands();
+  private final OpTracker tracker;
   private final Intake intake = new Intake();
   private final MapArchive maps = new MapArchive();
   private final Lease lease;
@@ -66,6 +70,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
     this.store = store;
     this.pipes = pipes;
     this.clock = messenger.loop(0).clock();
+    this.tracker = new OpTracker(clock);
     this.lease = new Lease(clock);
     this.peers = new PeerSessions(messenger, this, this);
     this.monitor =
@@ -83,6 +88,45 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
             counters,
             new Fullness(store, clock));
     this.groups = new PgRegistry(services, messenger, onFailure);
+    addCommands();
+  }
+
+  /** What it answers to {@code ceph tell}; the daemon adds what it knows. */
+  DaemonCommands commands() {
+    return commands;
+  }
+
+  private void addCommands() {
+    commands.add("status", "what this OSD knows", arguments -> report().status());
+    commands.add(
+        "dump_ops_in_flight", "client operations in hand", arguments -> tracker.inFlight());
+    commands.add("ops", "client operations in hand", arguments -> tracker.inFlight());
+    commands.add(
+        "dump_historic_ops", "the last client operations", arguments -> tracker.historic());
+    commands.add(
+        "dump_historic_ops_by_duration",
+        "the last, slowest first",
+        arguments -> tracker.historicByDuration());
+    commands.add(
+        "dump_historic_slow_ops", "the last of a second or more", arguments -> tracker.slow());
+    commands.add(
+        "pg",
+        List.of(
+            "pg",
+            DaemonCommands.parameter("pgid", "CephPgid"),
+            DaemonCommands.parameter("cmd", "CephChoices", "strings", "query")),
+        "what this OSD knows of a placement group",
+        arguments -> query(arguments.path("pgid").asText()));
+    commands.add(
+        "query",
+        List.of("query", DaemonCommands.parameter("pgid", "CephPgid", "req", "false")),
+        "what this OSD knows of a placement group",
+        arguments -> query(arguments.path("pgid").asText()));
+  }
+
+  private Object query(String text) {
+    PgId id = PgQuery.parse(text);
+    return PgQuery.of(id == null ? null : groups.get(id), view);
   }
 
   /** Connects to the monitor and goes on from there. */
@@ -159,6 +203,8 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
         connection.close("shutting down");
       } else if (type == MessageType.OSD_OP) {
         onOperation(connection, message);
+      } else if (type == MessageType.COMMAND) {
+        commands.answer(connection, MCommand.decode(message.head().tid(), message.head().front()));
       } else if (PeerMessage.covers(type) && connection.peerName().type() == EntityName.OSD) {
         onPeerMessage(connection, message);
       } else {
@@ -176,7 +222,12 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
     long cost = Intake.costOf(request);
     ClientOp op =
         new ClientOp(
-            connection, request, data.claim(request), clock.nanos(), () -> over(session, cost));
+            connection,
+            request,
+            data.claim(request),
+            clock.nanos(),
+            over -> over(over, session, cost));
+    tracker.begin(op);
     counters.inFlight.increment();
     counters.bytesIn.add(request.dataLength());
     intake.begin(session, cost);
@@ -197,7 +248,8 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
     return early ? groups.getEarly(id) : groups.get(id);
   }
 
-  private void over(ClientSession session, long cost) {
+  private void over(ClientOp op, ClientSession session, long cost) {
+    tracker.end(op);
     counters.inFlight.decrement();
     intake.end(session, cost);
   }

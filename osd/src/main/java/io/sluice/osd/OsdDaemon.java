@@ -45,6 +45,7 @@ public final class OsdDaemon implements AutoCloseable {
   private final Messenger messenger;
   private final EntityAddr addr;
   private final Osd osd;
+  private final Map<String, Object> settings = new LinkedHashMap<>();
   private boolean closed;
 
   private OsdDaemon(
@@ -60,6 +61,14 @@ public final class OsdDaemon implements AutoCloseable {
     this.messenger = messenger;
     this.addr = addr;
     this.osd = osd;
+    String version = String.valueOf(getClass().getPackage().getImplementationVersion());
+    Map<String, Object> versions = new LinkedHashMap<>();
+    versions.put("version", version);
+    versions.put("release", "pacific");
+    versions.put("release_type", "dev");
+    osd.commands().add("version", "the version of this daemon", arguments -> versions);
+    osd.commands().add("perf dump", "counters", arguments -> perf());
+    osd.commands().add("config show", "what it was started with", arguments -> settings);
   }
 
   /**
@@ -104,11 +113,26 @@ public final class OsdDaemon implements AutoCloseable {
       late.behind = osd;
       osd.start();
       LOG.info("osd.{} listens on {}", config.osd(), addr);
-      return new OsdDaemon(meter, pipes, store, messenger, addr, osd);
+      OsdDaemon daemon = new OsdDaemon(meter, pipes, store, messenger, addr, osd);
+      daemon.note(config);
+      return daemon;
     } catch (IOException | StoreException | RuntimeException e) {
       closeAll(messenger, store, pipes);
       throw e;
     }
+  }
+
+  private void note(OsdConfig config) {
+    settings.put("whoami", config.osd());
+    settings.put("fsid", config.fsid().toString());
+    settings.put("host", config.host());
+    settings.put("osd_data", config.dataDir().toString());
+    settings.put("public_addr", addr.toString());
+    settings.put("mon_host", config.monitors().toString());
+    settings.put("loops", config.loops());
+    settings.put("osd_max_object_size", Limits.OBJECT_BYTES);
+    settings.put("osd_max_write_size", Limits.WRITE_OP_BYTES);
+    settings.put("osd_client_message_size_cap", Limits.CLIENT_BYTES);
   }
 
   private static void checkAddress(EntityAddr addr) throws IOException {
@@ -197,6 +221,16 @@ public final class OsdDaemon implements AutoCloseable {
   /** {@code status}. */
   public Map<String, Object> status() {
     return osd.report().status();
+  }
+
+  /** Names and help of what {@link #command} knows. */
+  public Map<String, String> commands() {
+    return osd.commands().help();
+  }
+
+  /** What a command gives that takes no arguments: plain values, ready for JSON. */
+  public Object command(String prefix) {
+    return osd.commands().run(prefix);
   }
 
   /** Says goodbye to the monitor, which marks us down at once, and ends everything in order. */

@@ -31,6 +31,7 @@ final class PlacementGroup {
   private final Replication replication;
   private final Membership membership;
   private final OpExecutor executor;
+  private final Watchers watchers = new Watchers(this);
   private final Arrivals arrivals = new Arrivals();
   private int tenure;
   private int primarySince;
@@ -88,6 +89,7 @@ final class PlacementGroup {
     replication.abandon();
     queues.clear();
     replies.drop();
+    watchers.clear();
   }
 
   /** A client's operation; taken over. */
@@ -257,6 +259,15 @@ final class PlacementGroup {
 
   ReplyGate replies() {
     return replies;
+  }
+
+  Watchers watchers() {
+    return watchers;
+  }
+
+  /** Nanoseconds since 1970. */
+  long wallNanos() {
+    return services.clock().wallNanos();
   }
 
   Replication replication() {

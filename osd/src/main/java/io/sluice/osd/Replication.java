@@ -175,12 +175,15 @@ final class Replication {
     PeerLogEntry.Kind kind = PeerLogEntry.Kind.ERROR;
     if (result >= 0) {
       kind = context.exists() ? PeerLogEntry.Kind.MODIFY : PeerLogEntry.Kind.DELETE;
-      userVersion = Math.max(userVersion, group.store().info().lastUserVersion()) + 1;
+      if (!context.onlyWatches()) {
+        userVersion = Math.max(userVersion, group.store().info().lastUserVersion()) + 1;
+      }
     }
-    UTime mtime =
+    UTime now =
         request.mtime().equals(UTime.ZERO)
             ? UTime.ofNanos(services.clock().wallNanos())
             : request.mtime();
+    UTime mtime = result >= 0 && before != null && context.onlyWatches() ? before.mtime() : now;
     return new PeerLogEntry(
         kind,
         version,

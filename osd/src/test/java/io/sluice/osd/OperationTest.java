@@ -186,8 +186,11 @@ class OperationTest {
     assertThat(run("a", OsdOp.attr(OpCode.SETXATTR, "n".repeat(257), new byte[1])).result())
         .isEqualTo(-36);
     assertThat(run("a", OsdOp.attr(OpCode.SETXATTR, "n", new byte[65537])).result()).isEqualTo(-27);
-    assertThat(
-            run("a", OsdOp.of(OpCode.CALL, new OpArgs.Call(1, 1, 0, 0), "ab".getBytes())).result())
+    OsdOp noClass = OsdOp.of(OpCode.CALL, new OpArgs.Call(1, 1, 0, 0), "ab".getBytes());
+    assertThat(run("a", noClass).result()).isEqualTo(Errno.EPERM.result());
+    OsdOp noMethod = OsdOp.of(OpCode.CALL, new OpArgs.Call(4, 1, 0, 0), "lockx".getBytes());
+    assertThat(run("a", noMethod).result()).isEqualTo(Errno.EOPNOTSUPP.result());
+    assertThat(run("a", OsdOp.payload(OpCode.TMAPPUT, new byte[1])).result())
         .isEqualTo(Errno.EOPNOTSUPP.result());
     OsdOp lies = OsdOp.of(OpCode.WRITE, new OpArgs.Extent(0, 10, 0, 0), "short".getBytes());
     assertThat(run("a", lies).result()).isEqualTo(Errno.EINVAL.result());

@@ -14,6 +14,7 @@ public final class MessageType {
   public static final int OSD_MAP = 41;
   public static final int OSD_OP = 42;
   public static final int OSD_OP_REPLY = 43;
+  public static final int WATCH_NOTIFY = 44;
   public static final int POOL_OP_REPLY = 48;
   public static final int POOL_OP = 49;
   public static final int MON_COMMAND = 50;

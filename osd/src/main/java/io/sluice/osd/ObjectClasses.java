@@ -1,0 +1,77 @@
+package io.sluice.osd;
+
+import io.sluice.bufferlist.Decoder;
+import io.sluice.protocol.MOSDOp;
+import io.sluice.protocol.OpArgs;
+import io.sluice.protocol.OpCode;
+import io.sluice.protocol.OsdOp;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The methods that clients may call on an object, by class and name, and whether an operation may
+ * write, which for calls and watches only they can say. (ceph: src/cls)
+ */
+final class ObjectClasses {
+  /** What one method does; like {@link Operation}, with its input decoded from the step. */
+  interface Body {
+    int apply(OpContext context, OsdOp step, Decoder input);
+  }
+
+  /**
+   * @param writes false when it never changes the object
+   */
+  record Method(boolean writes, Body body) {}
+
+  private static final Map<String, Method> TABLE = new TreeMap<>();
+
+  static {
+    LockClass.methods().forEach((name, method) -> TABLE.put("lock." + name, method));
+  }
+
+  private ObjectClasses() {}
+
+  /** Null when there is no such method. */
+  static Method of(OsdOp step) {
+    return TABLE.get(name(step));
+  }
+
+  static boolean hasClass(OsdOp step) {
+    String name = name(step);
+    String prefix = name.substring(0, name.indexOf('.') + 1);
+    return TABLE.keySet().stream().anyMatch(known -> known.startsWith(prefix));
+  }
+
+  /** {@code CLASS.METHOD}. */
+  private static String name(OsdOp step) {
+    OpArgs.Call call = step.argument(OpArgs.Call.class);
+    Decoder from = step.reader();
+    String className = new String(from.raw(call.classLength()), StandardCharsets.UTF_8);
+    return className + "." + new String(from.raw(call.methodLength()), StandardCharsets.UTF_8);
+  }
+
+  static Decoder input(OsdOp step) {
+    OpArgs.Call call = step.argument(OpArgs.Call.class);
+    Decoder from = step.reader().skip(call.classLength() + call.methodLength());
+    return new Decoder(from.raw(call.inputLength()));
+  }
+
+  /** True when a step may change its object: then the operation is logged and its failures, too. */
+  static boolean mayWrite(MOSDOp request) {
+    return request.ops().stream().anyMatch(ObjectClasses::mayWrite);
+  }
+
+  private static boolean mayWrite(OsdOp step) {
+    if (step.code() == OpCode.CALL) {
+      OpArgs.Call call = step.argument(OpArgs.Call.class);
+      int named = call.classLength() + call.methodLength();
+      Method method = step.dataLength() < named ? null : of(step);
+      return method == null || method.writes(); // what is not there is refused, object or not
+    }
+    boolean ping =
+        step.code() == OpCode.WATCH
+            && step.argument(OpArgs.Watch.class).op() == WatchOperation.PING;
+    return step.code().writes() && !ping;
+  }
+}

@@ -1,0 +1,129 @@
+package io.sluice.osd;
+
+import io.sluice.types.Clock;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Which client operations are in hand, and which recent ones were slowest, for those who look for a
+ * reason.
+ *
+ * <p>An operation that was dropped, not answered, counts like any other. <b>Threads:</b> any.
+ */
+final class OpTracker {
+  private static final int RECENT = 20; // ceph: osd_op_history_size
+  private static final long RECENT_NANOS = 600_000_000_000L; // ceph: osd_op_history_duration
+  private static final long SLOW_NANOS = 1_000_000_000L;
+  private static final int LISTED = 1000;
+
+  /** An operation that is over. */
+  private record Past(String description, long receivedNanos, long endNanos) {
+    private long nanos() {
+      return endNanos - receivedNanos;
+    }
+  }
+
+  private final Clock clock;
+  private final Set<ClientOp> inFlight = ConcurrentHashMap.newKeySet();
+  private final Deque<Past> recent = new ArrayDeque<>();
+  private final Deque<Past> slow = new ArrayDeque<>();
+
+  OpTracker(Clock clock) {
+    this.clock = clock;
+  }
+
+  void begin(ClientOp op) {
+    inFlight.add(op);
+  }
+
+  void end(ClientOp op) {
+    if (!inFlight.remove(op)) {
+      return;
+    }
+    long now = clock.nanos();
+    long floor = now - RECENT_NANOS;
+    boolean isSlow = now - op.receivedNanos() >= SLOW_NANOS;
+    synchronized (recent) {
+      Past past = new Past(op.toString(), op.receivedNanos(), now);
+      keep(recent, past, floor);
+      if (isSlow) {
+        keep(slow, past, floor);
+      }
+    }
+  }
+
+  private static void keep(Deque<Past> list, Past past, long floor) {
+    list.addLast(past);
+    while (list.size() > RECENT || list.peekFirst().endNanos() < floor) {
+      list.removeFirst();
+    }
+  }
+
+  /** {@code dump_ops_in_flight}, oldest first. */
+  Map<String, Object> inFlight() {
+    long now = clock.nanos();
+    List<Map<String, Object>> ops = new ArrayList<>();
+    inFlight.stream()
+        .sorted(Comparator.comparingLong(ClientOp::receivedNanos))
+        .limit(LISTED)
+        .forEach(op -> ops.add(line(op.toString(), op.receivedNanos(), now, "age")));
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("ops", ops);
+    all.put("num_ops", inFlight.size());
+    return all;
+  }
+
+  /** {@code dump_historic_ops}: the last ones. */
+  Map<String, Object> historic() {
+    return past(recent, Comparator.comparingLong(Past::receivedNanos));
+  }
+
+  /** {@code dump_historic_ops_by_duration}: the last ones, slowest first. */
+  Map<String, Object> historicByDuration() {
+    return past(recent, Comparator.comparingLong(Past::nanos).reversed());
+  }
+
+  /** {@code dump_historic_slow_ops}: the last of those that took a second or more. */
+  Map<String, Object> slow() {
+    return past(slow, Comparator.comparingLong(Past::receivedNanos));
+  }
+
+  private Map<String, Object> past(Deque<Past> list, Comparator<Past> order) {
+    List<Past> kept;
+    synchronized (recent) {
+      kept = new ArrayList<>(list);
+    }
+    kept.sort(order);
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("size", RECENT);
+    all.put("duration", RECENT_NANOS / 1_000_000_000L);
+    all.put(
+        "ops",
+        kept.stream()
+            .map(
+                past -> line(past.description(), past.receivedNanos(), past.endNanos(), "duration"))
+            .toList());
+    return all;
+  }
+
+  private Map<String, Object> line(String description, long from, long to, String word) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("description", description);
+    line.put("initiated_at", wall(from));
+    line.put(word, (to - from) / 1e9);
+    return line;
+  }
+
+  private String wall(long nanos) {
+    long at = clock.wallNanos() - (clock.nanos() - nanos);
+    return Instant.ofEpochSecond(0, at).toString();
+  }
+}
