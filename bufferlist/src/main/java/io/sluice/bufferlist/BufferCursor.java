@@ -130,7 +130,7 @@ public final class BufferCursor {
     ByteBuffer bytes = current();
     int count = Math.min(max, bytes.limit() - at);
     at += count;
-    return bytes.slice(at - count, count).order(bytes.order());
+    return bytes.slice(at - count, count).asReadOnlyBuffer().order(bytes.order());
   }
 
   /** The next bytes as a list of another owner, not copied: see {@link BufferList#slice}. */

@@ -342,7 +342,9 @@ public final class BufferList implements AutoCloseable {
     seal();
     changes++;
     Releases releases = new Releases();
-    segments.forEach(segment -> releases.add(segment::release));
+    for (int i = 0; i < segments.size(); i++) {
+      releases.release(segments.get(i));
+    }
     segments.clear();
     releases.end();
   }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 
 /**
  * A look at the bytes of a list, for a reason that is counted: the one way to them that treats all
@@ -18,7 +19,10 @@ public final class BufferView implements Comparable<BufferView> {
   private final BufferList list;
   private final Inspection reason;
   private final int changes;
-  private final ByteBuffer[] pieces;
+  private final List<Segment> segments;
+
+  /** Of what is not memory: made when it is asked for. */
+  private ByteBuffer[] pieces;
 
   /** {@code starts[i]} = where segment i begins; one more for the end. */
   private final long[] starts;
@@ -26,21 +30,21 @@ public final class BufferView implements Comparable<BufferView> {
   BufferView(BufferList list, Inspection reason) {
     this.list = list;
     this.reason = reason;
-    int count = list.segments().size();
+    segments = list.segments();
+    int count = segments.size();
     changes = list.changes();
-    pieces = new ByteBuffer[count];
     starts = new long[count + 1];
     for (int i = 0; i < count; i++) {
-      starts[i + 1] = starts[i] + list.segments().get(i).length();
+      starts[i + 1] = starts[i] + segments.get(i).length();
     }
   }
 
   public long length() {
-    return starts[pieces.length];
+    return starts[starts.length - 1];
   }
 
   int count() {
-    return pieces.length;
+    return starts.length - 1;
   }
 
   long startOf(int index) {
@@ -61,7 +65,7 @@ public final class BufferView implements Comparable<BufferView> {
       throw new IndexOutOfBoundsException(offset + " of " + length());
     }
     int low = 0;
-    int high = pieces.length;
+    int high = count();
     while (low < high) {
       int middle = (low + high) >>> 1;
       if (starts[middle + 1] <= offset) {
@@ -73,10 +77,17 @@ public final class BufferView implements Comparable<BufferView> {
     return low;
   }
 
-  /** The bytes of one segment, little-endian, read-only, shared: nobody moves its position. */
-  synchronized ByteBuffer piece(int index) {
+  /** The bytes of one segment, little-endian, shared: nobody writes or moves its position. */
+  ByteBuffer piece(int index) {
     if (list.changes() != changes) {
       throw new IllegalStateException("the list has changed since this look at it");
+    }
+    return segments.get(index) instanceof MemorySegment memory ? memory.view() : made(index);
+  }
+
+  private synchronized ByteBuffer made(int index) {
+    if (pieces == null) {
+      pieces = new ByteBuffer[starts.length - 1];
     }
     if (pieces[index] == null) {
       pieces[index] = bytesOf(index).order(ByteOrder.LITTLE_ENDIAN);
@@ -85,7 +96,7 @@ public final class BufferView implements Comparable<BufferView> {
   }
 
   private ByteBuffer bytesOf(int index) {
-    Segment segment = list.segments().get(index);
+    Segment segment = segments.get(index);
     if (segment instanceof PipeSegment pipe) {
       ByteBuffer mapped = pipe.map(reason);
       if (mapped != null) {
@@ -108,7 +119,7 @@ public final class BufferView implements Comparable<BufferView> {
 
   public byte byteAt(long offset) {
     int index = indexOf(offset);
-    if (index == pieces.length) {
+    if (index == count()) {
       throw new IndexOutOfBoundsException(offset + " of " + length());
     }
     return piece(index).get((int) (offset - starts[index]));
@@ -117,12 +128,13 @@ public final class BufferView implements Comparable<BufferView> {
   /** As many bytes from {@code offset} on as lie together, at most {@code max}; not copied. */
   public ByteBuffer contiguous(long offset, int max) {
     int index = indexOf(offset);
-    if (index == pieces.length) {
+    if (index == count()) {
       return ByteBuffer.allocate(0);
     }
     int at = (int) (offset - starts[index]);
     return piece(index)
         .slice(at, (int) Math.min(max, lengthOf(index) - at))
+        .asReadOnlyBuffer()
         .order(ByteOrder.LITTLE_ENDIAN);
   }
 
@@ -178,7 +190,7 @@ public final class BufferView implements Comparable<BufferView> {
   }
 
   public boolean isZero() {
-    for (int i = 0; i < pieces.length; i++) {
+    for (int i = 0; i < count(); i++) {
       ByteBuffer bytes = piece(i);
       int at = 0;
       for (; at <= bytes.limit() - Long.BYTES; at += Long.BYTES) {

@@ -1,6 +1,7 @@
 package io.sluice.bufferlist;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.zip.CRC32C;
 
@@ -20,7 +21,10 @@ public final class MemorySegment implements Segment {
         AtomicIntegerFieldUpdater.newUpdater(Allocation.class, "references");
 
     private final Runnable releaser;
-    private volatile int references = 1;
+
+    /** Beyond the first one; not counted at all when there is nothing to release. */
+    private volatile int references;
+
     private ChecksumCache checksums;
 
     private Allocation(Runnable releaser) {
@@ -56,14 +60,17 @@ public final class MemorySegment implements Segment {
 
   /** The same, with what to do when the last view is released. */
   public static MemorySegment wrap(ByteBuffer buffer, Runnable releaser) {
-    return new MemorySegment(buffer.slice(), new Allocation(releaser), 0);
+    return new MemorySegment(
+        buffer.slice().order(ByteOrder.LITTLE_ENDIAN), new Allocation(releaser), 0);
   }
 
   /** Another owner's view of {@code [offset, offset+length)}. */
   public MemorySegment share(int offset, int length) {
     checkOpen();
-    ByteBuffer part = view.slice(offset, length);
-    Allocation.REFERENCES.incrementAndGet(allocation);
+    ByteBuffer part = view.slice(offset, length).order(ByteOrder.LITTLE_ENDIAN);
+    if (allocation.releaser != NOTHING) {
+      Allocation.REFERENCES.incrementAndGet(allocation);
+    }
     return new MemorySegment(part, allocation, start + offset);
   }
 
@@ -73,7 +80,7 @@ public final class MemorySegment implements Segment {
     return view.asReadOnlyBuffer();
   }
 
-  /** The bytes themselves, for those who neither move its position nor write. */
+  /** The bytes themselves, little-endian, for those who neither move its position nor write. */
   ByteBuffer view() {
     checkOpen();
     return view;
@@ -118,7 +125,7 @@ public final class MemorySegment implements Segment {
   public void release() {
     checkOpen();
     released = true;
-    if (Allocation.REFERENCES.decrementAndGet(allocation) == 0) {
+    if (allocation.releaser != NOTHING && Allocation.REFERENCES.decrementAndGet(allocation) < 0) {
       allocation.releaser.run();
     }
   }

@@ -20,6 +20,18 @@ final class Releases {
     return this;
   }
 
+  Releases release(Segment segment) {
+    try {
+      segment.release();
+    } catch (RuntimeException e) {
+      add(
+          () -> {
+            throw e;
+          });
+    }
+    return this;
+  }
+
   /** Throws the first failure, the others suppressed in it. */
   void end() {
     if (failure != null) {

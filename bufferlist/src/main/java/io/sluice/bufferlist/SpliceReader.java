@@ -120,11 +120,14 @@ public final class SpliceReader implements AutoCloseable {
 
   /** One system call's worth; 0 = ended, or -errno. */
   private long once(long wanted) {
+    if (from.isFile() && inPipe >= PipePool.PIPE_BYTES) {
+      seal();
+    }
     if (!nextPipe()) {
       return memory.fill(moved, wanted);
     }
     long offset = from.isFile() ? from.offset() + moved : -1;
-    long whole = from.kind() == Endpoint.Kind.DIRECT_FILE ? wholeBlocks(offset, wanted) : wanted;
+    long whole = from.isFile() ? pagesOf(offset, wanted) : wanted;
     if (whole == 0) {
       seal();
       return memory.fill(moved, wanted);
@@ -148,9 +151,16 @@ public final class SpliceReader implements AutoCloseable {
     return count == -Sys.EAGAIN && inPipe == 0 && ++fileTries >= FILE_TRIES;
   }
 
-  /** The whole blocks of an O_DIRECT file from here; 0 when it does not begin at one. */
-  private long wholeBlocks(long offset, long wanted) {
-    return offset % from.alignment() != 0 ? 0 : wanted - wanted % from.alignment();
+  /**
+   * What of a file goes into the pipe at hand, as each of its pages takes a slot: nothing more is
+   * asked of a full one. Of an O_DIRECT file whole blocks; 0 when it does not begin at one.
+   */
+  private long pagesOf(long offset, long wanted) {
+    if (offset % from.alignment() != 0) {
+      return 0;
+    }
+    long most = Math.max(from.alignment(), PipePool.PIPE_BYTES - inPipe);
+    return Math.min(most, wanted - wanted % from.alignment());
   }
 
   private boolean nextPipe() {

@@ -18,6 +18,22 @@
  *   a look            buffer()      map: tee, memfd, mmap, once; counted
  * </pre>
  *
+ * {@link io.sluice.bufferlist.SpliceReader} and {@link io.sluice.bufferlist.SpliceWriter} are those
+ * two moves, resumable, over any number of pipes, for a loop or a worker:
+ *
+ * <pre>
+ *   socket --splice--> pipe --tee--> twin --splice--> replica's socket
+ *   file   --splice--> pipe ------------- --splice--> O_DIRECT file (pages), page cache (a copy)
+ *                        |
+ *                        +-- slice: tee, and splice the head of the copy to /dev/null
+ *                        +-- look:  tee, splice to a memfd (tmpfs file, memory), mmap, once
+ * </pre>
+ *
+ * Bytes that are no payload come and go by {@link io.sluice.bufferlist.BufferAppender} and {@link
+ * io.sluice.bufferlist.BufferCursor}; everything else that looks goes through one gate, {@link
+ * io.sluice.bufferlist.BufferList#look}, with its reason. What is asked of the kernel, and which
+ * test asks it, is in {@code docs/bufferlist.md}.
+ *
  * <h2>Who owns what</h2>
  *
  * A list has one owner, who closes it. {@code claim...} takes over what it is given; {@code share},
@@ -26,7 +42,11 @@
  * io.sluice.bufferlist.DirectBuffers}, mapped memory files, which are sent as pages, from a {@link
  * io.sluice.bufferlist.MemfdPool}: all are bounded, say null when the bound is reached, and count
  * it. A pipe that holds a byte when its lease ends is closed, never pooled. What the garbage
- * collector does not give back is counted in {@link io.sluice.bufferlist.Resources}.
+ * collector does not give back is counted in {@link io.sluice.bufferlist.Resources}. With {@code
+ * -Dsluice.owners=enforce}, as in the tests, a thread that uses what another one owns, and was not
+ * handed over, gets a {@link io.sluice.bufferlist.WrongOwnerException}; with a {@link
+ * io.sluice.bufferlist.Tripwire} armed, whoever looks unexpectedly gets an {@link
+ * io.sluice.bufferlist.UnexpectedInspectionException}.
  *
  * <h2>Looking, and what it costs</h2>
  *

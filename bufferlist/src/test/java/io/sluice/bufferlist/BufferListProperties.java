@@ -15,14 +15,14 @@ import net.jqwik.api.state.Transformer;
 /** A list of memory, files and real pipes against a byte array that ought to be the same. */
 @AddLifecycleHook(NoLeaksHook.class)
 class BufferListProperties {
-  @Property(tries = 80)
+  @Property
   void behavesLikeAnArray(@ForAll("operations") ActionChain<ListModel> chain) {
     ListModel last = chain.withInvariant(ListModel::check).run();
     last.end();
   }
 
   /** The same while the kernel and the budget refuse at random: nothing is lost, nothing leaks. */
-  @Property(tries = 80)
+  @Property
   void losesNothingWhenPipesAreRefused(
       @ForAll("refusing") ActionChain<ListModel> chain, @ForAll long seed) {
     ListModel last = chain.withInvariant(ListModel::check).run();

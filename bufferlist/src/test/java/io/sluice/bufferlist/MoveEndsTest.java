@@ -74,8 +74,7 @@ class MoveEndsTest {
   @Test
   void shouldMoveMoreThanOnePipeHolds() throws IOException {
     int file = open(Sys.O_RDONLY);
-    try (SpliceReader reader =
-        new SpliceReader(pool, Endpoint.file(file, 0), CONTENT.length)) {
+    try (SpliceReader reader = new SpliceReader(pool, Endpoint.file(file, 0), CONTENT.length)) {
       assertThat(reader.finish()).isEqualTo(Progress.DONE);
       try (BufferList list = reader.claim()) {
         assertThat(list.pipeCount()).isGreaterThanOrEqualTo(3);

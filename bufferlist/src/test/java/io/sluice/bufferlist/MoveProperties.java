@@ -74,7 +74,7 @@ class MoveProperties {
     }
   }
 
-  @Property(tries = 400)
+  @Property
   void whatArrivesIsWhatWasSent(
       @ForAll Kind kind,
       @ForAll @IntRange(max = 6) int segments,
