@@ -86,6 +86,14 @@ class RecoveryTest {
     put(pool, model, "new", 0, 50, 1);
   }
 
+  private static int groupsOnTheFirstThree(TestCluster cluster) {
+    int groups = 0;
+    for (int osd = 0; osd < 3; osd++) {
+      groups += cluster.perf("osd." + osd).at("/osd/numpg").asInt();
+    }
+    return groups;
+  }
+
   private static void revive(TestCluster cluster, int osd) {
     cluster.sluice("cluster", "revive", "osd." + osd).ok();
   }
@@ -109,9 +117,7 @@ class RecoveryTest {
                     "--mon-host",
                     monHost,
                     "--data",
-                    cluster.path("osd.3").toString(),
-                    "--store-size",
-                    "1000000000")
+                    cluster.path("osd.3").toString())
                 .startSilently();
         try {
           put(pool, objects.model, "meanwhile", 0, 100, 1);
@@ -119,7 +125,7 @@ class RecoveryTest {
           assertThat(objects.verify()).isEmpty();
           Awaitility.await()
               .atMost(30, TimeUnit.SECONDS)
-              .until(() -> cluster.perf("osd.0").at("/osd/numpg").asInt() < 32);
+              .until(() -> groupsOnTheFirstThree(cluster) < 3 * 32);
         } finally {
           added.destroy();
           added.waitFor(30, TimeUnit.SECONDS);
