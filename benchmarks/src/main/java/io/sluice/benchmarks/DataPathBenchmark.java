@@ -26,7 +26,8 @@ import java.util.concurrent.atomic.AtomicReference;
  *
  * <p>Prints, per path and size, the median and the spread (smallest to largest round) of the time
  * per operation, the CPU time of the thread that moves the bytes, and the ratio to C. Arguments: a
- * folder on the disk in question, and the number of rounds.
+ * folder on the disk in question, the number of rounds, and the sizes in KiB (all of them when none
+ * is given).
  */
 public final class DataPathBenchmark {
   private static final long SPAN = 64 << 20;
@@ -51,14 +52,20 @@ public final class DataPathBenchmark {
   }
 
   public static void main(String[] args) throws IOException, InterruptedException {
-    if (args.length != 2) {
-      System.err.println("usage: DataPathBenchmark FOLDER ROUNDS (FOLDER on the disk in question)");
+    if (args.length < 2) {
+      System.err.println(
+          "usage: DataPathBenchmark FOLDER ROUNDS [KIB...], FOLDER on the disk asked");
       System.exit(2);
     }
-    new DataPathBenchmark(Path.of(args[0]), Integer.parseInt(args[1])).run();
+    int[] sizes = new int[args.length - 2];
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = Integer.parseInt(args[i + 2]) << 10;
+    }
+    new DataPathBenchmark(Path.of(args[0]), Integer.parseInt(args[1]))
+        .run(sizes.length == 0 ? SIZES : sizes);
   }
 
-  private void run() throws IOException, InterruptedException {
+  private void run(int[] sizes) throws IOException, InterruptedException {
     Files.createDirectories(folder);
     Path program = folder.resolve("data_path");
     exec("cc", "-O2", "-o", program.toString(), "benchmarks/limits/data_path.c");
@@ -71,7 +78,7 @@ public final class DataPathBenchmark {
         "path    size       way     ours us (spread)        C us (spread)     ratio"
             + "   ours cpu us   C cpu us   ratio");
     for (String path : new String[] {"file", "socket"}) {
-      for (int size : SIZES) {
+      for (int size : sizes) {
         for (String way : new String[] {"splice", "memory"}) {
           compare(program, path, way, size);
         }
