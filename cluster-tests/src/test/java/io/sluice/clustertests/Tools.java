@@ -22,7 +22,7 @@ final class Tools {
     skipUnless("root".equals(System.getProperty("user.name")), "needs root");
   }
 
-  private static void skipUnless(boolean condition, String reason) {
+  static void skipUnless(boolean condition, String reason) {
     if (!condition) {
       System.err.println("SKIPPED: " + reason);
     }

@@ -1,0 +1,80 @@
+package io.sluice.clustertests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Debian's {@code ceph} against our monitor, our OSDs and their admin sockets. */
+class CephCommandTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static TestCluster cluster;
+
+  @BeforeAll
+  static void start() {
+    Tools.require("ceph", "ceph-common");
+    cluster = TestCluster.start(3, 3);
+    cluster.ceph("ceph", "osd", "pool", "create", "commands", "8").ok();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  private static JsonNode json(String... words) throws IOException {
+    List<String> line = new ArrayList<>(List.of(words));
+    line.addAll(List.of("--format", "json"));
+    return JSON.readTree(cluster.ceph("ceph", line.toArray(new String[0])).ok().out());
+  }
+
+  @Test
+  void shouldDescribeTheClusterInCephsShape() throws IOException {
+    assertThat(json("status").at("/osdmap/num_up_osds").asInt()).isEqualTo(3);
+    assertThat(json("health", "detail").at("/status").asText()).startsWith("HEALTH_");
+    assertThat(json("osd", "tree").at("/nodes")).hasSizeGreaterThanOrEqualTo(4);
+    assertThat(json("osd", "dump").at("/osds")).hasSize(3);
+    assertThat(json("osd", "df").at("/nodes")).hasSize(3);
+    assertThat(json("osd", "map", "commands", "x").at("/acting")).hasSize(3);
+    assertThat(json("osd", "pool", "ls").toString()).contains("commands");
+    assertThat(json("mon", "dump").at("/mons")).hasSize(1);
+    assertThat(json("pg", "stat").at("/num_pgs").asInt()).isGreaterThanOrEqualTo(8);
+    assertThat(json("versions").at("/osd")).hasSize(1);
+  }
+
+  @Test
+  void shouldAnswerWhenOneDaemonIsTold() throws IOException {
+    assertThat(json("tell", "osd.1", "version").has("version")).isTrue();
+    assertThat(json("tell", "osd.0", "perf", "dump").has("osd")).isTrue();
+    Finished unknown = cluster.ceph("ceph", "tell", "osd.0", "nosuch");
+    assertThat(unknown.exit()).as("%s", unknown).isEqualTo(22);
+    String pg = json("osd", "map", "commands", "x").at("/pgid").asText();
+    assertThat(json("pg", pg, "query").at("/acting")).hasSize(3);
+  }
+
+  @Test
+  void shouldShowOperationsOnTheAdminSocket() throws IOException {
+    cluster.ceph("rados", "-p", "commands", "create", "seen").ok();
+    String primary = json("osd", "map", "commands", "seen").at("/acting_primary").asText();
+    String socket = cluster.dir().resolve("osd." + primary + ".asok").toString();
+    JsonNode past =
+        JSON.readTree(
+            cluster.ceph("ceph", "--admin-daemon", socket, "dump_historic_ops").ok().out());
+    assertThat(past.at("/ops").toString()).contains("seen");
+    JsonNode now =
+        JSON.readTree(
+            cluster.ceph("ceph", "--admin-daemon", socket, "dump_ops_in_flight").ok().out());
+    assertThat(now.has("num_ops")).isTrue();
+    JsonNode settings =
+        JSON.readTree(cluster.ceph("ceph", "--admin-daemon", socket, "config", "show").ok().out());
+    assertThat(settings.at("/osd_max_object_size").asLong()).isEqualTo(128L << 20);
+  }
+}

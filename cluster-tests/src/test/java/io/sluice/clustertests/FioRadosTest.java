@@ -1,0 +1,56 @@
+package io.sluice.clustertests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * fio's own rados engine writes at random offsets, reads everything back and compares checksums.
+ */
+class FioRadosTest {
+  private static TestCluster cluster;
+
+  @BeforeAll
+  static void start() {
+    Tools.require("fio", "fio");
+    Finished engines = new Command(List.of("fio", "--enghelp")).run();
+    Tools.skipUnless(engines.out().contains("rados"), "this fio has no rados engine");
+    cluster = TestCluster.start(3, 3);
+    cluster.sluice("pool", "create", "fio").ok();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  @Test
+  void shouldReadBackWhatItWroteWhenOffsetsAreRandom() {
+    Finished run =
+        new Command(
+                List.of(
+                    "fio",
+                    "--name=verify",
+                    "--ioengine=rados",
+                    "--pool=fio",
+                    "--clientname=admin",
+                    "--conf=" + cluster.dir().resolve("ceph.conf"),
+                    "--rw=randwrite",
+                    "--bsrange=4k-64k",
+                    "--size=8m",
+                    "--nr_files=4",
+                    "--iodepth=8",
+                    "--verify=crc32c",
+                    "--do_verify=1",
+                    "--verify_fatal=1",
+                    "--randseed=6"))
+            .in(cluster.dir())
+            .run();
+    assertThat(run.ok().out()).contains("err= 0");
+  }
+}

@@ -1,0 +1,135 @@
+package io.sluice.clustertests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The verbs of Debian's {@code rados} beyond put and get: answers and exit codes as Ceph 16.2.15
+ * gives them.
+ */
+class RadosVerbsTest {
+  private static TestCluster cluster;
+  private static Path hello;
+
+  @BeforeAll
+  static void start() throws IOException {
+    Tools.require("rados", "ceph-common");
+    cluster = TestCluster.start(3, 3);
+    cluster.sluice("pool", "create", "verbs").ok();
+    hello = Files.writeString(cluster.path("hello"), "hello\n");
+  }
+
+  @AfterAll
+  static void stop() {
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  private static Finished rados(String... words) {
+    List<String> line = new ArrayList<>(List.of("-p", "verbs"));
+    line.addAll(List.of(words));
+    return cluster.ceph("rados", line.toArray(new String[0]));
+  }
+
+  private static void put(String object) {
+    rados("put", object, hello.toString()).ok();
+  }
+
+  @Test
+  void shouldChangeSizesWhenAppendedAndTruncated() {
+    rados("create", "sizes").ok();
+    assertThat(rados("create", "sizes").exit()).isEqualTo(1);
+    rados("append", "sizes", hello.toString()).ok();
+    rados("append", "sizes", hello.toString()).ok();
+    assertThat(rados("stat", "sizes").ok().out()).contains("size 12");
+    rados("truncate", "sizes", "3").ok();
+    assertThat(rados("stat2", "sizes").ok().out()).contains("size 3");
+    rados("touch", "touched").ok();
+    assertThat(rados("stat", "touched").ok().out()).contains("size 0");
+  }
+
+  @Test
+  void shouldKeepAttributesAndOmap() {
+    put("meta");
+    rados("setxattr", "meta", "k", "v").ok();
+    assertThat(rados("listxattr", "meta").ok().out()).isEqualTo("k\n");
+    assertThat(rados("getxattr", "meta", "k").ok().out()).isEqualTo("v");
+    assertThat(rados("getxattr", "meta", "none").err()).contains("(61) No data available");
+    rados("rmxattr", "meta", "k").ok();
+    rados("setomapval", "meta", "a", "1").ok();
+    rados("setomapval", "meta", "b", "2").ok();
+    assertThat(rados("listomapkeys", "meta").ok().out()).isEqualTo("a\nb\n");
+    assertThat(rados("getomapval", "meta", "a").ok().out()).contains("31");
+    rados("rmomapkey", "meta", "a").ok();
+    rados("setomapheader", "meta", "head").ok();
+    assertThat(rados("getomapheader", "meta").ok().out()).contains("header (4 bytes)");
+    rados("clearomap", "meta").ok();
+    assertThat(rados("listomapkeys", "meta").ok().out()).isEmpty();
+  }
+
+  @Test
+  void shouldSayNoSuchFileWhateverIsAskedOfNobody() {
+    for (String[] words :
+        new String[][] {
+          {"listxattr", "nobody"},
+          {"listomapkeys", "nobody"},
+          {"stat", "nobody"},
+          {"listwatchers", "nobody"},
+          {"rm", "nobody"}
+        }) {
+      Finished answer = rados(words);
+      assertThat(answer.exit()).as("%s", answer).isEqualTo(1);
+      assertThat(answer.err() + answer.out()).contains("(2) No such file or directory");
+    }
+  }
+
+  @Test
+  void shouldKeepNamespacesApart() {
+    rados("-N", "one", "put", "spaced", hello.toString()).ok();
+    assertThat(rados("-N", "one", "ls").ok().out()).isEqualTo("spaced\n");
+    assertThat(rados("ls").ok().out().lines()).doesNotContain("spaced");
+    assertThat(rados("--all", "ls").ok().out().lines()).contains("one\tspaced");
+    assertThat(rados("stat", "spaced").exit()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldLockForOneClientAtATime() {
+    put("locked");
+    rados("lock", "get", "locked", "l").ok();
+    assertThat(rados("lock", "get", "locked", "l").err()).contains("(16) Device or resource busy");
+    String info = rados("lock", "info", "locked", "l").ok().out();
+    assertThat(info).contains("\"type\":\"exclusive\"", "\"name\":\"client.");
+    String client = info.replaceAll("(?s).*(client\\.[0-9]+).*", "$1");
+    assertThat(rados("lock", "list", "locked").ok().out()).contains("{\"name\":\"l\"}");
+    rados("lock", "break", "locked", "l", client).ok();
+    rados("lock", "get", "locked", "l", "--lock-type", "shared", "--lock-tag", "t").ok();
+    rados("lock", "get", "locked", "l", "--lock-type", "shared", "--lock-tag", "t").ok();
+  }
+
+  @Test
+  void shouldComeBackFromExport() {
+    rados("-N", "exported", "put", "moved", hello.toString()).ok();
+    Path file = cluster.path("export");
+    rados("export", file.toString()).ok();
+    rados("-N", "exported", "rm", "moved").ok();
+    rados("import", file.toString()).ok();
+    assertThat(rados("-N", "exported", "stat", "moved").ok().out()).contains("size 6");
+  }
+
+  @Test
+  void shouldRefuseAtOnceWhatIsNotThere() {
+    put("refused");
+    Finished snapshot = rados("mksnap", "s");
+    assertThat(snapshot.exit()).isEqualTo(1);
+    assertThat(snapshot.err() + snapshot.out()).contains("(95) Operation not supported");
+  }
+}

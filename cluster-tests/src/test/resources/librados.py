@@ -1,0 +1,140 @@
+"""Drives librados through python3-rados and compares with what Ceph 16.2.15 answers; the last line says so."""
+import os
+import sys
+
+import rados
+
+cluster = rados.Rados(conffile=os.environ["CEPH_CONF"])
+cluster.connect()
+io = cluster.open_ioctx(sys.argv[1])
+
+
+def errno(call):
+    try:
+        call()
+        return 0
+    except rados.Error as e:
+        return abs(getattr(e, "errno", 0) or 0)
+    except OSError as e:
+        return e.errno
+
+
+def write(*steps, oid="compound"):
+    with rados.WriteOpCtx() as op:
+        for step in steps:
+            step(op)
+        io.operate_write_op(op, oid)
+
+
+def expect(what, got, wanted):
+    if got != wanted:
+        print("WRONG %s: %r, Ceph answers %r" % (what, got, wanted))
+        sys.exit(1)
+
+
+def data():
+    io.write_full("a", b"hello world")
+    expect("read at offset", io.read("a", 5, 6), b"world")
+    io.write("a", b"XX", 3)
+    io.append("a", b"YY")
+    expect("after write and append", io.read("a"), b"helXX worldYY")
+    io.trunc("a", 4)
+    io.trunc("a", 10)
+    expect("after truncate", io.read("a"), b"helX" + b"\0" * 6)
+    io.writesame("same", b"ab", 8, 2)
+    expect("writesame", io.read("same"), b"\0\0abababab")
+    expect("writesame of no multiple", errno(lambda: io.writesame("same", b"abc", 8)), 22)
+    expect("beyond the largest object", errno(lambda: io.write("a", b"x", 128 << 20)), 27)
+    expect("name too long", errno(lambda: io.write_full("x" * 2049, b"")), 36)
+    expect("xattr name too long", errno(lambda: io.set_xattr("a", "z" * 257, b"1")), 36)
+    expect("trunc of nobody", errno(lambda: io.trunc("nobody", 5)), 0)
+    for call in (io.read, io.stat, io.remove_object, lambda o: list(io.get_xattrs(o)), lambda o: io.get_xattr(o, "k")):
+        expect("nobody", errno(lambda: call("nobody")), 2)
+    expect("no such xattr", errno(lambda: io.get_xattr("a", "none")), 61)
+
+
+def guards():
+    write(lambda o: o.new(rados.LIBRADOS_CREATE_EXCLUSIVE), lambda o: o.write(b"abc"))
+    expect("exclusive", errno(lambda: write(lambda o: o.new(rados.LIBRADOS_CREATE_EXCLUSIVE))), 17)
+    write(
+        lambda o: o.write_full(b"0123456789"),
+        lambda o: o.append(b"ab"),
+        lambda o: o.zero(2, 3),
+        lambda o: o.truncate(11),
+        lambda o: o.set_xattr("x", b"y"),
+        lambda o: io.set_omap(o, ("k1", "k2", "k3"), (b"v1", b"v2", b"v3")),
+    )
+    expect("compound", io.read("compound"), b"012\0\0" + b"56789a")
+    write(lambda o: o.omap_cmp("k1", "v1"), lambda o: o.write_full(b"one"))
+    refused = errno(lambda: write(lambda o: o.write_full(b"two"), lambda o: o.omap_cmp("k1", "zz")))
+    expect("omap-cmp", (refused, io.read("compound")), (125, b"one"))
+    write(lambda o: o.omap_cmp("k1", "v0", rados.LIBRADOS_CMPXATTR_OP_GT), lambda o: o.write_full(b"three"))
+    write(lambda o: o.cmpext(b"three", 0), lambda o: o.write_full(b"cmpext"))
+    refused = errno(lambda: write(lambda o: o.cmpext(b"cmpXxt", 0), lambda o: o.write_full(b"no")))
+    expect("cmpext", (refused, io.read("compound")), (4095 + 3, b"cmpext"))
+    version = io.get_last_version()
+    write(lambda o: o.assert_version(version), lambda o: o.set_xattr("v", b"1"))
+    expect("old version", errno(lambda: write(lambda o: o.assert_version(version), lambda o: o.remove())), 34)
+    expect("future version", errno(lambda: write(lambda o: o.assert_version(version + 9), lambda o: o.remove())), 75)
+    expect("no such class", errno(lambda: write(lambda o: o.execute("nocls", "no", b""))), 1)
+
+
+def omap(after="", prefix="", most=10):
+    with rados.ReadOpCtx() as op:
+        found, _ = io.get_omap_vals(op, after, prefix, most)
+        io.operate_read_op(op, "compound")
+        return list(found)
+
+
+def omaps():
+    expect("omap", omap(), [("k1", b"v1"), ("k2", b"v2"), ("k3", b"v3")])
+    expect("omap page", omap("k1", "", 1), [("k2", b"v2")])
+    expect("omap prefix", omap("", "k3"), [("k3", b"v3")])
+    with rados.ReadOpCtx() as op:
+        found, _ = io.get_omap_vals_by_keys(op, ("k1", "none"))
+        io.operate_read_op(op, "compound")
+        expect("omap by key", list(found), [("k1", b"v1")])
+    write(lambda o: io.remove_omap_keys(o, ("k1", "none")))
+    expect("omap after removal", omap(), [("k2", b"v2"), ("k3", b"v3")])
+    write(io.clear_omap)
+    expect("omap after clear", omap(), [])
+
+
+def locks():
+    io.lock_exclusive("l", "lock", "c", "desc")
+    expect("same lock", errno(lambda: io.lock_exclusive("l", "lock", "c", "desc")), 17)
+    expect("other cookie", errno(lambda: io.lock_exclusive("l", "lock", "d", "desc")), 16)
+    io.lock_exclusive("l", "lock", "c", "desc", 30, 1)
+    io.unlock("l", "lock", "c")
+    expect("not locked", errno(lambda: io.unlock("l", "lock", "c")), 2)
+    io.lock_shared("l", "shared", "c", "tag")
+    io.lock_shared("l", "shared", "d", "tag")
+    expect("other tag", errno(lambda: io.lock_shared("l", "shared", "e", "tag2")), 16)
+
+
+def watches():
+    heard = []
+    watch = io.watch("a", lambda notify_id, notifier, watch_id, payload: heard.append(payload))
+    expect("notify", (io.notify("a", "ping", 10000), heard), (True, [b"ping"]))
+    watch.close()
+    expect("notify nobody", (io.notify("a", "pong", 10000), heard), (True, [b"ping"]))
+    expect("watch nobody", errno(lambda: io.watch("nobody", print)), 2)
+
+
+def many():
+    writes = [io.aio_write_full("aio%d" % (i % 50), b"%06d" % i * 100) for i in range(400)]
+    for each in writes:
+        each.wait_for_complete()
+    expect("aio results", {each.get_return_value() for each in writes}, {0})
+    expect("aio order", [io.read("aio%d" % i, 6) for i in range(50)], [b"%06d" % (350 + i) for i in range(50)])
+    io.set_namespace("space")
+    io.write_full("n", b"1")
+    expect("namespace", [o.key for o in io.list_objects()], ["n"])
+    io.set_namespace("")
+    expect("listing", sum(o.key.startswith("aio") for o in io.list_objects()), 50)
+
+
+for part in (data, guards, omaps, locks, watches, many):
+    part()
+cluster.shutdown()
+print("all as Ceph")
