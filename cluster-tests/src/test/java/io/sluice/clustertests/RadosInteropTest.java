@@ -77,6 +77,18 @@ class RadosInteropTest {
     assertThat(RandomFiles.sha256(ours)).isEqualTo(RandomFiles.sha256(source));
   }
 
+  @Test
+  void shouldRefuseWhenNamesAreNotTextRatherThanMixThemUp() {
+    Path source = RandomFiles.create(cluster.path("raw"), 1_000, 12);
+    String conf = cluster.path("ceph.conf").toString();
+    for (String name : new String[] {"\\377\\376", "\\200x"}) {
+      String put = "rados -c " + conf + " -p interop put \"$(printf '" + name + "')\" " + source;
+      Finished refused = new Command(java.util.List.of("bash", "-c", put)).run();
+      assertThat(refused.exit()).isNotZero();
+      assertThat(refused.err()).contains("(22) Invalid argument");
+    }
+  }
+
   private static String line(Finished bench) {
     return bench
         .out()

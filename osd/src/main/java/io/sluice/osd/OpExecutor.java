@@ -103,6 +103,9 @@ final class OpExecutor {
     if (request.oid().isEmpty() && !isListing(request)) {
       return Errno.EINVAL.result();
     }
+    if (!request.namesAreText()) {
+      return Errno.EINVAL.result(); // two such names would become one object
+    }
     if (bytes(request.oid()) > Limits.NAME_BYTES
         || bytes(request.locator().key()) > Limits.NAME_BYTES
         || bytes(request.locator().namespace()) > Limits.NAMESPACE_BYTES) {

@@ -177,6 +177,15 @@ class OperationTest {
   }
 
   @Test
+  void shouldRefuseANameThatIsNotTextRatherThanMixItUpWithAnother() {
+    // What decoding leaves of bytes that are not UTF-8: every such name would look like this.
+    String undecodable = "\ufffd";
+    assertThat(run(undecodable, data(OpCode.WRITE, 0, "x")).result())
+        .isEqualTo(Errno.EINVAL.result());
+    assertThat(run(undecodable, read()).result()).isEqualTo(Errno.EINVAL.result());
+  }
+
+  @Test
   void shouldKeepToItsLimits() {
     assertThat(run("a", OsdOp.extent(OpCode.TRUNCATE, 0, 0)).result()).isZero();
     assertThat(run("a", data(OpCode.WRITE, 128L << 20, "x")).result())
