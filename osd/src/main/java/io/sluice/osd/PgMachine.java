@@ -169,6 +169,7 @@ final class PgMachine {
   private void peer() {
     transition(PgState.PEERING);
     group.queues().pause();
+    group.replication().interrupt();
     endRecovery();
     if (peering != null) {
       peering.cancel();
@@ -191,7 +192,6 @@ final class PgMachine {
     peering = null;
     formerActing.clear();
     retries = 0;
-    group.replication().membersHaveAll();
     transition(PgState.PEERED);
     if (handedOver == null) {
       recover();

@@ -248,25 +248,22 @@ final class Replication {
     flight.slot.release();
   }
 
-  /** Peering has given every member our whole log: what was in flight is everywhere. */
-  void membersHaveAll() {
-    new TreeMap<>(inFlight).forEach(this::finishIfLogged);
-  }
-
-  private void finishIfLogged(EVersion version, Flight flight) {
-    PeerLogEntry logged = group.store().log().find(flight.op.requestId());
-    if (logged != null && logged.version().equals(version)) {
-      finish(version, flight);
-      return;
+  /**
+   * The members are about to agree anew: what is in flight is answered by nobody. Its replies may
+   * be lost, and those who agree in the end may be too few to vouch for it. The client asks again
+   * over a new connection, also where the map gives it no reason to, and the log answers once the
+   * group serves. (It must not take the answer for the first attempt's: a lost member's socket may
+   * still hold its pages.)
+   */
+  void interrupt() {
+    List<Flight> all = new ArrayList<>(inFlight.values());
+    inFlight.clear();
+    for (Flight flight : all) {
+      flight.pages.release();
+      flight.op.connection().close("the group peers again, with operations in flight");
+      services.drop(flight.op);
+      flight.slot.release();
     }
-    // Nobody else was primary, so nobody could have overruled the entry; should it be gone all the
-    // same, a
-    // closed connection makes the client ask again.
-    inFlight.remove(version);
-    flight.pages.release();
-    flight.op.connection().close("the group lost an operation in flight");
-    services.drop(flight.op);
-    flight.slot.release();
   }
 
   /** The group serves again: what waited with its changes goes on. */

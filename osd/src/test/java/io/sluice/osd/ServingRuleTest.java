@@ -180,6 +180,31 @@ class ServingRuleTest {
   }
 
   @Test
+  void shouldNotAnswerBelowMinSizeWhatWasInFlightWhenMembersDied() {
+    start(3, 3, 2);
+    append(client, "1");
+    cluster.run(SECOND);
+    List<Integer> acting = group().acting();
+    append(client, "2");
+    Replication primary = cluster.osd(acting.get(0)).group(group().pg()).replication();
+    for (int i = 0; i < 1000 && primary.size() == 0; i++) {
+      cluster.run(10_000);
+    }
+    assertThat(primary.size()).as("in flight").isOne();
+    cluster.kill(acting.get(1));
+    cluster.kill(acting.get(2));
+    cluster.run(10 * SECOND);
+    assertThat(group().acting()).containsExactly(acting.get(0));
+    assertThat(replies).as("one copy is fewer than min_size").hasSize(1);
+
+    cluster.start(acting.get(1));
+    assertThat(cluster.runUntil(20 * SECOND, () -> replies.size() == 2)).isTrue();
+    List<String> content = read(client);
+    cluster.run(SECOND);
+    assertThat(content).containsExactly("12");
+  }
+
+  @Test
   void shouldKeepEverythingWhenAllAreKilledAtOnce() {
     start(3, 3, 2);
     append(client, "1");
