@@ -143,6 +143,17 @@ final class TestCluster implements AutoCloseable {
 
   @Override
   public void close() {
+    boolean interrupted = Thread.interrupted(); // by the time limit of a test: stop it all the same
+    try {
+      stopAndRemove();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void stopAndRemove() {
     if (Files.exists(dir.resolve("cluster.json"))) {
       Finished stopped = sluice("cluster", "stop");
       if (stopped.exit() != 0) {
