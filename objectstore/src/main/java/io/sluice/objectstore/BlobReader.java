@@ -32,7 +32,17 @@ final class BlobReader {
    *
    * @param objectOffset where the range lies in the object, for messages
    */
-  record Range(Blob blob, ChecksumVector checksums, long offset, long length, long objectOffset) {}
+  record Range(Blob blob, ChecksumVector checksums, long offset, long length, long objectOffset) {
+    /** Its first {@code count} bytes. */
+    Range first(long count) {
+      return new Range(blob, checksums, offset, count, objectOffset);
+    }
+
+    /** Without its first {@code count} bytes. */
+    Range from(long count) {
+      return new Range(blob, checksums, offset + count, length - count, objectOffset + count);
+    }
+  }
 
   private final DataFiles files;
   private final DirectBuffers buffers;

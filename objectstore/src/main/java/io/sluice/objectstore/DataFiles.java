@@ -224,6 +224,17 @@ final class DataFiles implements AutoCloseable {
     return moved;
   }
 
+  /** Moves blocks into an empty-enough pipe; returns how many bytes, or -errno. */
+  long spliceOut(long disk, int pipe, long count) {
+    int fd = fds[fileOf(disk)];
+    int flags = Sys.SPLICE_F_MOVE | Sys.SPLICE_F_NONBLOCK;
+    long moved;
+    do {
+      moved = sys.splice(fd, disk % layout.fileBytes(), pipe, -1, count, flags);
+    } while (moved == -Sys.EINTR);
+    return moved;
+  }
+
   /** Reads all of it. */
   void read(long address, long count, long disk) throws IOException {
     int fd = fds[fileOf(disk)];

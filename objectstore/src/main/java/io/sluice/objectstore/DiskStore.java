@@ -51,13 +51,11 @@ public final class DiskStore implements ObjectStore {
   private final DataFiles files;
   private final Allocator allocator;
   private final Workers writeWorkers;
-  private final Workers readWorkers;
   private final DataWriter writer;
-  private final ObjectReader reader;
+  private final Readers readers;
   private final FileStore fileStore;
   private final CommitQueue queue = new CommitQueue();
   private final Committer committer;
-  private final ReadGuard guard = new ReadGuard();
   private final StoreCounters counters = new StoreCounters();
   private final StopSwitch stop;
   private volatile boolean closed;
@@ -77,11 +75,10 @@ public final class DiskStore implements ObjectStore {
     DirectBuffers buffers = ownBuffers != null ? ownBuffers : config.buffers();
     this.stop = new StopSwitch(config.failStop(), queue::abandon);
     this.writeWorkers = new Workers("store-write", config.writers());
-    this.readWorkers = new Workers("store-read", config.readers());
     this.writer = new DataWriter(files, allocator, config, writeWorkers, new WriteEvents());
-    this.reader = new ObjectReader(view, new BlobReader(files, buffers, config.meter(), counters));
+    this.readers = new Readers(view, files, buffers, config, counters, this::free);
     this.committer =
-        new Committer(new Committer.Parts(queue, files, view, counters, stop), this::retire);
+        new Committer(new Committer.Parts(queue, files, view, counters, stop), readers::retire);
   }
 
   /** Makes a store and opens it. */
@@ -126,10 +123,6 @@ public final class DiskStore implements ObjectStore {
 
   private void fail(String what, Throwable cause) {
     stop.fail(dir + ": " + what, cause);
-  }
-
-  private void retire(List<DiskExtent> extents) {
-    free(guard.retire(extents));
   }
 
   private void free(List<DiskExtent> extents) {
@@ -181,26 +174,14 @@ public final class DiskStore implements ObjectStore {
   public CompletableFuture<BufferList> read(
       CollectionId collection, ObjectId object, long offset, long length) {
     checkOpen();
-    CompletableFuture<BufferList> result = new CompletableFuture<>();
-    readWorkers.execute(
-        () -> {
-          long begin = System.nanoTime();
-          long epoch = guard.enter();
-          BufferList bytes;
-          try {
-            bytes = reader.read(collection, object, offset, length);
-            counters.read(bytes.length(), System.nanoTime() - begin);
-          } catch (Throwable e) { // also out of memory: whoever waits must be told
-            result.completeExceptionally(e);
-            return;
-          } finally {
-            free(guard.exit(epoch));
-          }
-          if (!result.complete(bytes)) {
-            bytes.close();
-          }
-        });
-    return result;
+    return readers.read(collection, object, offset, length);
+  }
+
+  @Override
+  public CompletableFuture<LazyRead> readLazily(
+      CollectionId collection, ObjectId object, long offset, long length) {
+    checkOpen();
+    return readers.readLazily(collection, object, offset, length);
   }
 
   @Override
@@ -318,7 +299,7 @@ public final class DiskStore implements ObjectStore {
     all.put("staged_writes", writer.stagedBlobs());
     all.put("commit_queue", queue.size());
     all.put("write_queue", writeWorkers.queued());
-    all.put("read_queue", readWorkers.queued());
+    all.put("read_queue", readers.queued());
     all.put("onode_cache_bytes", view.cachedBytes());
     all.put("total_bytes", allocator.totalBytes());
     all.put("free_bytes", allocator.freeBytes());
@@ -346,7 +327,7 @@ public final class DiskStore implements ObjectStore {
     }
     writeWorkers.close();
     committer.close();
-    readWorkers.close();
+    readers.close();
     db.close();
     files.close();
     if (ownBuffers != null) {

@@ -1,56 +1,36 @@
 package io.sluice.objectstore;
 
 import io.sluice.bufferlist.BufferList;
-import io.sluice.bufferlist.ChecksumVector;
-import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.MemorySegment;
 import io.sluice.types.ObjectId;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
- * Reads an object's bytes: looks up where they are, then brings them, checked.
- *
- * <p><b>Invariants:</b> a read sees one committed state. Onode and blobs are looked up one after
- * the other, while commits go on; a blob that is gone means that the onode was replaced in between,
- * and the look-up begins again (the last time with commits held up). Blobs never change and their
- * ids are never used again, so what is found is what the onode meant; {@link ReadGuard} keeps its
- * blocks from being reused.
+ * Reads an object's bytes into memory: looks up where they are, then brings them, checked.
  *
  * <p><b>Threads:</b> any; blocks on the disk.
  */
 final class ObjectReader {
-  private static final int OPTIMISTIC_LOOKUPS = 3;
   private static final int ZERO_BYTES = 64 << 10;
   private static final MemorySegment ZEROS =
       MemorySegment.wrap(ByteBuffer.allocateDirect(ZERO_BYTES));
 
-  /** A run of the answer. */
-  private sealed interface Piece {}
-
-  private record Hole(long length) implements Piece {}
-
-  private record Inline(byte[] bytes) implements Piece {}
-
-  private record OnDisk(BlobReader.Range range) implements Piece {}
-
-  private final MetadataView view;
+  private final PieceFinder finder;
   private final BlobReader blobs;
 
-  ObjectReader(MetadataView view, BlobReader blobs) {
-    this.view = view;
+  ObjectReader(PieceFinder finder, BlobReader blobs) {
+    this.finder = finder;
     this.blobs = blobs;
   }
 
   BufferList read(CollectionId collection, ObjectId object, long offset, long length)
       throws StoreException {
-    if (offset < 0 || length < 0) {
-      throw new IllegalArgumentException("read of " + offset + "+" + length);
-    }
-    String name = object + " in " + collection;
-    List<Piece> pieces = lookUp(MetadataKeys.object(collection, object), name, offset, length);
+    List<Piece> pieces = finder.find(collection, object, offset, length);
+    return read(pieces, PieceFinder.name(collection, object));
+  }
+
+  BufferList read(List<Piece> pieces, String name) throws StoreException {
     BufferList bytes = new BufferList();
     try {
       for (Piece piece : pieces) {
@@ -64,94 +44,18 @@ final class ObjectReader {
   }
 
   private void append(BufferList bytes, Piece piece, String name) throws StoreException {
-    if (piece instanceof Hole hole) {
-      for (long left = hole.length(); left > 0; left -= ZERO_BYTES) {
-        bytes.claimAppend(ZEROS.share(0, (int) Math.min(left, ZERO_BYTES)));
-      }
-    } else if (piece instanceof Inline inline) {
+    if (piece instanceof Piece.Hole hole) {
+      appendZeros(bytes, hole.length());
+    } else if (piece instanceof Piece.Inline inline) {
       bytes.claimAppend(MemorySegment.wrap(ByteBuffer.wrap(inline.bytes())));
     } else {
-      blobs.read(((OnDisk) piece).range(), name, bytes);
+      blobs.read(((Piece.OnDisk) piece).range(), name, bytes);
     }
   }
 
-  private List<Piece> lookUp(byte[] key, String name, long offset, long length)
-      throws StoreException {
-    for (int i = 0; i < OPTIMISTIC_LOOKUPS; i++) {
-      List<Piece> pieces = tryLookUp(key, name, offset, length);
-      if (pieces != null) {
-        return pieces;
-      }
+  static void appendZeros(BufferList bytes, long count) {
+    for (long left = count; left > 0; left -= ZERO_BYTES) {
+      bytes.claimAppend(ZEROS.share(0, (int) Math.min(left, ZERO_BYTES)));
     }
-    synchronized (view.commitLock()) {
-      List<Piece> pieces = tryLookUp(key, name, offset, length);
-      if (pieces == null) {
-        throw new StoreException(
-            StoreException.Kind.CORRUPT, name + " refers to a blob that is not there");
-      }
-      return pieces;
-    }
-  }
-
-  /** Null when a blob is not there. */
-  private List<Piece> tryLookUp(byte[] key, String name, long offset, long length)
-      throws StoreException {
-    Onode onode = view.onode(key);
-    if (onode == null) {
-      throw new StoreException(StoreException.Kind.NOT_FOUND, "no object " + name);
-    }
-    long end = offset + Math.min(length, Math.max(0, onode.size - offset));
-    List<Piece> pieces = new ArrayList<>();
-    long at = offset;
-    for (Extent extent : onode.extents.overlapping(offset, end)) {
-      Extent part = extent.cut(offset, end);
-      if (part.offset() > at) {
-        pieces.add(new Hole(part.offset() - at));
-      }
-      Piece piece = piece(part, name);
-      if (piece == null) {
-        return null;
-      }
-      pieces.add(piece);
-      at = part.end();
-    }
-    if (at < end) {
-      pieces.add(new Hole(end - at));
-    }
-    return pieces;
-  }
-
-  private Piece piece(Extent part, String name) throws StoreException {
-    byte[] record = view.db().get(MetadataKeys.blob(part.blob()));
-    if (record == null) {
-      return null;
-    }
-    Blob blob = Blob.decode(record);
-    byte[] beside =
-        view.db()
-            .get(
-                blob.inline()
-                    ? MetadataKeys.inline(part.blob())
-                    : MetadataKeys.checksums(part.blob()));
-    if (beside == null) {
-      return null;
-    }
-    if (blob.inline()) {
-      return new Inline(inlineBytes(part, beside, name));
-    }
-    ChecksumVector checksums = ChecksumVector.decode(new Decoder(beside));
-    return new OnDisk(
-        new BlobReader.Range(blob, checksums, part.blobOffset(), part.length(), part.offset()));
-  }
-
-  private static byte[] inlineBytes(Extent part, byte[] value, String name) throws StoreException {
-    if (!InlineBytes.matches(value)) {
-      throw new StoreException(
-          StoreException.Kind.CORRUPT,
-          name + " at " + part.offset() + ": damaged inline blob " + part.blob());
-    }
-    byte[] all = InlineBytes.decode(part.blob(), value);
-    int from = (int) part.blobOffset();
-    return Arrays.copyOfRange(all, from, from + (int) part.length());
   }
 }

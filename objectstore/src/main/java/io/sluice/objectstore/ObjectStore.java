@@ -2,6 +2,7 @@ package io.sluice.objectstore;
 
 import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.ChecksumVector;
+import io.sluice.bufferlist.LazyBytes;
 import io.sluice.types.ObjectId;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,15 @@ public interface ObjectStore extends AutoCloseable {
    */
   record Listing(List<ObjectId> objects, ObjectId next) {}
 
+  /**
+   * What a large read is made of.
+   *
+   * @param bytes the caller's to close, which lets go of the blocks on disk
+   * @param checksums of the 4 KiB blocks from the first byte of the read, as stored: nobody has
+   *     looked at the bytes, whoever receives them checks them; null = every byte was checked
+   */
+  record LazyRead(LazyBytes bytes, ChecksumVector checksums) {}
+
   /** Bytes. */
   record Space(long total, long free) {}
 
@@ -65,6 +75,19 @@ public interface ObjectStore extends AutoCloseable {
    */
   CompletableFuture<BufferList> read(
       CollectionId collection, ObjectId object, long offset, long length);
+
+  /**
+   * Reads committed bytes for somebody who sends them on: large ones are brought when asked for, as
+   * pipes, from the state that was committed when this completed.
+   *
+   * @param length bytes; cut at the end of the object
+   * @return fails with StoreException NOT_FOUND, READ_ERROR or CORRUPT; so may each piece
+   */
+  default CompletableFuture<LazyRead> readLazily(
+      CollectionId collection, ObjectId object, long offset, long length) {
+    return read(collection, object, offset, length)
+        .thenApply(bytes -> new LazyRead(new ReadyBytes(bytes), null));
+  }
 
   Optional<ObjectStat> stat(CollectionId collection, ObjectId object);
 

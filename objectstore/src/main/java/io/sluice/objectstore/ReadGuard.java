@@ -3,7 +3,11 @@ package io.sluice.objectstore;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -13,6 +17,9 @@ import java.util.TreeMap;
  * extents are free when no read of their epoch or an older one is left. A retirement comes after
  * the metadata that freed the extents are visible, so later reads cannot find them.
  *
+ * <p>A read that takes as long as its receiver likes must not hold back all that is freed
+ * meanwhile: it pins its own extents, within an epoch, and leaves the epoch.
+ *
  * <p><b>Threads:</b> any.
  */
 final class ReadGuard {
@@ -20,6 +27,8 @@ final class ReadGuard {
 
   private final TreeMap<Long, Integer> readers = new TreeMap<>();
   private final Deque<Retired> waiting = new ArrayDeque<>();
+  private final Map<DiskExtent, Integer> pins = new HashMap<>();
+  private final Set<DiskExtent> pinnedFree = new HashSet<>();
   private long epoch;
 
   /** Returns the epoch that {@link #exit} takes. */
@@ -46,13 +55,36 @@ final class ReadGuard {
     List<DiskExtent> free = new ArrayList<>();
     while (!waiting.isEmpty()
         && (readers.isEmpty() || readers.firstKey() > waiting.peek().epoch())) {
-      free.addAll(waiting.poll().extents());
+      for (DiskExtent extent : waiting.poll().extents()) {
+        if (pins.containsKey(extent)) {
+          pinnedFree.add(extent);
+        } else {
+          free.add(extent);
+        }
+      }
     }
     return free;
   }
 
-  /** Extents that wait for readers. */
+  /** Keeps whole extents of blobs, found in an epoch that has not been left, until unpinned. */
+  synchronized void pin(List<DiskExtent> extents) {
+    extents.forEach(extent -> pins.merge(extent, 1, Integer::sum));
+  }
+
+  /** Returns what is free now. */
+  synchronized List<DiskExtent> unpin(List<DiskExtent> extents) {
+    List<DiskExtent> free = new ArrayList<>();
+    for (DiskExtent extent : extents) {
+      Integer left = pins.merge(extent, -1, (count, one) -> count == 1 ? null : count - 1);
+      if (left == null && pinnedFree.remove(extent)) {
+        free.add(extent);
+      }
+    }
+    return free;
+  }
+
+  /** Freed extents that wait for readers. */
   synchronized int waiting() {
-    return waiting.stream().mapToInt(retired -> retired.extents().size()).sum();
+    return pinnedFree.size() + waiting.stream().mapToInt(retired -> retired.extents().size()).sum();
   }
 }

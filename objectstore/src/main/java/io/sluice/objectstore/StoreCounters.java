@@ -42,6 +42,8 @@ final class StoreCounters {
   private final LongAdder flushes = new LongAdder();
   private final LongAdder reads = new LongAdder();
   private final LongAdder readBytes = new LongAdder();
+  private final LongAdder pipeReadBytes = new LongAdder();
+  private final LongAdder pipesRefused = new LongAdder();
   private final LongAdder rereads = new LongAdder();
   private final LongAdder readErrors = new LongAdder();
   private final Average flushTime = new Average();
@@ -73,6 +75,16 @@ final class StoreCounters {
     readTime.add(nanos);
   }
 
+  /** Large reads, which nobody looked at. */
+  void readIntoPipe(long bytes) {
+    pipeReadBytes.add(bytes);
+  }
+
+  /** The disk or the file system did not splice: read into memory instead. */
+  void pipeRefused() {
+    pipesRefused.increment();
+  }
+
   void reread() {
     rereads.increment();
   }
@@ -90,6 +102,8 @@ final class StoreCounters {
     all.put("flushes", flushes.sum());
     all.put("reads", reads.sum());
     all.put("read_bytes", readBytes.sum());
+    all.put("pipe_read_bytes", pipeReadBytes.sum());
+    all.put("pipe_reads_refused", pipesRefused.sum());
     all.put("rereads", rereads.sum());
     all.put("read_errors", readErrors.sum());
     all.put("flush_latency", flushTime.snapshot());

@@ -1,0 +1,127 @@
+package io.sluice.objectstore;
+
+import io.sluice.bufferlist.ChecksumVector;
+import io.sluice.bufferlist.Decoder;
+import io.sluice.types.ObjectId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Finds out where the bytes of an object are.
+ *
+ * <p><b>Invariants:</b> one look-up sees one committed state. Onode and blobs are looked up one
+ * after the other, while commits go on; a blob that is gone means that the onode was replaced in
+ * between, and the look-up begins again (the last time with commits held up). Blobs never change
+ * and their ids are never used again, so what is found is what the onode meant; {@link ReadGuard}
+ * keeps its blocks from being reused.
+ *
+ * <p><b>Threads:</b> any; blocks on memory or RocksDB.
+ */
+final class PieceFinder {
+  private static final int OPTIMISTIC_LOOKUPS = 3;
+
+  private final MetadataView view;
+
+  PieceFinder(MetadataView view) {
+    this.view = view;
+  }
+
+  /** What to call an object in messages. */
+  static String name(CollectionId collection, ObjectId object) {
+    return object + " in " + collection;
+  }
+
+  /**
+   * @param length cut at the end of the object
+   * @throws StoreException NOT_FOUND, or CORRUPT
+   */
+  List<Piece> find(CollectionId collection, ObjectId object, long offset, long length)
+      throws StoreException {
+    if (offset < 0 || length < 0) {
+      throw new IllegalArgumentException("read of " + offset + "+" + length);
+    }
+    byte[] key = MetadataKeys.object(collection, object);
+    return lookUp(key, name(collection, object), offset, length);
+  }
+
+  private List<Piece> lookUp(byte[] key, String name, long offset, long length)
+      throws StoreException {
+    for (int i = 0; i < OPTIMISTIC_LOOKUPS; i++) {
+      List<Piece> pieces = tryLookUp(key, name, offset, length);
+      if (pieces != null) {
+        return pieces;
+      }
+    }
+    synchronized (view.commitLock()) {
+      List<Piece> pieces = tryLookUp(key, name, offset, length);
+      if (pieces == null) {
+        throw new StoreException(
+            StoreException.Kind.CORRUPT, name + " refers to a blob that is not there");
+      }
+      return pieces;
+    }
+  }
+
+  /** Null when a blob is not there. */
+  private List<Piece> tryLookUp(byte[] key, String name, long offset, long length)
+      throws StoreException {
+    Onode onode = view.onode(key);
+    if (onode == null) {
+      throw new StoreException(StoreException.Kind.NOT_FOUND, "no object " + name);
+    }
+    long end = offset + Math.min(length, Math.max(0, onode.size - offset));
+    List<Piece> pieces = new ArrayList<>();
+    long at = offset;
+    for (Extent extent : onode.extents.overlapping(offset, end)) {
+      Extent part = extent.cut(offset, end);
+      if (part.offset() > at) {
+        pieces.add(new Piece.Hole(part.offset() - at));
+      }
+      Piece piece = piece(part, name);
+      if (piece == null) {
+        return null;
+      }
+      pieces.add(piece);
+      at = part.end();
+    }
+    if (at < end) {
+      pieces.add(new Piece.Hole(end - at));
+    }
+    return pieces;
+  }
+
+  private Piece piece(Extent part, String name) throws StoreException {
+    byte[] record = view.db().get(MetadataKeys.blob(part.blob()));
+    if (record == null) {
+      return null;
+    }
+    Blob blob = Blob.decode(record);
+    byte[] beside =
+        view.db()
+            .get(
+                blob.inline()
+                    ? MetadataKeys.inline(part.blob())
+                    : MetadataKeys.checksums(part.blob()));
+    if (beside == null) {
+      return null;
+    }
+    if (blob.inline()) {
+      return new Piece.Inline(inlineBytes(part, beside, name));
+    }
+    ChecksumVector checksums = ChecksumVector.decode(new Decoder(beside));
+    return new Piece.OnDisk(
+        new BlobReader.Range(blob, checksums, part.blobOffset(), part.length(), part.offset()));
+  }
+
+  private static byte[] inlineBytes(Extent part, byte[] value, String name) throws StoreException {
+    if (!InlineBytes.matches(value)) {
+      throw new StoreException(
+          StoreException.Kind.CORRUPT,
+          name + " at " + part.offset() + ": damaged inline blob " + part.blob());
+    }
+    byte[] all = InlineBytes.decode(part.blob(), value);
+    int from = (int) part.blobOffset();
+    return Arrays.copyOfRange(all, from, from + (int) part.length());
+  }
+}

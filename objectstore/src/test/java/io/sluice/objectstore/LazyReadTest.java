@@ -1,0 +1,205 @@
+package io.sluice.objectstore;
+
+import static io.sluice.objectstore.ObjectStoreContract.A;
+import static io.sluice.objectstore.ObjectStoreContract.B;
+import static io.sluice.objectstore.ObjectStoreContract.PG;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.ChecksumVector;
+import io.sluice.bufferlist.CopyMeter;
+import io.sluice.bufferlist.FaultySys;
+import io.sluice.bufferlist.Linux;
+import io.sluice.bufferlist.NoLeaks;
+import io.sluice.bufferlist.PipePool;
+import io.sluice.bufferlist.Sys;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Large reads leave as pipes, piece by piece, and what they read stays as it was. */
+@ExtendWith(NoLeaks.class)
+class LazyReadTest {
+  private static final int MIB = 1 << 20;
+
+  @TempDir Path dir;
+  private final CopyMeter meter = new CopyMeter();
+  private final PipePool pool = new PipePool(Linux.instance(), meter, 16);
+  private DiskStore store;
+
+  private void open(Sys sys) throws Exception {
+    StoreConfig config = StoreConfig.standard(meter).with(pool).with(sys);
+    store = DiskStore.create(dir, DiskStoreTest.FSID, 0, 24 << 20, config);
+    StageProperties.commit(store, new Transaction(PG).add(new Transaction.CreateCollection()));
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+    pool.close();
+  }
+
+  private static byte[] bytes(int count, long seed) {
+    byte[] bytes = new byte[count];
+    new Random(seed).nextBytes(bytes);
+    return bytes;
+  }
+
+  private void write(io.sluice.types.ObjectId object, byte[] bytes) throws Exception {
+    StagedWrite staged = store.claimStage(BufferList.wrap(bytes), null);
+    StageProperties.commit(
+        store, new Transaction(PG).add(new Transaction.Write(object, 0, staged)));
+  }
+
+  private ObjectStore.LazyRead lazily(long offset, long length) throws Exception {
+    return store.readLazily(PG, A, offset, length).get(30, TimeUnit.SECONDS);
+  }
+
+  private static byte[] allOf(ObjectStore.LazyRead read, PipePool pool) throws Exception {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    try (var source = read.bytes()) {
+      while (source.remaining() > 0) {
+        try (BufferList piece = source.next().get(30, TimeUnit.SECONDS)) {
+          all.write(piece.toByteArray(pool, io.sluice.bufferlist.Inspection.COMPARE));
+        }
+      }
+    }
+    return all.toByteArray();
+  }
+
+  /** Blocks return a little after the callback. */
+  private void awaitUsed(long bytes) throws InterruptedException {
+    long used = -1;
+    for (int i = 0; i < 3000; i++) {
+      used = store.space().total() - store.space().free();
+      if (used == bytes) {
+        return;
+      }
+      Thread.sleep(10);
+    }
+    throw new AssertionError(used + " bytes are in use, and not " + bytes);
+  }
+
+  @Test
+  void shouldBringLargeReadsInPipesThatNobodyLookedAt() throws Exception {
+    open(Linux.instance());
+    byte[] content = bytes(3 * MIB + 5000, 1);
+    write(A, content);
+    long readBefore = meter.readBytes();
+    ObjectStore.LazyRead read = lazily(0, Long.MAX_VALUE);
+    assertThat(read.checksums()).isEqualTo(ChecksumVector.of(content, 0, content.length));
+    assertThat(read.bytes().length()).isEqualTo(content.length);
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    long looked = -1;
+    try (var source = read.bytes()) {
+      while (source.remaining() > 0) {
+        BufferList piece = source.next().get(30, TimeUnit.SECONDS);
+        looked = meter.readBytes() - readBefore;
+        assertThat(piece.hasPipes()).isTrue();
+        assertThat(piece.length()).isLessThanOrEqualTo(MIB + 4096);
+        assertThat(pool.inUse()).isEqualTo(1);
+        all.write(piece.claimBytes(pool, io.sluice.bufferlist.Inspection.COMPARE));
+      }
+    }
+    assertThat(all.toByteArray()).isEqualTo(content);
+    // Only the last block, which is not whole, came through memory, checked.
+    assertThat(looked).isLessThanOrEqualTo(content.length % 4096);
+    assertThat(store.perf().get("pipe_read_bytes")).isEqualTo((long) content.length / 4096 * 4096);
+    assertThat(pool.inUse()).isZero();
+  }
+
+  @Test
+  void shouldCheckInMemoryWhatHasNoBlocksOfItsOwn() throws Exception {
+    open(Linux.instance());
+    byte[] content = bytes(MIB, 2);
+    write(A, content);
+    ObjectStore.LazyRead odd = lazily(100, 500_000);
+    assertThat(odd.checksums()).isNull();
+    assertThat(allOf(odd, pool)).isEqualTo(Arrays.copyOfRange(content, 100, 500_100));
+    ObjectStore.LazyRead cutBlock = lazily(0, 500_000);
+    assertThat(cutBlock.checksums()).isNull();
+    assertThat(allOf(cutBlock, pool)).isEqualTo(Arrays.copyOf(content, 500_000));
+    ObjectStore.LazyRead small = lazily(4096, 4096);
+    assertThat(small.checksums()).isNull();
+    assertThat(allOf(small, pool)).isEqualTo(Arrays.copyOfRange(content, 4096, 8192));
+    assertThat(lazily(5 * MIB, 10).bytes().length()).isZero();
+  }
+
+  @Test
+  void shouldKeepItsBlocksAndNoOthersUntilClosed() throws Exception {
+    open(Linux.instance());
+    byte[] content = bytes(4 * MIB, 3);
+    write(A, content);
+    write(B, bytes(4 * MIB, 4));
+    ObjectStore.LazyRead read = lazily(0, Long.MAX_VALUE);
+    StageProperties.commit(
+        store, new Transaction(PG).add(new Transaction.Remove(A)).add(new Transaction.Remove(B)));
+    awaitUsed(4L * MIB);
+    for (int i = 0; i < 8; i++) { // all the room there is, but for those blocks
+      write(B, bytes(8 * MIB, 5));
+      awaitUsed(12L * MIB);
+    }
+    assertThat(allOf(read, pool)).isEqualTo(content);
+    awaitUsed(8L * MIB);
+  }
+
+  @Test
+  void shouldDropAPieceThatNobodyWantsAnyMore() throws Exception {
+    open(Linux.instance());
+    write(A, bytes(4 * MIB, 6));
+    for (int i = 0; i < 20; i++) {
+      ObjectStore.LazyRead read = lazily(0, Long.MAX_VALUE);
+      var piece = read.bytes().next();
+      assertThatThrownBy(() -> read.bytes().next()).isInstanceOf(IllegalStateException.class);
+      read.bytes().close();
+      try {
+        piece.get(30, TimeUnit.SECONDS).close();
+      } catch (java.util.concurrent.CancellationException e) {
+        assertThat(piece).isCancelled();
+      }
+    }
+    assertThat(pool.inUse()).isZero();
+    StageProperties.commit(store, new Transaction(PG).add(new Transaction.Remove(A)));
+    awaitUsed(0);
+  }
+
+  @Test
+  void shouldReadIntoMemoryWhatCannotBeSpliced() throws Exception {
+    FaultySys faulty = new FaultySys(Linux.instance()).failAlways("splice", Sys.EINVAL);
+    open(faulty.sys());
+    byte[] content = bytes(2 * MIB + 1, 7);
+    write(A, content);
+    assertThat(allOf(lazily(0, Long.MAX_VALUE), pool)).isEqualTo(content);
+    assertThat((long) store.perf().get("pipe_reads_refused")).isPositive();
+    var pipes = pool.tryAcquire(8);
+    assertThat(allOf(lazily(0, Long.MAX_VALUE), pool)).isEqualTo(content);
+    for (var pipe : pipes) {
+      pipe.recycle();
+    }
+  }
+
+  @Test
+  void shouldSayWhatCannotBeReadAtAll() throws Exception {
+    open(
+        new FaultySys(Linux.instance())
+            .failAlways("splice", Sys.EIO)
+            .failAlways("pread", Sys.EIO)
+            .sys());
+    write(A, bytes(MIB, 8));
+    try (var source = lazily(0, Long.MAX_VALUE).bytes()) {
+      assertThatThrownBy(() -> source.next().get(30, TimeUnit.SECONDS))
+          .isInstanceOf(ExecutionException.class)
+          .hasCauseInstanceOf(StoreException.class)
+          .hasMessageContaining("data.0");
+      assertThatThrownBy(source::next).isInstanceOf(IllegalStateException.class);
+    }
+  }
+}
