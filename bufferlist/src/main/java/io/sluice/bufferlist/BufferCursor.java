@@ -63,6 +63,13 @@ public final class BufferCursor {
     return piece != null && piece.limit() - at >= count;
   }
 
+  /** The same, after the next piece was begun where this one is at its end. */
+  private boolean togetherFromHere(int count) {
+    need(count);
+    current();
+    return together(count);
+  }
+
   public int u8() {
     if (!together(1)) {
       need(1);
@@ -76,11 +83,10 @@ public final class BufferCursor {
   }
 
   public int le16() {
-    if (together(2)) {
+    if (together(2) || togetherFromHere(2)) {
       at += 2;
       return piece.getShort(at - 2) & 0xffff;
     }
-    need(2);
     return u8() | u8() << 8;
   }
 
@@ -90,20 +96,18 @@ public final class BufferCursor {
   }
 
   public int le32() {
-    if (together(4)) {
+    if (together(4) || togetherFromHere(4)) {
       at += 4;
       return piece.getInt(at - 4);
     }
-    need(4);
     return u8() | u8() << 8 | u8() << 16 | u8() << 24;
   }
 
   public long le64() {
-    if (together(8)) {
+    if (together(8) || togetherFromHere(8)) {
       at += 8;
       return piece.getLong(at - 8);
     }
-    need(8);
     return le32() & 0xffffffffL | (long) le32() << 32;
   }
 

@@ -1,7 +1,5 @@
 package io.sluice.bufferlist;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -23,13 +21,22 @@ import java.util.List;
  * ownership where it was.
  */
 public final class BufferList implements AutoCloseable {
-  private final Owner owner = new Owner();
+  private final Owner owner = Owner.none();
   private final List<Segment> segments = new ArrayList<>();
   private Carriage carriage;
   private int changes;
   private boolean closed;
 
+  private HeapRun heap; // all of this list, when it was changed that often
+  private int heapAtChanges;
+  private boolean uncut; // the bytes are in heap only
+
   public BufferList() {}
+
+  private BufferList(HeapRun heap) {
+    this.heap = heap;
+    this.uncut = true;
+  }
 
   /** A list over an array that nobody changes any more. */
   public static BufferList wrap(byte[] bytes) {
@@ -46,6 +53,9 @@ public final class BufferList implements AutoCloseable {
 
   public long length() {
     checkOpen();
+    if (uncut) {
+      return heap.length();
+    }
     // Added up each time: a sink shortens a pipe segment while it drains it.
     long length = carriage == null ? 0 : carriage.pending();
     for (int i = 0; i < segments.size(); i++) {
@@ -113,6 +123,7 @@ public final class BufferList implements AutoCloseable {
   private Carriage carriage() {
     checkMine();
     if (carriage == null) {
+      seal();
       carriage = new Carriage();
     }
     changes++;
@@ -120,6 +131,11 @@ public final class BufferList implements AutoCloseable {
   }
 
   private void seal() {
+    if (uncut) {
+      uncut = false;
+      heap.addTo(segments);
+      heap = null;
+    }
     if (carriage != null && carriage.pending() > 0) {
       segments.add(carriage.seal());
     }
@@ -138,9 +154,7 @@ public final class BufferList implements AutoCloseable {
     return this;
   }
 
-  /**
-   * Takes over all of {@code other}, which is empty afterwards (and still its owner's to close).
-   */
+  /** Takes over all of {@code other}: empty afterwards, and still its owner's to close. */
   public BufferList claimAppend(BufferList other) {
     checkMine();
     other.checkMine();
@@ -185,7 +199,13 @@ public final class BufferList implements AutoCloseable {
    */
   public BufferList slice(long offset, long count) {
     checkMine();
-    return ListCutter.slice(this, offset, count);
+    if (heap == null || heapAtChanges != changes) {
+      heap = HeapRun.of(segments());
+      heapAtChanges = changes;
+    }
+    return heap == HeapRun.NONE
+        ? ListCutter.slice(this, offset, count)
+        : new BufferList(heap.slice(offset, count));
   }
 
   /**
@@ -211,11 +231,7 @@ public final class BufferList implements AutoCloseable {
     return spares == null ? null : claimTwin(spares);
   }
 
-  /**
-   * The same into empty pipes that were reserved before.
-   *
-   * @param spares taken over; those that are not needed are recycled
-   */
+  /** The same into empty pipes reserved before: taken over, those not needed are recycled. */
   public BufferList claimTwin(Pipe[] spares) {
     checkMine();
     if (spares.length < pipeCount()) {
@@ -245,9 +261,8 @@ public final class BufferList implements AutoCloseable {
   }
 
   /**
-   * The bytes in one array: a copy. Pipes are tee'd first, so that this list stays whole; counted
-   * under {@code reason}. Where no pipe is to be had for that, the pipe's bytes become memory of
-   * this list.
+   * The bytes in one array: a copy, counted under {@code reason}. Pipes are tee'd first, so that
+   * this list stays whole; where no pipe is to be had for that, they become memory of this list.
    *
    * @param pool may be null for a list without pipes
    * @throws java.io.UncheckedIOException when a file segment cannot be read
@@ -256,9 +271,7 @@ public final class BufferList implements AutoCloseable {
     return ListReader.bytes(this, pool == null ? Linux.instance() : pool.sys(), reason);
   }
 
-  /**
-   * The same, but consumes: pipes are read out without a tee, and this list is empty afterwards.
-   */
+  /** The same, but consumes: pipes are read out without a tee; this list is empty afterwards. */
   public byte[] claimBytes(PipePool pool, Inspection reason) {
     drainPipes(reason);
     byte[] bytes = toByteArray(pool, reason);
@@ -266,9 +279,7 @@ public final class BufferList implements AutoCloseable {
     return bytes;
   }
 
-  /**
-   * Turns every pipe into heap memory, which gives the pipes back; counted under {@code reason}.
-   */
+  /** Turns every pipe into heap memory and gives the pipes back; counted for {@code reason}. */
   public BufferList drainPipes(Inspection reason) {
     checkMine();
     for (int i = 0; i < segments.size(); i++) {
@@ -280,22 +291,7 @@ public final class BufferList implements AutoCloseable {
   }
 
   synchronized MemorySegment drain(int index, PipeSegment pipe, Inspection reason) {
-    Tripwire.touch(reason);
-    byte[] bytes = new byte[Math.toIntExact(pipe.length())];
-    try {
-      PipeReader.readInto(pipe.lease().pool().sys(), pipe, bytes, 0);
-    } catch (IOException e) {
-      pipe.pipe().taint();
-      int done = bytes.length - (int) pipe.length();
-      if (done > 0) {
-        changes++;
-        segments.add(index, MemorySegment.wrap(ByteBuffer.wrap(bytes, 0, done)));
-      }
-      throw new UncheckedIOException(e);
-    }
-    pipe.meter().mapped(reason, bytes.length);
-    pipe.release();
-    MemorySegment memory = MemorySegment.wrap(ByteBuffer.wrap(bytes));
+    MemorySegment memory = PipeReader.drain(pipe, reason, read -> changing().add(index, read));
     segments.set(index, memory);
     return memory;
   }
@@ -341,6 +337,7 @@ public final class BufferList implements AutoCloseable {
     checkMine();
     seal();
     changes++;
+    heap = null;
     Releases releases = new Releases();
     for (int i = 0; i < segments.size(); i++) {
       releases.release(segments.get(i));
@@ -364,6 +361,7 @@ public final class BufferList implements AutoCloseable {
   @Override
   public void close() {
     if (!closed) {
+      uncut = false;
       clear();
       closed = true;
     }
@@ -395,6 +393,8 @@ public final class BufferList implements AutoCloseable {
 
   @Override
   public String toString() {
-    return closed ? "BufferList[closed]" : "BufferList[" + length() + " bytes " + segments + "]";
+    return closed
+        ? "BufferList[closed]"
+        : "BufferList[" + length() + " bytes " + (uncut ? heap : segments) + "]";
   }
 }

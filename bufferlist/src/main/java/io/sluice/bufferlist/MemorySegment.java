@@ -67,11 +67,35 @@ public final class MemorySegment implements Segment {
   /** Another owner's view of {@code [offset, offset+length)}. */
   public MemorySegment share(int offset, int length) {
     checkOpen();
-    ByteBuffer part = view.slice(offset, length).order(ByteOrder.LITTLE_ENDIAN);
-    if (allocation.releaser != NOTHING) {
+    MemorySegment part = part(offset, length);
+    if (!isPlain()) {
       Allocation.REFERENCES.incrementAndGet(allocation);
     }
+    return part;
+  }
+
+  /** The same of plain heap, also when this segment has been released: its bytes are there. */
+  MemorySegment plainPart(int offset, int length) {
+    assert isPlain() : this;
+    return part(offset, length);
+  }
+
+  private MemorySegment part(int offset, int length) {
+    ByteBuffer part =
+        offset == 0 && length == view.capacity()
+            ? view
+            : view.slice(offset, length).order(ByteOrder.LITTLE_ENDIAN);
     return new MemorySegment(part, allocation, start + offset);
+  }
+
+  /** True when nothing happens at release: the garbage collector has the bytes. */
+  boolean isPlain() {
+    return allocation.releaser == NOTHING;
+  }
+
+  /** Bytes, whether released or not. */
+  int capacity() {
+    return view.capacity();
   }
 
   /** A fresh read-only buffer over the bytes; valid until release. */
@@ -125,7 +149,7 @@ public final class MemorySegment implements Segment {
   public void release() {
     checkOpen();
     released = true;
-    if (allocation.releaser != NOTHING && Allocation.REFERENCES.decrementAndGet(allocation) < 0) {
+    if (!isPlain() && Allocation.REFERENCES.decrementAndGet(allocation) < 0) {
       allocation.releaser.run();
     }
   }

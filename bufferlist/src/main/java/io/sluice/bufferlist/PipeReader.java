@@ -1,7 +1,9 @@
 package io.sluice.bufferlist;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 
 /**
  * Consumes the bytes of a {@link PipeSegment} that was counted to hold them: into a file, or into
@@ -47,6 +49,30 @@ final class PipeReader {
     }
     from.meter().copied(CopyMeter.Copy.RECV, done);
     return done;
+  }
+
+  /**
+   * All bytes into memory; the segment is released.
+   *
+   * @param head takes what came before an error; the rest is still in the segment then
+   * @throws UncheckedIOException the pipe could not be read, and is closed when it is released
+   */
+  static MemorySegment drain(PipeSegment from, Inspection reason, Consumer<MemorySegment> head) {
+    Tripwire.touch(reason);
+    byte[] bytes = new byte[Math.toIntExact(from.length())];
+    try {
+      readInto(from.lease().pool().sys(), from, bytes, 0);
+    } catch (IOException e) {
+      from.pipe().taint();
+      int done = bytes.length - (int) from.length();
+      if (done > 0) {
+        head.accept(MemorySegment.wrap(ByteBuffer.wrap(bytes, 0, done)));
+      }
+      throw new UncheckedIOException(e);
+    }
+    from.meter().mapped(reason, bytes.length);
+    from.release();
+    return MemorySegment.wrap(ByteBuffer.wrap(bytes));
   }
 
   private static long took(Sys sys, PipeSegment from, String call, long count) throws IOException {

@@ -18,7 +18,7 @@ import java.nio.ByteBuffer;
 public final class PipeSegment implements Segment {
   private static final int MOVE = Sys.SPLICE_F_MOVE | Sys.SPLICE_F_NONBLOCK;
 
-  private final Owner owner = new Owner();
+  private final Owner owner = Owner.none();
   private final Pipe pipe;
   private final PipeLook look;
 

@@ -33,7 +33,7 @@ public final class SpliceReader implements AutoCloseable {
   /** copy_splice_read says EAGAIN for EFAULT too: then it is never going to work. */
   private static final int FILE_TRIES = 3;
 
-  private final Owner owner = new Owner();
+  private final Owner owner = Owner.none();
   private final PipePool pool;
   private final CopyMeter meter;
   private final Endpoint from;

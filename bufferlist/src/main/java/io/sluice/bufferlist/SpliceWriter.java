@@ -15,7 +15,7 @@ import java.io.IOException;
  * the rest. The descriptor stays the caller's.
  */
 public final class SpliceWriter implements AutoCloseable {
-  private final Owner owner = new Owner();
+  private final Owner owner = Owner.none();
   private final Sys sys;
   private final Endpoint to;
   private final BufferList list = new BufferList();
