@@ -2,7 +2,7 @@
  * Load drivers and comparisons; every number in the README names one of them.
  *
  * <ul>
- *   <li>{@code benchmarks/against-ceph}: Debian's {@code rados bench} on Sluice and on real Ceph,
+ *   <li>{@code benchmarks/compare-ceph}: Debian's {@code rados bench} on Sluice and on real Ceph,
  *       in turn
  *   <li>{@link io.sluice.benchmarks.PutBenchmark}: our own client's writes, which take the pipe
  *       path, or the same without it

@@ -1,0 +1,71 @@
+"""Busy time of the whole machine, and memory of processes: what /proc says."""
+import os
+import resource
+import subprocess
+import time
+
+HZ = os.sysconf("SC_CLK_TCK")
+
+
+def busy_seconds():
+    """user + nice + system + irq + softirq of all processors; neither idle, nor waiting for a disk, nor stolen."""
+    with open("/proc/stat") as file:
+        fields = [int(word) for word in file.readline().split()[1:]]
+    return (fields[0] + fields[1] + fields[2] + fields[5] + fields[6]) / HZ
+
+
+def children_seconds():
+    """CPU of this script and of every child that has ended: the clients."""
+    return sum(u.ru_utime + u.ru_stime for u in (resource.getrusage(resource.RUSAGE_CHILDREN), resource.getrusage(resource.RUSAGE_SELF)))
+
+
+def idle_rate(seconds=3.0):
+    """Busy seconds per second while nobody asks anything of the clusters."""
+    with_own, begin, clients = busy_seconds(), time.monotonic(), children_seconds()
+    time.sleep(seconds)
+    return max(0.0, busy_seconds() - with_own - (children_seconds() - clients)) / (time.monotonic() - begin)
+
+
+def process_seconds(pids):
+    """What the processes themselves are charged: without softirq and writeback done for them, but deaf to a noisy machine."""
+    total = 0
+    for pid in pids:
+        try:
+            with open(f"/proc/{pid}/stat") as file:
+                fields = file.read().rpartition(")")[2].split()
+                total += int(fields[11]) + int(fields[12])
+        except OSError:
+            pass
+    return total / HZ
+
+
+class Metered:
+    """A client's run: its output, the CPU seconds of everybody else meanwhile (idle machine subtracted), and those of the daemons alone."""
+
+    def __init__(self, line, idle, timeout, daemons, env=None):
+        own, busy, clients, begin = process_seconds(daemons), busy_seconds(), children_seconds(), time.monotonic()
+        done = subprocess.run(line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout,
+                              env={**os.environ, **(env or {})}, text=True, errors="replace")
+        self.seconds = time.monotonic() - begin
+        self.cpu = max(0.0, busy_seconds() - busy - (children_seconds() - clients) - idle * self.seconds)
+        self.daemon_cpu = process_seconds(daemons) - own
+        self.output = done.stdout
+        if done.returncode != 0:
+            raise RuntimeError(f"{' '.join(line)} ended with {done.returncode}: {done.stdout[-500:]}")
+
+
+def resident_mib(pids):
+    total = 0
+    for pid in pids:
+        try:
+            with open(f"/proc/{pid}/status") as file:
+                total += next((int(line.split()[1]) for line in file if line.startswith("VmRSS:")), 0)
+        except OSError:
+            pass
+    return total / 1024
+
+
+def drop_page_cache():
+    os.sync()
+    with open("/proc/sys/vm/drop_caches", "w") as file:
+        file.write("3\n")

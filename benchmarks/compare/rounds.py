@@ -1,0 +1,146 @@
+"""The measuring itself: warm-up, rounds, our own client, 99th percentiles."""
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+from . import cases
+from .cases import Case
+from .meter import Metered, drop_page_cache, idle_rate, resident_mib
+from .sides import POOL, ROOT, run
+
+NOISY = 0.3  # processors; two idle clusters take a tenth
+GRACE = 90  # seconds beyond its own that a run may take
+KEEP_BYTES = 1 << 20  # objects from here on are removed after use: they would fill the disk
+FIO_OBJECTS = {1 << 22: 32, 1 << 16: 512, 1 << 12: 2000}
+
+
+def has_fio():
+    if not shutil.which("fio"):
+        return False
+    return "rados" in subprocess.run(["fio", "--enghelp"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout.split()
+
+
+def log(text):
+    print(time.strftime("%H:%M:%S ") + text, file=sys.stderr, flush=True)
+
+
+def sample(metered, size):
+    """The figures of one run of `rados bench`, Ceph's or ours: they print the same words."""
+    def value(label):
+        found = re.search(r"^" + re.escape(label) + r"\s*([0-9.e+-]+)", metered.output, re.M)
+        return float(found.group(1)) if found else None
+
+    operations = value("Total writes made:") or value("Total reads made:")
+    if not operations:
+        raise RuntimeError("no operation was made: " + metered.output[-500:])
+    took = value("Total time run:")
+    p99 = value("99th percentile(s):")
+    return {"mb_s": operations * size / 1e6 / took, "iops": operations / took, "avg_ms": value("Average Latency(s):") * 1e3,
+            "p99_ms": p99 * 1e3 if p99 is not None else None,
+            "cpu_s_gb": metered.cpu / (operations * size / 1e9), "cpu_us_op": metered.cpu / operations * 1e6,
+            "osd_s_gb": metered.daemon_cpu / (operations * size / 1e9)}
+
+
+def rados(side, case, seconds, idle, run_name):
+    line = ["rados", "-c", side.conf, "-p", POOL, "bench", str(seconds), case.kind, "-t", str(case.depth), "--run-name", run_name]
+    if case.kind == "write":
+        line += ["-b", str(case.size), "--no-cleanup"]
+    return sample(Metered(line, idle, seconds + GRACE, side.pids("osd")), case.size)
+
+
+def clean_up(side, run_name):
+    run(["rados", "-c", side.conf, "-p", POOL, "cleanup", "--run-name", run_name], GRACE, check=False)
+
+
+def warm_up(side, seconds, sizes):
+    """Runs every path before it counts: the JVM compiles what it runs often. Both sides get the same."""
+    for size in sizes:
+        name = f"warm{size}"
+        for kind in ("write", "rand"):
+            rados(side, Case(kind, size, "", 64 if size < KEEP_BYTES else 16), seconds, 0, name)
+        clean_up(side, name)
+
+
+def measure(sides, osds, plan, args, modes, results):
+    pair = sides[:2]
+    sizes = sorted({case.size for case in plan}, reverse=True)
+    for side in sides:
+        log(f"{osds} OSDs: warming up {side.label}")
+        warm_up(side, args.seconds, sizes if side in pair else [max(sizes)])
+    idle = idle_rate()
+    if idle > NOISY:
+        log(f"the idle machine is {idle:.1f} processors busy: somebody else works here, CPU figures mean little")
+    results.idle(osds, idle)
+    results.versions(pair[0].version())
+    for turn in range(args.rounds):
+        order = pair if turn % 2 == 0 else pair[::-1]
+        for size in sizes:
+            one_size(order, osds, [case for case in plan if case.size == size], args, idle, results, turn)
+        for side in sides[1:]:
+            if side.mode in modes:
+                own_client(side, osds, args, idle, results, turn)
+        log(f"{osds} OSDs: round {turn + 1} of {args.rounds} done")
+    for side in pair:
+        results.memory(osds, side.label, resident_mib(side.pids("osd")), resident_mib(side.pids("mon") + side.pids("mgr")))
+    if has_fio():
+        for side in pair:
+            for size in sizes:
+                tails(side, osds, size, args, results)
+
+
+def one_size(order, osds, plan, args, idle, results, turn):
+    """All cases of a size, each on both sides right after one another."""
+    data = f"r{turn}s{plan[0].size}"
+    for number, case in enumerate(plan):
+        for side in order:
+            name = data if case.kind != "write" or number == 0 else f"{data}n{number}"
+            try:
+                if case.temperature == "cold":
+                    side.drop_own_cache()
+                    drop_page_cache()
+                results.add(osds, side.label, case, rados(side, case, args.seconds, idle, name))
+            except (RuntimeError, subprocess.TimeoutExpired) as failure:
+                log(f"{side.label}, {cases.name(case)}: {failure}")
+                results.failure(osds, side.label, case, failure)
+            if case.kind == "write" and case.size >= KEEP_BYTES and name != data:
+                clean_up(side, name)
+    if plan[0].size >= KEEP_BYTES:
+        for side in order:
+            clean_up(side, data)
+
+
+def own_client(side, osds, args, idle, results, turn):
+    """4 MiB by our own client, in a pool that goes afterwards."""
+    pool = f"own{turn}"
+    base = [os.path.join(ROOT, "sluice"), "rados", "--dir", side.dir, "-p", pool, "bench", str(args.seconds)]
+    side.ceph("osd", "pool", "create", pool, "32")
+    try:
+        for kind in ("write", "seq"):
+            case = Case(kind, 4 << 20, "warm" if kind == "seq" else "", 16)
+            line = base + [kind, "-t", "16"] + (["-b", str(case.size), "--no-cleanup"] if kind == "write" else [])
+            metered = Metered(line, idle, args.seconds + GRACE, side.pids("osd"), {"SLUICE_NO_BUILD": "1"})
+            results.add(osds, "own-" + side.mode, case, sample(metered, case.size))
+    except (RuntimeError, subprocess.TimeoutExpired) as failure:
+        log(f"{side.label}, our own client: {failure}")
+    finally:
+        side.ceph("osd", "pool", "rm", pool, pool, "--yes-i-really-really-mean-it")
+
+
+def tails(side, osds, size, args, results):
+    """99th percentiles: `rados bench` prints none, fio's rados engine (librados as well) does. Whole objects, 16 in flight."""
+    count = FIO_OBJECTS.get(size, 256)
+    for kind in ("write", "rand"):
+        rw = "randwrite" if kind == "write" else "randread"
+        line = ["fio", "--ioengine=rados", "--conf=" + side.conf, "--clientname=admin", "--pool=" + POOL, f"--name=tail{size}", f"--bs={size}",
+                f"--filesize={size}", f"--nrfiles={count}", f"--size={size * count}", f"--rw={rw}", "--iodepth=16", "--time_based",
+                f"--runtime={args.seconds}", "--file_service_type=random", "--busy_poll=0", "--output-format=json"]
+        try:
+            out = run(line, args.seconds + GRACE)
+            job = json.loads(out[out.index("{"):out.rindex("}") + 1])["jobs"][0]["write" if kind == "write" else "read"]
+            results.tail(osds, side.label, size, kind, job["clat_ns"]["percentile"]["99.000000"] / 1e6)
+        except (RuntimeError, ValueError, KeyError, subprocess.TimeoutExpired) as failure:
+            log(f"{side.label}, fio {rw}: {failure}")
