@@ -93,7 +93,7 @@ public final class Fsck {
       Mount.checkDataFiles(dir, superblock);
       try (MetadataDb db = RocksMetadata.openReadOnly(dir.resolve(Mkfs.DATABASE), CACHE_BYTES);
           DataFiles files = DataFiles.open(sys, dir, superblock)) {
-        return new Fsck(superblock, db, files).run(deep);
+        return check(superblock, db, files, deep);
       }
     } catch (IOException | UncheckedIOException e) {
       throw new StoreException(
@@ -103,6 +103,11 @@ public final class Fsck {
     } finally {
       lock.close();
     }
+  }
+
+  /** Of a store that the caller has open, and nobody changes meanwhile. */
+  static Report check(Superblock superblock, MetadataDb db, DataFiles files, boolean deep) {
+    return new Fsck(superblock, db, files).run(deep);
   }
 
   private Report run(boolean deep) {

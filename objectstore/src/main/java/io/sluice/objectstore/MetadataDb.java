@@ -1,6 +1,7 @@
 package io.sluice.objectstore;
 
 import java.io.IOException;
+import java.nio.file.Path;
 
 /**
  * Ordered keys and values, written in atomic, durable batches: the seam behind which RocksDB is.
@@ -9,6 +10,11 @@ import java.io.IOException;
  * throw {@link java.io.UncheckedIOException} when the disk or the database is damaged.
  */
 interface MetadataDb extends AutoCloseable {
+  /** How the database of a store is opened: to be written, or only to be looked at. */
+  interface Opener {
+    MetadataDb open(Path dir, long cacheBytes) throws IOException;
+  }
+
   /** Takes an entry; returns false to stop. */
   interface Visitor {
     boolean visit(byte[] key, byte[] value);

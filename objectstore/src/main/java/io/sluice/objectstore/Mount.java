@@ -24,6 +24,11 @@ record Mount(
     FileStore fileStore) {
 
   static Mount open(Path dir, Mkfs.Identity owner, StoreConfig config) throws StoreException {
+    return open(dir, owner, config, RocksMetadata::open);
+  }
+
+  static Mount open(Path dir, Mkfs.Identity owner, StoreConfig config, MetadataDb.Opener database)
+      throws StoreException {
     if (!Files.isDirectory(dir)) {
       throw new StoreException(
           StoreException.Kind.WRONG_STORE, "no store in " + dir + ": no such directory");
@@ -35,7 +40,7 @@ record Mount(
       Superblock superblock = readSuperblock(dir);
       check(dir, superblock, owner);
       checkDataFiles(dir, superblock);
-      MetadataDb db = RocksMetadata.open(dir.resolve(Mkfs.DATABASE), config.cacheBytes());
+      MetadataDb db = database.open(dir.resolve(Mkfs.DATABASE), config.cacheBytes());
       opened.push(db);
       DataFiles files = DataFiles.open(config.sys(), dir, superblock);
       opened.push(files);

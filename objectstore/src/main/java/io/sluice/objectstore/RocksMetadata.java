@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.function.Consumer;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.CompressionType;
@@ -43,10 +44,11 @@ final class RocksMetadata implements MetadataDb {
   private final WriteOptions synced;
   private final RocksDB db;
 
-  private RocksMetadata(Path dir, long cacheBytes, boolean create, boolean readOnly)
+  private RocksMetadata(Path dir, long cacheBytes, boolean readOnly, Consumer<Options> more)
       throws IOException {
     RocksLibrary.load(dir.toAbsolutePath().getParent());
-    Options options = options(cacheBytes).setCreateIfMissing(create).setErrorIfExists(create);
+    Options options = options(cacheBytes);
+    more.accept(options);
     synced = own(new WriteOptions().setSync(true));
     try {
       db =
@@ -62,16 +64,22 @@ final class RocksMetadata implements MetadataDb {
   }
 
   static RocksMetadata create(Path dir, long cacheBytes) throws IOException {
-    return new RocksMetadata(dir, cacheBytes, true, false);
+    return open(
+        dir, cacheBytes, options -> options.setCreateIfMissing(true).setErrorIfExists(true));
   }
 
   static RocksMetadata open(Path dir, long cacheBytes) throws IOException {
-    return new RocksMetadata(dir, cacheBytes, false, false);
+    return open(dir, cacheBytes, options -> {});
+  }
+
+  /** With options changed: what a test wants to count, say. */
+  static RocksMetadata open(Path dir, long cacheBytes, Consumer<Options> more) throws IOException {
+    return new RocksMetadata(dir, cacheBytes, false, more);
   }
 
   /** Replays the WAL in memory, writes nothing. */
   static RocksMetadata openReadOnly(Path dir, long cacheBytes) throws IOException {
-    return new RocksMetadata(dir, cacheBytes, false, true);
+    return new RocksMetadata(dir, cacheBytes, true, options -> {});
   }
 
   private Options options(long cacheBytes) {

@@ -57,7 +57,7 @@ final class TestStore implements AutoCloseable {
     }
   }
 
-  private TestStore(Path dir, Sys sys) throws StoreException {
+  private TestStore(Path dir, Sys sys, MetadataDb.Opener opener) throws StoreException {
     StoreConfig config =
         StoreConfig.standard(new CopyMeter())
             .with(RecordingSys.of(sys, events))
@@ -66,20 +66,24 @@ final class TestStore implements AutoCloseable {
                   stops.add(what + ": " + cause.getMessage());
                   stopped.countDown();
                 });
-    Mount mount = Mount.open(dir, new Mkfs.Identity(DiskStoreTest.FSID, 0), config);
+    Mount mount = Mount.open(dir, new Mkfs.Identity(DiskStoreTest.FSID, 0), config, opener);
     store = new DiskStore(mount.with(Database::new), config);
   }
 
   static TestStore create(Path dir, Sys sys) throws Exception {
     Mkfs.make(dir, new Mkfs.Identity(DiskStoreTest.FSID, 0), BYTES, Linux.instance());
-    TestStore made = new TestStore(dir, sys);
+    TestStore made = open(dir, sys);
     made.apply(new Transaction.CreateCollection());
     made.events.clear();
     return made;
   }
 
   static TestStore open(Path dir, Sys sys) throws StoreException {
-    return new TestStore(dir, sys);
+    return open(dir, sys, RocksMetadata::open);
+  }
+
+  static TestStore open(Path dir, Sys sys, MetadataDb.Opener opener) throws StoreException {
+    return new TestStore(dir, sys, opener);
   }
 
   /** True once committed; false when the store stopped instead. */
