@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Transactions applied one after the other to copies of what they touch, to become one batch.
@@ -17,7 +18,7 @@ import java.util.TreeMap;
  *
  * <p><b>Threads:</b> the committer.
  */
-final class CommitGroup {
+final class CommitGroup implements TransactionCheck.State {
   /** An object as this group will leave it. */
   private static final class Draft {
     final boolean stored;
@@ -48,9 +49,10 @@ final class CommitGroup {
   }
 
   /**
-   * @throws IllegalStateException when the transaction asks for the impossible: a bug of the caller
+   * @throws StoreException the transaction is refused and nothing of it was applied
    */
-  void apply(Transaction transaction) {
+  void apply(Transaction transaction) throws StoreException {
+    TransactionCheck.check(transaction, this);
     current = transaction.collection();
     for (Transaction.Op op : transaction.ops()) {
       GroupOps.TABLE.apply(this, op);
@@ -67,23 +69,30 @@ final class CommitGroup {
 
   /** The object in the transaction's collection, made when absent. */
   Onode made(ObjectId object) {
-    Draft draft = draft(object);
+    Draft draft = draft(current, object);
     if (draft.onode == null) {
       draft.onode = new Onode(ids.next(batch));
     }
     return draft.onode;
   }
 
-  /** The object in the transaction's collection, or null. */
+  /** The object in the transaction's collection, to be changed; or null. */
   Onode found(ObjectId object) {
-    return draft(object).onode;
+    return draft(current, object).onode;
   }
 
-  private Draft draft(ObjectId object) {
-    if (!exists(current)) {
-      throw new IllegalStateException("no collection " + current + " for object " + object);
-    }
-    return draft(MetadataKeys.object(current, object));
+  /** The object in the transaction's collection, not to be changed; or null. */
+  Onode seen(ObjectId object) {
+    return seen(MetadataKeys.object(current, object));
+  }
+
+  private Onode seen(byte[] key) {
+    Draft draft = drafts.get(key);
+    return draft != null ? draft.onode : view.onode(key);
+  }
+
+  private Draft draft(CollectionId collection, ObjectId object) {
+    return draft(MetadataKeys.object(collection, object));
   }
 
   private Draft draft(byte[] key) {
@@ -96,7 +105,7 @@ final class CommitGroup {
   }
 
   void remove(ObjectId object) {
-    remove(draft(object));
+    remove(draft(current, object));
   }
 
   private void remove(Draft draft) {
@@ -109,9 +118,75 @@ final class CommitGroup {
     }
   }
 
-  private boolean exists(CollectionId collection) {
+  /** Makes the target share everything that the source has. */
+  void copy(ObjectId source, ObjectId target) {
+    if (source.equals(target)) {
+      return;
+    }
+    Onode from = seen(source);
+    Draft to = draft(current, target);
+    remove(to);
+    to.onode = from.copyFor(ids.next(batch));
+    to.onode.extents.refAll(blobs);
+    if (from.omap) {
+      omap.copy(from.node, to.onode.node);
+    }
+  }
+
+  /** From the transaction's collection to any, in place of what has that id there. */
+  void move(ObjectId source, CollectionId collection, ObjectId target) {
+    move(draft(current, source), draft(collection, target));
+  }
+
+  private void move(Draft from, Draft to) {
+    remove(to);
+    to.onode = from.onode;
+    from.onode = null;
+  }
+
+  /** All objects that are meant. */
+  void moveAll(CollectionId from, CollectionId to, Predicate<ObjectId> which) {
+    load(from, which)
+        .forEach(
+            (key, draft) -> {
+              if (draft.onode != null && which.test(MetadataKeys.objectOf(key))) {
+                move(draft, draft(to, MetadataKeys.objectOf(key)));
+              }
+            });
+  }
+
+  CollectionId current() {
+    return current;
+  }
+
+  /** Drafts of a collection, with all its stored objects that are meant. */
+  private Map<byte[], Draft> load(CollectionId collection, Predicate<ObjectId> which) {
+    byte[] first = MetadataKeys.firstObject(collection);
+    byte[] end = MetadataKeys.after(first);
+    List<byte[]> stored = new ArrayList<>();
+    view.db()
+        .scan(
+            first,
+            end,
+            (key, value) -> {
+              if (which.test(MetadataKeys.objectOf(key))) {
+                stored.add(key);
+              }
+              return true;
+            });
+    stored.forEach(this::draft);
+    return new LinkedHashMap<>(drafts.subMap(first, end));
+  }
+
+  @Override
+  public boolean exists(CollectionId collection) {
     Boolean changed = collections.get(collection);
     return changed != null ? changed : view.exists(collection);
+  }
+
+  @Override
+  public boolean exists(CollectionId collection, ObjectId object) {
+    return seen(MetadataKeys.object(collection, object)) != null;
   }
 
   void createCollection() {
@@ -120,17 +195,11 @@ final class CommitGroup {
     }
   }
 
-  void removeCollection() {
-    if (!exists(current)) {
-      return;
+  void removeCollection(CollectionId collection) {
+    if (exists(collection)) {
+      load(collection, object -> true).values().forEach(this::remove);
+      collections.put(collection, false);
     }
-    byte[] first = MetadataKeys.firstObject(current);
-    byte[] end = MetadataKeys.after(first);
-    List<byte[]> stored = new ArrayList<>();
-    view.db().scan(first, end, (key, value) -> stored.add(key));
-    stored.forEach(this::draft);
-    drafts.subMap(first, end).values().forEach(this::remove);
-    collections.put(current, false);
   }
 
   /** Completes the batch; returns the extents that are free once it is durable. */

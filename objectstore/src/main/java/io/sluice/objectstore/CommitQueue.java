@@ -2,11 +2,13 @@ package io.sluice.objectstore;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Transactions on their way to the committer, in order per collection.
@@ -39,6 +41,7 @@ final class CommitQueue {
       List<StagedBlob> staged,
       long bytes,
       Runnable onCommit,
+      Consumer<StoreException> onRefused,
       long queuedNanos) {
     boolean ready() {
       for (StagedBlob blob : staged) {
@@ -115,17 +118,14 @@ final class CommitQueue {
         break;
       }
       Queued next = each.next();
-      CollectionId collection = next.transaction().collection();
-      if (heldBack.contains(collection)) {
-        continue;
-      }
-      if (next.ready()) {
+      Set<CollectionId> collections = next.transaction().collections();
+      if (Collections.disjoint(heldBack, collections) && next.ready()) {
         group.add(next);
         groupBytes += next.bytes();
         bytes -= next.bytes();
         each.remove();
       } else {
-        heldBack.add(collection);
+        heldBack.addAll(collections);
       }
     }
     return group;

@@ -84,8 +84,9 @@ final class Committer implements AutoCloseable {
     flushData(group);
     long flushed = System.nanoTime();
     CommitGroup changes = new CommitGroup(view, ids);
+    List<StoreException> refusals = new ArrayList<>(group.size());
     for (CommitQueue.Queued queued : group) {
-      applyTo(changes, queued.transaction());
+      refusals.add(applyTo(changes, queued.transaction()));
     }
     List<DiskExtent> freed = new ArrayList<>(changes.finish());
     if (stop.stopped()) {
@@ -94,9 +95,9 @@ final class Committer implements AutoCloseable {
     view.commit(changes);
     long end = System.nanoTime();
     counters.committed(group.size(), changes.batch().length(), flushed - begin, end - flushed);
-    for (CommitQueue.Queued queued : group) {
-      counters.latency(end - queued.queuedNanos());
-      callBack(queued);
+    for (int i = 0; i < group.size(); i++) {
+      counters.latency(end - group.get(i).queuedNanos());
+      callBack(group.get(i), refusals.get(i));
     }
     retire.accept(freed);
   }
@@ -113,17 +114,27 @@ final class Committer implements AutoCloseable {
     }
   }
 
-  private static void applyTo(CommitGroup changes, Transaction transaction) throws IOException {
+  /** Null, or why nothing of it was applied. */
+  private static StoreException applyTo(CommitGroup changes, Transaction transaction)
+      throws IOException {
     try {
       changes.apply(transaction);
+      return null;
+    } catch (StoreException refusal) {
+      return refusal;
     } catch (MalformedInputException e) {
       throw new IOException("damaged metadata under " + transaction.collection(), e);
     }
   }
 
-  private void callBack(CommitQueue.Queued queued) {
+  private void callBack(CommitQueue.Queued queued, StoreException refusal) {
     try {
-      queued.onCommit().run();
+      if (refusal == null) {
+        queued.onCommit().run();
+      } else {
+        queued.staged().forEach(StagedBlob::refused);
+        queued.onRefused().accept(refusal);
+      }
     } catch (RuntimeException e) {
       LOG.error("the commit callback of {} failed", queued.transaction().collection(), e);
     }

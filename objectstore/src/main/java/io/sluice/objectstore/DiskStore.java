@@ -10,14 +10,13 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -53,6 +52,7 @@ public final class DiskStore implements ObjectStore {
   private final Workers writeWorkers;
   private final DataWriter writer;
   private final Readers readers;
+  private final Lookups lookups;
   private final FileStore fileStore;
   private final CommitQueue queue = new CommitQueue();
   private final Committer committer;
@@ -71,6 +71,7 @@ public final class DiskStore implements ObjectStore {
     this.allocator = mount.allocator();
     this.fileStore = mount.fileStore();
     this.view = new MetadataView(db, config.cacheBytes() / 2);
+    this.lookups = new Lookups(view);
     this.ownBuffers = config.buffers() == null ? new DirectBuffers(READ_BUFFER_BYTES) : null;
     DirectBuffers buffers = ownBuffers != null ? ownBuffers : config.buffers();
     this.stop = new StopSwitch(config.failStop(), queue::abandon);
@@ -144,30 +145,25 @@ public final class DiskStore implements ObjectStore {
 
   @Override
   public void commit(Transaction transaction, Runnable onCommit) {
+    commit(transaction, onCommit, refusal -> fail("a transaction cannot be applied", refusal));
+  }
+
+  @Override
+  public void commit(
+      Transaction transaction, Runnable onCommit, Consumer<StoreException> onRefused) {
     checkOpen();
     List<StagedBlob> staged = new ArrayList<>(1);
     long bytes = 0;
     for (Transaction.Op op : transaction.ops()) {
-      if (op instanceof Transaction.Write write) {
-        StagedBlob blob = (StagedBlob) write.data();
+      if (op instanceof Transaction.Staging staging) {
+        StagedBlob blob = (StagedBlob) staging.data();
         blob.claim();
         staged.add(blob);
       }
-      bytes += memoryOf(op);
+      bytes += op.weight();
     }
-    queue.put(new CommitQueue.Queued(transaction, staged, bytes, onCommit, System.nanoTime()));
-  }
-
-  private static long memoryOf(Transaction.Op op) {
-    if (op instanceof Transaction.WriteInline write) {
-      return 128 + write.data().length;
-    }
-    if (op instanceof Transaction.SetAttr attr) {
-      return 128 + attr.value().length;
-    }
-    return op instanceof Transaction.OmapSet set
-        ? 128 + set.key().length + set.value().length
-        : 128;
+    queue.put(
+        new CommitQueue.Queued(transaction, staged, bytes, onCommit, onRefused, System.nanoTime()));
   }
 
   @Override
@@ -186,11 +182,7 @@ public final class DiskStore implements ObjectStore {
 
   @Override
   public Optional<ObjectStat> stat(CollectionId collection, ObjectId object) {
-    return onode(collection, object).map(onode -> new ObjectStat(onode.size));
-  }
-
-  private Optional<Onode> onode(CollectionId collection, ObjectId object) {
-    return lookUp(() -> Optional.ofNullable(view.onode(MetadataKeys.object(collection, object))));
+    return lookUp(() -> lookups.stat(collection, object));
   }
 
   /** Damaged metadata are no answer: the store stops. */
@@ -206,45 +198,28 @@ public final class DiskStore implements ObjectStore {
 
   @Override
   public Optional<byte[]> attr(CollectionId collection, ObjectId object, String name) {
-    return onode(collection, object).map(onode -> onode.attrs.get(name)).map(byte[]::clone);
+    return lookUp(() -> lookups.attr(collection, object, name));
   }
 
   @Override
   public Map<String, byte[]> attrs(CollectionId collection, ObjectId object) {
-    Map<String, byte[]> copy = new TreeMap<>();
-    onode(collection, object)
-        .ifPresent(onode -> onode.attrs.forEach((name, value) -> copy.put(name, value.clone())));
-    return copy;
+    return lookUp(() -> lookups.attrs(collection, object));
   }
 
   @Override
   public Optional<byte[]> omapGet(CollectionId collection, ObjectId object, byte[] key) {
-    return onode(collection, object)
-        .filter(onode -> onode.omap)
-        .flatMap(
-            onode -> lookUp(() -> Optional.ofNullable(db.get(MetadataKeys.omap(onode.node, key)))));
+    return lookUp(() -> lookups.omapGet(collection, object, key));
   }
 
   @Override
   public SortedMap<byte[], byte[]> omapList(
       CollectionId collection, ObjectId object, byte[] first, int max) {
-    SortedMap<byte[], byte[]> page = new TreeMap<>(Arrays::compareUnsigned);
-    Optional<Onode> onode = onode(collection, object).filter(found -> found.omap);
-    if (onode.isPresent() && max > 0) {
-      long node = onode.get().node;
-      byte[] end = MetadataKeys.after(MetadataKeys.omap(node, new byte[0]));
-      MetadataDb.Visitor add =
-          (key, value) -> {
-            page.put(MetadataKeys.omapKeyOf(key), value);
-            return page.size() < max;
-          };
-      lookUp(
-          () -> {
-            db.scan(MetadataKeys.omap(node, first), end, add);
-            return page;
-          });
-    }
-    return page;
+    return lookUp(() -> lookups.omapList(collection, object, first, max));
+  }
+
+  @Override
+  public byte[] omapHeader(CollectionId collection, ObjectId object) {
+    return lookUp(() -> lookups.omapHeader(collection, object));
   }
 
   @Override
@@ -259,24 +234,7 @@ public final class DiskStore implements ObjectStore {
 
   @Override
   public Listing list(CollectionId collection, ObjectId from, int max) {
-    byte[] begin = MetadataKeys.firstObject(collection);
-    byte[] first = from == null ? begin : MetadataKeys.object(collection, from);
-    List<ObjectId> page = new ArrayList<>();
-    ObjectId[] next = new ObjectId[1];
-    MetadataDb.Visitor add =
-        (key, value) -> {
-          ObjectId object = MetadataKeys.objectOf(key);
-          if (page.size() == max) {
-            next[0] = object;
-            return false;
-          }
-          return page.add(object);
-        };
-    return lookUp(
-        () -> {
-          db.scan(first, MetadataKeys.after(begin), add);
-          return new Listing(page, next[0]);
-        });
+    return lookUp(() -> lookups.list(collection, from, max));
   }
 
   @Override

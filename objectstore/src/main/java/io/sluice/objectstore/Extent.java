@@ -19,6 +19,11 @@ record Extent(long offset, long length, long blob, long blobOffset) {
     return offset + length;
   }
 
+  /** The same bytes at another place of an object. */
+  Extent at(long otherOffset) {
+    return new Extent(otherOffset, length, blob, blobOffset);
+  }
+
   /** The part of it within {@code [from, to)}, which it must overlap. */
   Extent cut(long from, long to) {
     long first = Math.max(offset, from);

@@ -33,6 +33,11 @@ final class ExtentMap {
     refs.ref(extent.blob());
   }
 
+  /** Counts a reference for each extent: after a copy was made to live beside the original. */
+  void refAll(BlobRefs refs) {
+    byOffset.values().forEach(extent -> refs.ref(extent.blob()));
+  }
+
   /** Unmaps {@code [from, to)}: extents inside go, those across an edge are trimmed or split. */
   void punch(long from, long to, BlobRefs refs) {
     if (from >= to) {

@@ -15,10 +15,6 @@ record InlineWrite(long offset, byte[] bytes) {
   /** Larger neighbours stay as they are: writes of whole blocks never rewrite each other. */
   private static final int NEIGHBOUR_MAX = DiskExtent.BLOCK;
 
-  static InlineWrite of(Transaction.WriteInline op) {
-    return new InlineWrite(op.offset(), op.data());
-  }
-
   private long end() {
     return offset + bytes.length;
   }

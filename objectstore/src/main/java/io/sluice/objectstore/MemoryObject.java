@@ -10,19 +10,49 @@ import java.util.TreeMap;
 final class MemoryObject {
   final TreeMap<String, byte[]> attrs = new TreeMap<>();
   final TreeMap<byte[], byte[]> omap = new TreeMap<>(Arrays::compareUnsigned);
+  byte[] omapHeader = new byte[0];
+  AllocHint hint = AllocHint.NONE;
   private byte[] bytes = new byte[0];
   private int size;
+
+  MemoryObject copy() {
+    MemoryObject copy = new MemoryObject();
+    copy.attrs.putAll(attrs);
+    copy.omap.putAll(omap);
+    copy.omapHeader = omapHeader;
+    copy.hint = hint;
+    copy.bytes = Arrays.copyOf(bytes, size);
+    copy.size = size;
+    return copy;
+  }
+
+  void clearOmap() {
+    omap.clear();
+    omapHeader = new byte[0];
+  }
 
   int size() {
     return size;
   }
 
   void write(long offset, byte[] data) {
+    if (data.length == 0) {
+      return;
+    }
     grow(offset + data.length);
     System.arraycopy(data, 0, bytes, (int) offset, data.length);
   }
 
+  void cloneRange(MemoryObject source, long sourceOffset, long length, long offset) {
+    byte[] found = source.read(sourceOffset, length);
+    zero(offset, length);
+    write(offset, found);
+  }
+
   void zero(long offset, long length) {
+    if (length == 0) {
+      return;
+    }
     grow(offset + length);
     Arrays.fill(bytes, (int) offset, (int) (offset + length), (byte) 0);
   }

@@ -5,9 +5,7 @@ import io.sluice.bufferlist.ChecksumVector;
 import io.sluice.bufferlist.Inspection;
 import io.sluice.bufferlist.PipePool;
 import io.sluice.types.ObjectId;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +14,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /**
  * An {@link ObjectStore} in memory, for simulations and unit tests.
@@ -31,12 +30,10 @@ public final class MemoryStore implements ObjectStore {
   /** Enough for tests; a simulation of a full disk gives its own. */
   public static final long DEFAULT_BYTES = 1L << 30;
 
-  private static final OpTable<TreeMap<ObjectKey, MemoryObject>> OBJECT_OPS = objectOps();
-
   private final Executor executor;
   private final PipePool pipes;
   private final long totalBytes;
-  private final TreeMap<CollectionId, TreeMap<ObjectKey, MemoryObject>> collections;
+  private final MemoryCollections collections;
   private long stagedBytes;
   private long commits;
   private boolean closed;
@@ -50,14 +47,11 @@ public final class MemoryStore implements ObjectStore {
    * @param pipes where staged pipes are read through; null when there are none
    */
   public MemoryStore(Executor executor, PipePool pipes, long totalBytes) {
-    this(executor, pipes, totalBytes, new TreeMap<>(Comparator.comparing(CollectionId::pg)));
+    this(executor, pipes, totalBytes, new MemoryCollections());
   }
 
   private MemoryStore(
-      Executor executor,
-      PipePool pipes,
-      long totalBytes,
-      TreeMap<CollectionId, TreeMap<ObjectKey, MemoryObject>> collections) {
+      Executor executor, PipePool pipes, long totalBytes, MemoryCollections collections) {
     this.executor = executor;
     this.pipes = pipes;
     this.totalBytes = totalBytes;
@@ -73,7 +67,8 @@ public final class MemoryStore implements ObjectStore {
     return new MemoryStore(newExecutor, pipes, totalBytes, collections);
   }
 
-  private final class Staged implements StagedWrite {
+  /** A staged write. */
+  final class Staged implements StagedWrite {
     private final byte[] bytes;
     private boolean spent;
 
@@ -120,89 +115,46 @@ public final class MemoryStore implements ObjectStore {
 
   @Override
   public void commit(Transaction transaction, Runnable onCommit) {
+    commit(
+        transaction,
+        onCommit,
+        refusal -> {
+          throw new IllegalStateException(refusal);
+        });
+  }
+
+  @Override
+  public void commit(
+      Transaction transaction, Runnable onCommit, Consumer<StoreException> onRefused) {
     executor.execute(
         () -> {
+          StoreException refusal = null;
           synchronized (this) {
             if (closed) {
               return;
             }
-            transaction.ops().forEach(op -> apply(transaction.collection(), op));
+            try {
+              collections.apply(transaction);
+            } catch (StoreException e) {
+              refusal = e;
+              abandonStaged(transaction);
+            }
             commits++;
           }
-          onCommit.run();
+          if (refusal == null) {
+            onCommit.run();
+          } else {
+            onRefused.accept(refusal);
+          }
         });
   }
 
-  private void apply(CollectionId collection, Transaction.Op op) {
-    if (op instanceof Transaction.CreateCollection) {
-      collections.putIfAbsent(collection, new TreeMap<>());
-    } else if (op instanceof Transaction.RemoveCollection) {
-      collections.remove(collection);
-    } else {
-      TreeMap<ObjectKey, MemoryObject> objects = collections.get(collection);
-      if (objects == null) {
-        throw new IllegalStateException("no collection " + collection + " for " + op);
+  private static void abandonStaged(Transaction transaction) {
+    for (Transaction.Op op : transaction.ops()) {
+      if (op instanceof Transaction.Staging staging) {
+        staging.data().abort();
       }
-      OBJECT_OPS.apply(objects, op);
     }
-  }
-
-  private static OpTable<TreeMap<ObjectKey, MemoryObject>> objectOps() {
-    return new OpTable<TreeMap<ObjectKey, MemoryObject>>()
-        .on(Transaction.CreateCollection.class, (objects, op) -> {})
-        .on(Transaction.RemoveCollection.class, (objects, op) -> {})
-        .on(Transaction.Touch.class, (objects, op) -> made(objects, op.object()))
-        .on(
-            Transaction.Write.class,
-            (objects, op) ->
-                made(objects, op.object()).write(op.offset(), ((Staged) op.data()).spend()))
-        .on(
-            Transaction.WriteInline.class,
-            (objects, op) -> made(objects, op.object()).write(op.offset(), op.data()))
-        .on(
-            Transaction.Zero.class,
-            (objects, op) -> made(objects, op.object()).zero(op.offset(), op.length()))
-        .on(
-            Transaction.Truncate.class,
-            (objects, op) -> made(objects, op.object()).truncate(op.size()))
-        .on(Transaction.Remove.class, (objects, op) -> objects.remove(ObjectKey.of(op.object())))
-        .on(
-            Transaction.SetAttr.class,
-            (objects, op) -> made(objects, op.object()).attrs.put(op.name(), op.value().clone()))
-        .on(
-            Transaction.RemoveAttr.class,
-            (objects, op) -> orScratch(objects, op.object()).attrs.remove(op.name()))
-        .on(
-            Transaction.RemoveAttrs.class,
-            (objects, op) -> orScratch(objects, op.object()).attrs.clear())
-        .on(
-            Transaction.OmapSet.class,
-            (objects, op) ->
-                made(objects, op.object()).omap.put(op.key().clone(), op.value().clone()))
-        .on(
-            Transaction.OmapRemove.class,
-            (objects, op) -> orScratch(objects, op.object()).omap.remove(op.key()))
-        .on(
-            Transaction.OmapRemoveRange.class,
-            (objects, op) -> {
-              if (Arrays.compareUnsigned(op.first(), op.end()) < 0) {
-                orScratch(objects, op.object()).omap.subMap(op.first(), op.end()).clear();
-              }
-            })
-        .on(
-            Transaction.OmapClear.class,
-            (objects, op) -> orScratch(objects, op.object()).omap.clear())
-        .complete();
-  }
-
-  private static MemoryObject made(TreeMap<ObjectKey, MemoryObject> objects, ObjectId id) {
-    return objects.computeIfAbsent(ObjectKey.of(id), key -> new MemoryObject());
-  }
-
-  /** For removals, which an absent object takes without a trace. */
-  private static MemoryObject orScratch(TreeMap<ObjectKey, MemoryObject> objects, ObjectId id) {
-    MemoryObject object = objects.get(ObjectKey.of(id));
-    return object != null ? object : new MemoryObject();
   }
 
   @Override
@@ -213,7 +165,7 @@ public final class MemoryStore implements ObjectStore {
         () -> {
           Optional<byte[]> bytes;
           synchronized (this) {
-            bytes = find(collection, object).map(found -> found.read(offset, length));
+            bytes = collections.find(collection, object).map(found -> found.read(offset, length));
           }
           if (bytes.isPresent()) {
             result.complete(BufferList.wrap(bytes.get()));
@@ -226,25 +178,26 @@ public final class MemoryStore implements ObjectStore {
     return result;
   }
 
-  private Optional<MemoryObject> find(CollectionId collection, ObjectId object) {
-    return Optional.ofNullable(collections.get(collection))
-        .map(objects -> objects.get(ObjectKey.of(object)));
-  }
-
   @Override
   public synchronized Optional<ObjectStat> stat(CollectionId collection, ObjectId object) {
-    return find(collection, object).map(found -> new ObjectStat(found.size()));
+    return collections
+        .find(collection, object)
+        .map(found -> new ObjectStat(found.size(), found.hint));
   }
 
   @Override
   public synchronized Optional<byte[]> attr(CollectionId collection, ObjectId object, String name) {
-    return find(collection, object).map(found -> found.attrs.get(name)).map(byte[]::clone);
+    return collections
+        .find(collection, object)
+        .map(found -> found.attrs.get(name))
+        .map(byte[]::clone);
   }
 
   @Override
   public synchronized Map<String, byte[]> attrs(CollectionId collection, ObjectId object) {
     Map<String, byte[]> copy = new TreeMap<>();
-    find(collection, object)
+    collections
+        .find(collection, object)
         .ifPresent(found -> found.attrs.forEach((name, value) -> copy.put(name, value.clone())));
     return copy;
   }
@@ -252,14 +205,18 @@ public final class MemoryStore implements ObjectStore {
   @Override
   public synchronized Optional<byte[]> omapGet(
       CollectionId collection, ObjectId object, byte[] key) {
-    return find(collection, object).map(found -> found.omap.get(key)).map(byte[]::clone);
+    return collections
+        .find(collection, object)
+        .map(found -> found.omap.get(key))
+        .map(byte[]::clone);
   }
 
   @Override
   public synchronized SortedMap<byte[], byte[]> omapList(
       CollectionId collection, ObjectId object, byte[] first, int max) {
     SortedMap<byte[], byte[]> page = new TreeMap<>(Arrays::compareUnsigned);
-    find(collection, object)
+    collections
+        .find(collection, object)
         .ifPresent(
             found ->
                 found.omap.tailMap(first).entrySet().stream()
@@ -269,28 +226,26 @@ public final class MemoryStore implements ObjectStore {
   }
 
   @Override
+  public synchronized byte[] omapHeader(CollectionId collection, ObjectId object) {
+    return collections
+        .find(collection, object)
+        .map(found -> found.omapHeader.clone())
+        .orElse(new byte[0]);
+  }
+
+  @Override
   public synchronized List<CollectionId> collections() {
-    return List.copyOf(collections.keySet());
+    return collections.ids();
   }
 
   @Override
   public synchronized boolean exists(CollectionId collection) {
-    return collections.containsKey(collection);
+    return collections.exists(collection);
   }
 
   @Override
   public synchronized Listing list(CollectionId collection, ObjectId from, int max) {
-    TreeMap<ObjectKey, MemoryObject> objects =
-        collections.getOrDefault(collection, new TreeMap<>());
-    List<ObjectId> page = new ArrayList<>();
-    for (ObjectKey key :
-        from == null ? objects.keySet() : objects.tailMap(ObjectKey.of(from)).keySet()) {
-      if (page.size() == max) {
-        return new Listing(page, key.id());
-      }
-      page.add(key.id());
-    }
-    return new Listing(page, null);
+    return collections.list(collection, from, max);
   }
 
   @Override
@@ -299,11 +254,7 @@ public final class MemoryStore implements ObjectStore {
   }
 
   private long freeBytes() {
-    long used = stagedBytes;
-    for (TreeMap<ObjectKey, MemoryObject> objects : collections.values()) {
-      used += objects.values().stream().mapToLong(MemoryObject::size).sum();
-    }
-    return Math.max(0, totalBytes - used);
+    return Math.max(0, totalBytes - stagedBytes - collections.bytes());
   }
 
   @Override

@@ -9,14 +9,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * Objects with data, attributes and omap, in collections, on one disk.
  *
  * <p><b>Rules for implementations:</b> what {@link #commit} calls back for is durable; transactions
  * of one collection commit, and are called back, in the order they were given; reads see committed
- * state only; no block that a committed object refers to is ever written again; a failed write or
- * flush ends the process (fail-stop), nobody is answered.
+ * state only; a transaction applies whole or is refused whole; no block that a committed object
+ * refers to is ever written again; a failed write or flush ends the process (fail-stop), nobody is
+ * answered.
  *
  * <p><b>Threads:</b> any. Callbacks and futures complete on a thread of the store: hand over to
  * your loop. Small lookups (stat, attributes, omap, listing) block on memory or RocksDB; {@link
@@ -30,7 +32,14 @@ public interface ObjectStore extends AutoCloseable {
   int INLINE_BYTES = 16 << 10;
 
   /** Size in bytes, and whatever else is cheap to know. */
-  record ObjectStat(long size) {}
+  record ObjectStat(long size, AllocHint hint) {
+    public ObjectStat(long size) {
+      this(size, AllocHint.NONE);
+    }
+  }
+
+  /** A run of an object's bytes. */
+  record Range(long offset, long length) {}
 
   /**
    * @param next where to go on, or null at the end
@@ -62,9 +71,16 @@ public interface ObjectStore extends AutoCloseable {
   /**
    * Queues the transaction; {@code onCommit} runs when it is durable. A staged write in it is
    * waited for. Blocks the caller only when thousands of transactions wait, as they do when a disk
-   * hangs.
+   * hangs. A transaction that is refused is a bug of the caller and ends the daemon.
    */
   void commit(Transaction transaction, Runnable onCommit);
+
+  /**
+   * {@link #commit(Transaction, Runnable)} of a transaction that may be refused (see {@link
+   * Transaction}): then nothing of it was applied, its staged writes are gone, and {@code
+   * onRefused} is called in its place.
+   */
+  void commit(Transaction transaction, Runnable onCommit, Consumer<StoreException> onRefused);
 
   /**
    * Reads committed bytes, every one of them checked.
@@ -91,6 +107,10 @@ public interface ObjectStore extends AutoCloseable {
 
   Optional<ObjectStat> stat(CollectionId collection, ObjectId object);
 
+  default boolean exists(CollectionId collection, ObjectId object) {
+    return stat(collection, object).isPresent();
+  }
+
   /** Empty when the object or the attribute is absent. */
   Optional<byte[]> attr(CollectionId collection, ObjectId object, String name);
 
@@ -103,6 +123,9 @@ public interface ObjectStore extends AutoCloseable {
    */
   SortedMap<byte[], byte[]> omapList(
       CollectionId collection, ObjectId object, byte[] first, int max);
+
+  /** Empty when there is none, or no such object. */
+  byte[] omapHeader(CollectionId collection, ObjectId object);
 
   List<CollectionId> collections();
 

@@ -10,10 +10,11 @@ import java.util.TreeMap;
  * What the store knows of one object: size, where its bytes are, attributes. One RocksDB value.
  *
  * <pre>
- * u8 struct_v 1 | u8 struct_compat 1 | le32 length of the rest
+ * u8 struct_v 2 | u8 struct_compat 1, or 2 when the last line says anything | le32 length of the rest
  *   | le64 incompatible features, 0 | le64 node id | le64 size in bytes | u8 1 = may have omap keys
  *   | le32 n | n x { le64 offset | le64 length | le64 blob id | le64 offset in blob }
  *   | le32 n | n x { le32 length, name in UTF-8 | le32 length, value }
+ *   | le32 length, omap header | le64 expected size | le64 expected write size | le32 hint flags
  * </pre>
  *
  * <p><b>Invariants:</b> no extent reaches beyond {@code size}; the node id is never used again for
@@ -21,7 +22,8 @@ import java.util.TreeMap;
  * nobody changes it; the committer changes copies.
  */
 final class Onode {
-  private static final int STRUCT_V = 1;
+  private static final int STRUCT_V = 2;
+  private static final byte[] NO_HEADER = new byte[0];
   private static final int EXTENT_BYTES = 32;
 
   final long node;
@@ -29,6 +31,11 @@ final class Onode {
   final TreeMap<String, byte[]> attrs;
   long size;
   boolean omap;
+
+  /** Beside the omap's keys; empty = none. Nobody changes the bytes. */
+  byte[] omapHeader = NO_HEADER;
+
+  AllocHint hint = AllocHint.NONE;
 
   Onode(long node) {
     this(node, new ExtentMap(), new TreeMap<>());
@@ -42,15 +49,25 @@ final class Onode {
 
   /** One that may be changed. Values of attributes are shared: nobody changes those. */
   Onode copy() {
-    Onode copy = new Onode(node, extents.copy(), new TreeMap<>(attrs));
+    return copyFor(node);
+  }
+
+  /**
+   * The same content under another node id. Its extents count as references once more, its omap
+   * keys are still under this node: the caller's to care for.
+   */
+  Onode copyFor(long otherNode) {
+    Onode copy = new Onode(otherNode, extents.copy(), new TreeMap<>(attrs));
     copy.size = size;
     copy.omap = omap;
+    copy.omapHeader = omapHeader;
+    copy.hint = hint;
     return copy;
   }
 
   byte[] encode() {
     Encoder to = new Encoder(64 + extents.all().size() * EXTENT_BYTES + attrs.size() * 64);
-    int mark = to.begin(STRUCT_V, STRUCT_V);
+    int mark = to.begin(STRUCT_V, omapHeader.length > 0 || !hint.equals(AllocHint.NONE) ? 2 : 1);
     to.le64(0).le64(node).le64(size).bool(omap);
     to.list(
         extents.all(),
@@ -62,6 +79,7 @@ final class Onode {
                 .le64(extent.blobOffset()));
     to.le32(attrs.size());
     attrs.forEach((name, value) -> to.string(name).blob(value));
+    to.blob(omapHeader).le64(hint.objectBytes()).le64(hint.writeBytes()).le32(hint.flags());
     return to.end(mark).toByteArray();
   }
 
@@ -89,13 +107,19 @@ final class Onode {
       String name = from.string();
       onode.attrs.put(name, from.blob());
     }
+    if (struct.version() >= 2) {
+      onode.omapHeader = from.blob();
+      long objectBytes = from.le64();
+      long writeBytes = from.le64();
+      onode.hint = new AllocHint(objectBytes, writeBytes, from.le32());
+    }
     from.end(struct);
     return onode;
   }
 
   /** Roughly what it takes in memory, in bytes. */
   int weight() {
-    int weight = 200 + extents.all().size() * 120;
+    int weight = 200 + omapHeader.length + extents.all().size() * 120;
     for (Map.Entry<String, byte[]> attr : attrs.entrySet()) {
       weight += 100 + attr.getKey().length() + attr.getValue().length;
     }

@@ -9,7 +9,7 @@ import java.util.List;
  *
  * <pre>
  * WRITING --> WRITTEN          fate: FREE --> IN_TRANSACTION (at commit)
- *         \-> FAILED                      \-> ABORTED        (extents freed once nobody writes to them)
+ *         \-> FAILED                \----\-> ABORTED        (extents freed once nobody writes to them)
  * </pre>
  *
  * <p><b>Threads:</b> any.
@@ -95,6 +95,14 @@ final class StagedBlob implements StagedWrite {
           "staged write of " + length + " bytes used twice, it is " + fate);
     }
     fate = Fate.IN_TRANSACTION;
+  }
+
+  /** Its transaction was refused, after everything was written. */
+  void refused() {
+    synchronized (this) {
+      fate = Fate.ABORTED;
+    }
+    owner.release(this);
   }
 
   @Override

@@ -8,6 +8,8 @@ public class StoreException extends Exception {
   public enum Kind {
     NO_SPACE,
     NOT_FOUND,
+    EXISTS,
+    NO_COLLECTION,
     READ_ERROR,
     CORRUPT,
     WRONG_STORE,

@@ -1,17 +1,28 @@
 package io.sluice.objectstore;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.sluice.bufferlist.CopyMeter;
+import io.sluice.bufferlist.Linux;
 import io.sluice.bufferlist.NoLeaks;
 import java.nio.file.Path;
 import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(NoLeaks.class)
-class DiskStoreTest extends ObjectStoreContract {
+class DiskStoreTest extends ObjectStoreContract implements SharingContract, CollectionContract {
   static final UUID FSID = new UUID(0x1234, 0x5678);
 
   @TempDir Path dir;
+
+  /** After every test of the contract: what is on disk is sound. */
+  @AfterEach
+  void shouldBeSoundOnDisk() throws Exception {
+    store.close();
+    assertThat(Fsck.check(dir, true, Linux.instance()).findings()).isEmpty();
+  }
 
   @Override
   ObjectStore open() throws Exception {

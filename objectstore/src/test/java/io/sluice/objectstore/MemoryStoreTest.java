@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(NoLeaks.class)
-class MemoryStoreTest extends ObjectStoreContract {
+class MemoryStoreTest extends ObjectStoreContract implements SharingContract, CollectionContract {
   @Override
   ObjectStore open() {
     return new MemoryStore(Runnable::run, null, 64 << 20);

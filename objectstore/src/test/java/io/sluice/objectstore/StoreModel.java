@@ -26,6 +26,9 @@ final class StoreModel {
     final TreeMap<byte[], byte[]> omap = new TreeMap<>(Arrays::compareUnsigned);
 
     void write(int at, byte[] bytes) {
+      if (bytes.length == 0) {
+        return;
+      }
       data = Arrays.copyOf(data, Math.max(data.length, at + bytes.length));
       System.arraycopy(bytes, 0, data, at, bytes.length);
     }
