@@ -1,23 +1,14 @@
 package io.sluice.bufferlist;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Function;
 
 /**
  * Reads Ceph's little-endian encoding from a list, across segments of any kind; the twin of {@link
- * Decoder}, which reads one array.
+ * Decoder}, which reads one array. Reading inspects, for the view's reason.
  *
- * <p>Everything that does not fit the bytes at hand throws {@link MalformedInputException}; lengths
- * and counts are checked before anything is allocated. <b>Threads:</b> one owner; any number of
- * cursors read one view.
+ * <p><b>Threads:</b> one owner; any number of cursors read one view.
  */
-public final class BufferCursor {
-  /** A versioned struct being read: its version and where it ends. */
-  public record Struct(int version, long end) {}
-
+public final class BufferCursor extends EncodedReader<BufferCursor> {
   private final BufferView view;
   private int index;
   private ByteBuffer piece;
@@ -30,7 +21,11 @@ public final class BufferCursor {
     seek(offset);
   }
 
-  /** Goes to a byte, or to the end. */
+  /**
+   * Goes to a byte, or to the end; inspects nothing.
+   *
+   * @throws IndexOutOfBoundsException when the list does not have it
+   */
   public BufferCursor seek(long offset) {
     index = view.indexOf(offset);
     boolean atEnd = index == view.count();
@@ -39,10 +34,12 @@ public final class BufferCursor {
     return this;
   }
 
+  /** Of the next byte, from the list's first. */
   public long position() {
     return view.startOf(index) + at;
   }
 
+  /** Bytes left. */
   public long remaining() {
     return view.length() - position();
   }
@@ -70,6 +67,7 @@ public final class BufferCursor {
     return together(count);
   }
 
+  @Override
   public int u8() {
     if (!together(1)) {
       need(1);
@@ -78,10 +76,7 @@ public final class BufferCursor {
     return piece.get(at++) & 0xff;
   }
 
-  public boolean bool() {
-    return u8() != 0;
-  }
-
+  @Override
   public int le16() {
     if (together(2) || togetherFromHere(2)) {
       at += 2;
@@ -90,11 +85,7 @@ public final class BufferCursor {
     return u8() | u8() << 8;
   }
 
-  public int be16() {
-    need(2);
-    return u8() << 8 | u8();
-  }
-
+  @Override
   public int le32() {
     if (together(4) || togetherFromHere(4)) {
       at += 4;
@@ -103,6 +94,7 @@ public final class BufferCursor {
     return u8() | u8() << 8 | u8() << 16 | u8() << 24;
   }
 
+  @Override
   public long le64() {
     if (together(8) || togetherFromHere(8)) {
       at += 8;
@@ -111,7 +103,7 @@ public final class BufferCursor {
     return le32() & 0xffffffffL | (long) le32() << 32;
   }
 
-  /** A copy of the next bytes. */
+  @Override
   public byte[] raw(int count) {
     need(count);
     byte[] bytes = new byte[count];
@@ -119,7 +111,7 @@ public final class BufferCursor {
     return bytes;
   }
 
-  /** Fills {@code to}; its position moves. */
+  /** Fills {@code to} with a copy; its position moves. */
   public BufferCursor copy(ByteBuffer to) {
     need(to.remaining());
     while (to.hasRemaining()) {
@@ -171,11 +163,6 @@ public final class BufferCursor {
     return crc;
   }
 
-  /** {@code le32 length | bytes}, copied. */
-  public byte[] blob() {
-    return raw(le32());
-  }
-
   /** {@code le32 length | bytes}, shared. */
   public BufferList blobList() {
     return share(checkedLength(le32()));
@@ -186,71 +173,24 @@ public final class BufferCursor {
     return length;
   }
 
-  /** {@code le32 length | UTF-8 bytes}. */
-  public String string() {
-    return new String(blob(), StandardCharsets.UTF_8);
+  @Override
+  BufferCursor self() {
+    return this;
   }
 
-  /** {@code le32 count | elements}; an element is at least one byte long. */
-  public <T> List<T> list(Function<BufferCursor, T> each) {
-    int count = count(1);
-    List<T> elements = new ArrayList<>(Math.min(count, 1024));
-    for (int i = 0; i < count; i++) {
-      elements.add(each.apply(this));
-    }
-    return elements;
+  @Override
+  long place() {
+    return position();
   }
 
-  /** Reads a le32 count and checks that that many elements of {@code minBytes} can follow. */
-  public int count(int minBytes) {
-    int count = le32();
-    if (count < 0 || (long) count * minBytes > remaining()) {
-      throw new MalformedInputException(
-          "count " + Integer.toUnsignedString(count) + " with " + remaining() + " bytes left");
-    }
-    return count;
+  @Override
+  long left() {
+    return remaining();
   }
 
-  /**
-   * Opens a versioned struct: {@code u8 struct_v | u8 struct_compat | le32 struct_len}.
-   *
-   * @param known the newest version this code understands
-   * @throws MalformedInputException when the writer's compat version is newer than that, or the
-   *     struct longer than what is left
-   */
-  public Struct begin(int known, String name) {
-    int version = u8();
-    int compat = u8();
-    int length = le32();
-    if (compat > known) {
-      throw new MalformedInputException(
-          name + " v" + version + " needs a reader of v" + compat + ", this one knows v" + known);
-    }
-    if (length < 0 || length > remaining()) {
-      String text = Integer.toUnsignedString(length) + " bytes long with " + remaining();
-      throw new MalformedInputException(name + " is " + text + " left");
-    }
-    return new Struct(version, position() + length);
-  }
-
-  /** Closes a struct: skips what a newer writer added. */
-  public BufferCursor end(Struct struct) {
-    if (position() > struct.end()) {
-      throw new MalformedInputException(
-          "read " + (position() - struct.end()) + " bytes past the end of a struct");
-    }
-    return seek(struct.end());
-  }
-
-  /** True while the struct has bytes left, for fields that newer versions added. */
-  public boolean more(Struct struct) {
-    return position() < struct.end();
-  }
-
-  private void need(long count) {
-    if (count < 0 || count > remaining()) {
-      throw new MalformedInputException("needs " + count + " bytes, has " + remaining());
-    }
+  @Override
+  BufferCursor goTo(long place) {
+    return seek(place);
   }
 
   @Override

@@ -51,7 +51,7 @@ final class OsdMapDecoder {
     int expected = from.le32();
     from.end(whole);
     int actual = Crc32c.update(Crc32c.SEED, bytes, 0, crcAt);
-    actual = Crc32c.update(actual, bytes, crcAt + 4, whole.end() - crcAt - 4);
+    actual = Crc32c.update(actual, bytes, crcAt + 4, (int) whole.end() - crcAt - 4);
     if (actual != expected) {
       throw new MalformedInputException(
           "OSDMap e"

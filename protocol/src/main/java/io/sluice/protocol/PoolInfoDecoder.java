@@ -123,7 +123,7 @@ final class PoolInfoDecoder {
     long writeTier = from.le64();
     SortedMap<String, String> properties = StringMap.decode(from);
     Decoder.Struct struct = from.begin(1, "HitSet::Params");
-    Opaque params = new Opaque(from.raw(struct.end() - from.position()));
+    Opaque params = new Opaque(from.raw((int) (struct.end() - from.position())));
     from.end(struct);
     int period = from.le32();
     int count = from.le32();
