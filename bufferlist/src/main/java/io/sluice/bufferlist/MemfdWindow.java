@@ -66,8 +66,11 @@ public final class MemfdWindow implements AutoCloseable {
   /**
    * Feeds all bytes of the list, which keeps them; pipes that cannot be looked at become memory
    * (counted).
+   *
+   * @param payer counts what is read of memory and files; pipes have their own
+   * @throws IOException as above, or when a file cannot be read
    */
-  public void scan(BufferList list, ChecksumScanner scanner) throws IOException {
+  public void scan(BufferList list, ChecksumScanner scanner, CopyMeter payer) throws IOException {
     for (int i = 0; i < list.segments().size(); i++) {
       Segment segment = list.segments().get(i);
       if (segment instanceof PipeSegment pipe && !scan(pipe, scanner)) {
@@ -75,10 +78,10 @@ public final class MemfdWindow implements AutoCloseable {
       }
       if (segment instanceof MemorySegment memory) {
         scanner.update(memory.buffer());
-        pool.meter().read(Inspection.CRC, memory.length());
+        payer.read(Inspection.CRC, memory.length());
       } else if (segment instanceof FileSegment file) {
         SegmentReader.read(pool.sys(), file, scanner::update);
-        pool.meter().read(Inspection.CRC, file.length());
+        payer.read(Inspection.CRC, file.length());
       }
     }
   }

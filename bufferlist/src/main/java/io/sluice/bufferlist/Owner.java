@@ -3,9 +3,9 @@ package io.sluice.bufferlist;
 /**
  * The one thread that may change or consume something, when that is enforced.
  *
- * <p>The first thread to use a thing owns it, until it hands it over; then the next one to use it
- * does. With the system property {@code sluice.owners=enforce}, as in tests, a call from any other
- * thread throws {@link WrongOwnerException}; otherwise this costs a test of a constant.
+ * <p>The first thread to use a thing owns it, until it hands it over or ends; then the next one to
+ * use it does. With the system property {@code sluice.owners=enforce}, as in tests, a call from any
+ * other thread throws {@link WrongOwnerException}; otherwise this costs a test of a constant.
  *
  * <p><b>Threads:</b> any; hand-over is published by whatever passes the thing on.
  */
@@ -15,7 +15,7 @@ final class Owner {
   /** Whom everything has while it is not enforced: lists are made by the million. */
   private static final Owner ANYBODY = new Owner();
 
-  private Thread thread;
+  private volatile Thread thread;
 
   private Owner() {}
 
@@ -28,13 +28,14 @@ final class Owner {
   void check(Object what) {
     if (ENFORCED) {
       Thread current = Thread.currentThread();
-      if (thread == null) {
+      Thread owner = thread;
+      if (owner == null || !owner.isAlive()) {
         thread = current;
-      } else if (thread != current) {
+      } else if (owner != current) {
         throw new WrongOwnerException(
             what.getClass().getSimpleName()
                 + " is owned by "
-                + thread.getName()
+                + owner.getName()
                 + ", used by "
                 + current.getName());
       }

@@ -2,6 +2,7 @@ package io.sluice.bufferlist;
 
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -15,17 +16,44 @@ import java.util.concurrent.atomic.AtomicReference;
  * }                                                    // throws again what another thread swallowed
  * }</pre>
  *
+ * <p>A daemon has one for its whole life with the system property {@code sluice.tripwire}: the
+ * reasons that are expected, by commas, or {@code none}.
+ *
  * <p><b>Invariants:</b> one at a time in a process. <b>Threads:</b> any. Costs one volatile read
  * per inspection when there is none.
  */
 public final class Tripwire implements AutoCloseable {
-  private static final AtomicReference<Tripwire> ARMED = new AtomicReference<>();
+  private static final String PROPERTY = "sluice.tripwire";
+  private static final AtomicReference<Tripwire> ARMED =
+      new AtomicReference<>(ofText(System.getProperty(PROPERTY)));
 
   private final Set<Inspection> expected;
   private final AtomicReference<UnexpectedInspectionException> first = new AtomicReference<>();
 
   private Tripwire(Set<Inspection> expected) {
     this.expected = expected;
+  }
+
+  /**
+   * @param reasons by commas, or {@code none}; null or empty for no tripwire at all
+   * @throws IllegalArgumentException when there is no such reason
+   */
+  static Tripwire ofText(String reasons) {
+    if (reasons == null || reasons.isEmpty()) {
+      return null;
+    }
+    Set<Inspection> expected = EnumSet.noneOf(Inspection.class);
+    if (!reasons.equals("none")) {
+      for (String reason : reasons.split(",")) {
+        expected.add(Inspection.valueOf(reason.strip().toUpperCase(Locale.ROOT)));
+      }
+    }
+    return new Tripwire(expected);
+  }
+
+  /** True when that inspection would not throw. */
+  boolean expects(Inspection reason) {
+    return expected.contains(reason);
   }
 
   /**
@@ -46,7 +74,7 @@ public final class Tripwire implements AutoCloseable {
   /** Called before anybody looks at a pipe's bytes. */
   static void touch(Inspection reason) {
     Tripwire wire = ARMED.get();
-    if (wire != null && !wire.expected.contains(reason)) {
+    if (wire != null && !wire.expects(reason)) {
       UnexpectedInspectionException touched = new UnexpectedInspectionException(reason);
       wire.first.compareAndSet(null, touched);
       throw touched;

@@ -56,7 +56,7 @@ class ChecksumProperties {
         at += piece.length;
       }
       ChecksumScanner scanner = new ChecksumScanner(bytes.length);
-      window.scan(list, scanner);
+      window.scan(list, scanner, pool.meter());
       assertThat(scanner.finish()).isEqualTo(ChecksumVector.of(bytes, 0, bytes.length));
       assertThat(meter.copiedBytes(CopyMeter.Copy.MEMFD_WINDOW)).isEqualTo(inPipes);
       assertThat(meter.copiedBytes()).isEqualTo(inPipes);

@@ -34,7 +34,7 @@ class FaultScriptTest {
       }
       try (MemfdWindow window = MemfdWindow.open(pool, 100_000)) {
         ChecksumScanner scanner = new ChecksumScanner(BYTES.length);
-        window.scan(list, scanner);
+        window.scan(list, scanner, pool.meter());
         assertThat(scanner.finish()).isEqualTo(ChecksumVector.of(BYTES, 0, BYTES.length));
       }
       assertThat(list.crc32c(3, Inspection.COMPARE)).isEqualTo(Crc32c.update(3, BYTES));

@@ -41,6 +41,11 @@ class GuardsTest {
       assertThat(list.length()).isEqualTo(100);
       list.handOver();
       other.submit(() -> list.append(1).close()).get();
+      BufferList orphan = new BufferList();
+      Thread ended = new Thread(() -> orphan.append(1));
+      ended.start();
+      ended.join(10_000);
+      orphan.append(2).close(); // whose owner has ended belongs to the next one
       SpliceReader reader = new SpliceReader(pool, Endpoint.pipe(-1), 100);
       assertThatThrownBy(reader::advance).isInstanceOf(MoveException.class);
       assertThatThrownBy(() -> other.submit(reader::close).get())
@@ -77,6 +82,19 @@ class GuardsTest {
   }
 
   @Test
+  void shouldReadFromAPropertyWhatADaemonMayLookAt() {
+    assertThat(Tripwire.ofText(null)).isNull();
+    assertThat(Tripwire.ofText("")).isNull();
+    assertThat(Tripwire.ofText("none").expects(Inspection.CRC)).isFalse();
+    Tripwire two = Tripwire.ofText("crc, small_write");
+    assertThat(two.expects(Inspection.CRC)).isTrue();
+    assertThat(two.expects(Inspection.SMALL_WRITE)).isTrue();
+    assertThat(two.expects(Inspection.DEBUG)).isFalse();
+    assertThatThrownBy(() -> Tripwire.ofText("curiosity"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void shouldCountPerOwnerAndInTotal() {
     CopyMeter connection = meter.owner("conn", "client.7");
     CopyMeter group = meter.owner("pg", "1.2");
@@ -105,6 +123,36 @@ class GuardsTest {
     assertThat(meter.owners()).hasSizeLessThanOrEqualTo(CopyMeter.OWNERS_MAX + 1);
     assertThat(meter.owner("op", "others").splicedIn.sum()).isPositive();
     assertThat(meter.splicedIn.sum()).isEqualTo(CopyMeter.OWNERS_MAX + 10);
+  }
+
+  @Test
+  void shouldCountOnceInTotalForSeveralWhoPayTogether() {
+    CopyMeter connection = meter.acquireOwner("conn", "osd.1");
+    CopyMeter both = connection.together(meter.owner("pg", "1.2"));
+    assertThat(both.together(connection).together(meter)).isNotSameAs(both);
+    both.together(meter.owner("pg", "1.2")).together(meter).teed.add(5);
+    both.read(Inspection.DECODE, 7);
+    both.copied(CopyMeter.Copy.RECV, 9);
+    both.fallback("odd");
+    for (CopyMeter counted : new CopyMeter[] {meter, connection, meter.owner("pg", "1.2")}) {
+      assertThat(counted.teed.sum()).isEqualTo(5);
+      assertThat(counted.readBytes()).isEqualTo(7);
+      assertThat(counted.copiedBytes()).isEqualTo(9);
+      assertThat(counted.fallbacks("odd")).isEqualTo(1);
+    }
+    assertThat(connection.together(connection)).isSameAs(connection);
+    assertThat(meter.together(meter)).isSameAs(meter);
+    assertThatThrownBy(() -> both.together(new CopyMeter().owner("pg", "1.2")))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(meter.ownersByKind().get("pg").toString())
+        .isEqualTo(
+            "{1.2={teed_bytes=5, cpu_copied_bytes={memfd_window=0, page_cache=0, recv=9},"
+                + " cpu_read_bytes={crc=0, decode=7}, fallbacks={odd=1}}}");
+    assertThat(meter.acquireOwner("conn", "osd.1")).isSameAs(connection);
+    meter.releaseOwner("conn", "osd.1");
+    assertThat(meter.owners()).containsKey("conn:osd.1");
+    meter.releaseOwner("conn", "osd.1");
+    assertThat(meter.owners()).containsOnlyKeys("pg:1.2");
   }
 
   @Test

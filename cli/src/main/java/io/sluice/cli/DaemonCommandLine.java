@@ -35,6 +35,12 @@ final class DaemonCommandLine {
           "-XX:-UsePerfData",
           "-Djava.awt.headless=true");
 
+  /**
+   * More for the JVMs of daemons, by spaces: {@code -Dsluice.owners=enforce}, {@code
+   * -Dsluice.tripwire=crc}.
+   */
+  static final String OPTIONS = "SLUICE_DAEMON_OPTS";
+
   private DaemonCommandLine() {}
 
   static List<String> of(ClusterDir dir, ClusterSpec spec, Daemon daemon) {
@@ -47,6 +53,7 @@ final class DaemonCommandLine {
     line.addAll(ALL);
     line.addAll(daemon.isMon() ? MON_MEMORY : OSD_MEMORY);
     line.addAll(versionFlags(Runtime.version().feature()));
+    line.addAll(words(System.getenv(OPTIONS)));
     line.addAll(program());
     line.addAll(daemon.isMon() ? monOptions(spec, daemon) : osdOptions(dir, spec, daemon));
     line.addAll(List.of("--data", dir.data(daemon.name()).toString()));
@@ -60,6 +67,10 @@ final class DaemonCommandLine {
    */
   static List<String> versionFlags(int feature) {
     return feature >= 23 ? List.of("--sun-misc-unsafe-memory-access=allow") : List.of();
+  }
+
+  static List<String> words(String text) {
+    return text == null || text.isBlank() ? List.of() : List.of(text.strip().split("\\s+"));
   }
 
   private static List<String> program() {

@@ -2,6 +2,7 @@ package io.sluice.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.cli.ClusterSpec.Daemon;
 import java.io.IOException;
 import java.util.Map;
@@ -22,7 +23,9 @@ record ZeroCopy(Map<String, Long> values) {
     ObjectMapper json = new ObjectMapper();
     for (Daemon osd : spec.osds()) {
       JsonNode dump = json.readTree(AdminClient.ask(dir.adminSocket(osd.name()), "perf dump"));
-      add(sums, "", dump.path("zerocopy"));
+      JsonNode zerocopy = dump.path("zerocopy");
+      ((ObjectNode) zerocopy).remove("owners"); // counted in the totals already
+      add(sums, "", zerocopy);
     }
     return new ZeroCopy(sums);
   }

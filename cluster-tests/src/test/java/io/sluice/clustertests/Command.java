@@ -30,7 +30,13 @@ final class Command {
     }
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     return List.of(
-        java, "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", jar.toString());
+        java,
+        "-Xmx512m",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-Dsluice.owners=enforce",
+        "-jar",
+        jar.toString());
   }
 
   Command env(String name, String value) {

@@ -34,12 +34,22 @@ class DataPathProofTest {
     "/cpu_read_bytes/crc",
     "/cpu_copied_bytes/recv",
     "/cpu_copied_bytes/page_cache",
-    "/cpu_copied_bytes/memfd_window"
+    "/cpu_copied_bytes/memfd_window",
+    "/owners/op/writefull/spliced_in_bytes",
+    "/owners/op/writefull/direct_bytes",
+    "/owners/op/repop/spliced_out_bytes",
+    "/owners/op/repop/direct_bytes",
+    "/owners/conn/osd.0/spliced_out_bytes"
   };
 
   @Test
   void shouldReadNoByteAndCopyNextToNoneWhenLazy() throws Exception {
-    Map<String, Long> went = write("lazy");
+    Map<String, Long> went = write("lazy", "none");
+    long ahead = went.get("/cpu_copied_bytes/recv");
+    long own = went.get("/owners/op/writefull/direct_bytes");
+    long replicas = went.get("/owners/op/repop/direct_bytes");
+    assertThat(own + replicas).as("by operation").isEqualTo(went.get("/direct_bytes"));
+    assertThat(own).isBetween(ALL / 3 - ahead, ALL / 3);
     // As root on loopback: an ordinary user's pipes may run out, which is counted and correct.
     assertThat(went.get("/direct_bytes")).isGreaterThanOrEqualTo(ALL * 95 / 100);
     assertThat(went.get("/cpu_read_bytes/crc")).as("read").isZero();
@@ -51,7 +61,7 @@ class DataPathProofTest {
 
   @Test
   void shouldLookAtEachByteOnceOnEachOsdWhenIngesting() throws Exception {
-    Map<String, Long> went = write("ingest");
+    Map<String, Long> went = write("ingest", "crc");
     long ahead = went.get("/cpu_copied_bytes/recv"); // checked where it came, in memory
     assertThat(went.get("/direct_bytes")).isGreaterThanOrEqualTo(ALL * 95 / 100);
     assertThat(went.get("/cpu_copied_bytes/memfd_window")).as("window").isEqualTo(ALL - ahead);
@@ -61,12 +71,16 @@ class DataPathProofTest {
     assertThat(went.get("/cpu_copied_bytes/recv")).as("read ahead").isLessThan(ALL / STRAY_SHARE);
   }
 
-  private static Map<String, Long> write(String integrity) throws Exception {
+  /**
+   * @param expected why a daemon may look into a pipe; for any other reason it throws
+   */
+  private static Map<String, Long> write(String integrity, String expected) throws Exception {
     Tools.requireRoot();
     try (TestCluster place = TestCluster.unstarted()) {
       place
           .command("cluster", "start", "--osds", "3", "--size", "3")
           .env("SLUICE_INTEGRITY", integrity)
+          .env("SLUICE_DAEMON_OPTS", "-Dsluice.owners=enforce -Dsluice.tripwire=" + expected)
           .run()
           .ok();
       place.sluice("pool", "create", "p").ok();

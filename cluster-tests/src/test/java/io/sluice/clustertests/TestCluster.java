@@ -160,9 +160,16 @@ final class TestCluster implements AutoCloseable {
         System.err.println("cluster stop: " + stopped);
       }
     }
-    if (System.getProperty("keep.clusters") != null) {
-      return;
+    try {
+      DaemonLogs.assertNoGuardThrew(dir);
+    } finally {
+      if (System.getProperty("keep.clusters") == null) {
+        remove();
+      }
     }
+  }
+
+  private void remove() {
     try (Stream<Path> all = Files.walk(dir)) {
       for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);

@@ -5,6 +5,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.EventExecutor;
+import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.DirectBuffers;
 import io.sluice.bufferlist.PipePool;
 import io.sluice.types.AddrVec;
@@ -32,6 +33,9 @@ import org.slf4j.LoggerFactory;
  * connections; the pipe pool is the daemon's.
  */
 public final class EpollMessenger implements Messenger {
+  /** The kind of owner that connections are in the copy meter. */
+  private static final String OWNER = "conn";
+
   private static final Logger LOG = LoggerFactory.getLogger(EpollMessenger.class);
 
   /**
@@ -146,6 +150,14 @@ public final class EpollMessenger implements Messenger {
 
   void ended(EpollConnection connection) {
     connections.remove(connection);
+    if (connection.isIdentified()) {
+      pipes().meter().releaseOwner(OWNER, connection.peerName().toString());
+    }
+  }
+
+  /** Who counts what a connection with that peer does, until {@link #ended}. */
+  static CopyMeter acquirePayer(PipePool pipes, EntityName peer) {
+    return pipes.meter().acquireOwner(OWNER, peer.toString());
   }
 
   void countAlignment(boolean aligned) {

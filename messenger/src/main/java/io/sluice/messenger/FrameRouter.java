@@ -1,5 +1,6 @@
 package io.sluice.messenger;
 
+import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Encoder;
 import io.sluice.bufferlist.MalformedInputException;
@@ -21,9 +22,10 @@ final class FrameRouter implements FrameParser.Sink, Handshake.Session {
 
   private final EpollConnection connection;
   private final Dispatcher dispatcher;
-  private final ReceiveContext receiving;
+  private ReceiveContext receiving;
   private final EntityAddr remoteAddr;
   private Handshake handshake;
+  private CopyMeter payer;
   private boolean ready;
   private long inSeq;
   private long acked;
@@ -41,6 +43,11 @@ final class FrameRouter implements FrameParser.Sink, Handshake.Session {
 
   void use(Handshake theHandshake) {
     handshake = theHandshake;
+  }
+
+  /** Who counts what is sent and received, once the peer has said who it is. */
+  CopyMeter payer() {
+    return payer;
   }
 
   /** The seq of the last message received, which the next one sent acknowledges. */
@@ -62,9 +69,8 @@ final class FrameRouter implements FrameParser.Sink, Handshake.Session {
   @Override
   public void ready(RemotePeer peer) {
     ready = true;
-    if (peer.name().type() == EntityName.CLIENT) {
-      receiving.peerIsClient();
-    }
+    payer = EpollMessenger.acquirePayer(receiving.pipes(), peer.name());
+    receiving = receiving.of(peer.name().type() == EntityName.CLIENT, payer);
     connection.ready(peer, handshake.checksumVectors());
     dispatcher.onReady(connection);
   }
@@ -106,7 +112,8 @@ final class FrameRouter implements FrameParser.Sink, Handshake.Session {
       throw new MalformedInputException("message with seq " + header.seq() + " after " + inSeq);
     }
     inSeq = header.seq();
-    IncomingMessage message = new IncomingMessage(head, payload.claimRuns(), payload.crc());
+    IncomingMessage message =
+        new IncomingMessage(head, payload.claimRuns(), payload.crc()).handOver();
     try {
       dispatcher.onMessage(connection, message);
     } catch (MalformedInputException e) {

@@ -28,6 +28,12 @@ public record IncomingMessage(MessageHead head, List<Run> runs, int dataCrc)
     runs = List.copyOf(runs);
   }
 
+  /** The next thread to use the bytes owns them. */
+  public IncomingMessage handOver() {
+    runs.forEach(run -> run.bytes().handOver());
+    return this;
+  }
+
   /** The message as one envelope that owns all the bytes; this message is empty afterwards. */
   public Envelope claimEnvelope() {
     BufferList data = new BufferList();

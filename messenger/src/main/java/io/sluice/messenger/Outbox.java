@@ -1,5 +1,6 @@
 package io.sluice.messenger;
 
+import io.sluice.bufferlist.CopyMeter;
 import io.sluice.types.Envelope;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -52,8 +53,14 @@ final class Outbox {
     }
   }
 
-  /** Takes over a message. */
+  /** The peer has said who it is: what is read for it is counted for it. */
+  void paidBy(CopyMeter payer) {
+    checksum.paidBy(payer);
+  }
+
+  /** Takes over a message, whose bytes are the loop's from now on. */
   void offer(Envelope message) {
+    message.data().handOver();
     queuedBytes.addAndGet(size(message));
     offered.add(message);
   }

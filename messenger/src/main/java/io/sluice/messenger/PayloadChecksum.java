@@ -18,13 +18,18 @@ import java.util.zip.CRC32C;
  */
 final class PayloadChecksum {
   private final Sys sys;
-  private final CopyMeter meter;
+  private CopyMeter meter;
   private final LoopMemory memory;
 
   PayloadChecksum(Sys sys, CopyMeter meter, LoopMemory memory) {
     this.sys = sys;
     this.meter = meter;
     this.memory = memory;
+  }
+
+  /** Counts what is read from now on. */
+  void paidBy(CopyMeter payer) {
+    meter = payer;
   }
 
   int of(Envelope message) throws IOException {

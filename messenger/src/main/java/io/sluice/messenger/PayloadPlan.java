@@ -1,6 +1,7 @@
 package io.sluice.messenger;
 
 import io.sluice.bufferlist.ChecksumVector;
+import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.MalformedInputException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -9,8 +10,10 @@ import java.util.List;
  * Decides, before the first byte of a message's data segment is read, where each run of it goes.
  *
  * <p><b>Invariant:</b> the runs' lengths add up to the length of the data segment.
+ *
+ * @param payer who counts what happens to these bytes, beside the connection; null = nobody
  */
-public record PayloadPlan(List<Run> runs) {
+public record PayloadPlan(List<Run> runs, CopyMeter payer) {
   /** Where one run of the data segment goes. */
   public sealed interface Run permits Memory, Pipes, Into {
     /** Bytes. */
@@ -48,6 +51,16 @@ public record PayloadPlan(List<Run> runs) {
 
   public PayloadPlan {
     runs = List.copyOf(runs);
+  }
+
+  /** Paid by the connection alone. */
+  public PayloadPlan(List<Run> runs) {
+    this(runs, null);
+  }
+
+  /** The same, with another who counts what happens to the bytes from the first one on. */
+  public PayloadPlan paidBy(CopyMeter owner) {
+    return new PayloadPlan(runs, owner);
   }
 
   public static PayloadPlan memory(long length) {

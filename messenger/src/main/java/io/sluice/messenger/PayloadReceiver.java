@@ -40,8 +40,9 @@ final class PayloadReceiver {
           "plan for " + plan.length() + " bytes, the data segment has " + length);
     }
     List<RunReceiver> runs = new ArrayList<>(plan.runs().size());
+    ReceiveContext paid = context.paidBy(plan.payer());
     for (PayloadPlan.Run run : plan.runs()) {
-      runs.add(receiver(run, context));
+      runs.add(receiver(run, paid));
     }
     return new PayloadReceiver(runs, length);
   }

@@ -32,6 +32,11 @@ abstract class PeerConnection implements Connection {
     return peer.name().type() == EntityName.CLIENT;
   }
 
+  /** True once the peer has said who it is. */
+  final boolean isIdentified() {
+    return peer != null;
+  }
+
   @Override
   public final EntityName peerName() {
     return peer.name();

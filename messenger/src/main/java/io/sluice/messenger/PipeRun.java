@@ -158,7 +158,7 @@ final class PipeRun implements RunReceiver {
     }
     BufferList looked = new BufferList().claimAppend(segment);
     try {
-      context.memory().window().scan(looked, scanner);
+      context.memory().window().scan(looked, scanner, context.meter());
       received.claimAppend(looked);
     } finally {
       looked.close();

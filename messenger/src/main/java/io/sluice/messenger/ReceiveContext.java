@@ -17,26 +17,50 @@ final class ReceiveContext {
   private final DirectBuffers buffers;
   private final ReceiveSlots slots;
   private final LoopMemory memory;
-  private boolean client;
+  private final CopyMeter meter;
+  private final boolean client;
 
+  /** Of a peer that is not known yet: what it sends is counted in total only. */
   ReceiveContext(PipePool pipes, DirectBuffers buffers, ReceiveSlots slots, LoopMemory memory) {
     this.pipes = pipes;
     this.buffers = buffers;
     this.slots = slots;
     this.memory = memory;
+    this.meter = pipes.meter();
+    this.client = false;
   }
 
-  /** From now on this peer is known to be a client: it waits where a daemon of ours never does. */
-  void peerIsClient() {
-    client = true;
+  private ReceiveContext(ReceiveContext of, CopyMeter meter, boolean client) {
+    this.pipes = of.pipes;
+    this.buffers = of.buffers;
+    this.slots = of.slots;
+    this.memory = of.memory;
+    this.meter = meter;
+    this.client = client;
+  }
+
+  /**
+   * For a peer that has said who it is.
+   *
+   * @param isClient it waits where a daemon of ours never does
+   * @param connection counts what comes from it
+   */
+  ReceiveContext of(boolean isClient, CopyMeter connection) {
+    return new ReceiveContext(this, connection, isClient);
+  }
+
+  /** For one message, with another who counts beside the connection; null = nobody. */
+  ReceiveContext paidBy(CopyMeter payer) {
+    return payer == null ? this : new ReceiveContext(this, meter.together(payer), client);
   }
 
   Sys sys() {
     return pipes.sys();
   }
 
+  /** Whoever pays for what is received. */
   CopyMeter meter() {
-    return pipes.meter();
+    return meter;
   }
 
   LoopMemory memory() {
@@ -48,7 +72,7 @@ final class ReceiveContext {
   }
 
   Pipe[] tryAcquirePipes(int count) {
-    return client ? pipes.tryAcquireForClient(count) : pipes.tryAcquire(count);
+    return client ? pipes.tryAcquireForClient(count, meter) : pipes.tryAcquire(count, meter);
   }
 
   /**

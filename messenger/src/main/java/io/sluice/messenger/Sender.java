@@ -55,6 +55,8 @@ final class Sender {
     long budget = MessengerLimits.WAKEUP_BUDGET;
     while (!blocked) {
       if (session != null) {
+        writer.paidBy(session.payer());
+        outbox.paidBy(session.payer());
         outbox.layOut(session);
       }
       if (outbox.parts().isEmpty()) {

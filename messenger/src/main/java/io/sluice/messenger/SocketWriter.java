@@ -2,6 +2,7 @@ package io.sluice.messenger;
 
 import io.netty.channel.unix.Buffer;
 import io.sluice.bufferlist.CopyMeter;
+import io.sluice.bufferlist.Pipe;
 import io.sluice.bufferlist.Sys;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,7 +20,7 @@ final class SocketWriter {
   private static final long PAGES_MAX = 1 << 20;
 
   private final Sys sys;
-  private final CopyMeter meter;
+  private CopyMeter meter;
   private final LoopMemory memory;
   private final int socket;
 
@@ -28,11 +29,24 @@ final class SocketWriter {
 
   private long gathered;
 
+  /** The owner of the pipe sent last, and that one together with this connection. */
+  private CopyMeter lastPayer;
+
+  private CopyMeter lastTogether;
+
   SocketWriter(Sys sys, CopyMeter meter, LoopMemory memory, int socket) {
     this.sys = sys;
     this.meter = meter;
     this.memory = memory;
     this.socket = socket;
+  }
+
+  /** Counts what is sent from now on. */
+  void paidBy(CopyMeter payer) {
+    if (meter != payer) {
+      meter = payer;
+      lastPayer = null;
+    }
   }
 
   /**
@@ -71,14 +85,24 @@ final class SocketWriter {
   }
 
   private long pipe(OutgoingPart.Pipe pipe) {
-    int from = pipe.segment().pipe().readEnd();
+    Pipe lease = pipe.segment().pipe();
+    int from = lease.readEnd();
     int flags = Sys.SPLICE_F_MOVE | Sys.SPLICE_F_NONBLOCK;
     long count = sys.splice(from, -1, socket, -1, Math.min(PAGES_MAX, pipe.remaining()), flags);
     if (count > 0) {
       pipe.segment().consumed(count);
-      meter.splicedOut.add(count);
+      together(lease.meter()).splicedOut.add(count);
     }
     return count;
+  }
+
+  /** Who put the bytes into the pipe pays, and this connection. */
+  private CopyMeter together(CopyMeter payer) {
+    if (payer != lastPayer) {
+      lastPayer = payer;
+      lastTogether = meter.together(payer);
+    }
+    return lastTogether;
   }
 
   private long memory(Deque<OutgoingPart> parts) {

@@ -61,6 +61,7 @@ final class DataWriter implements StagedBlob.Owner {
     StagedBlob blob = new StagedBlob(this, length, extents);
     stagedBytes.add(length);
     stagedBlobs.increment();
+    data.handOver();
     workers.execute(() -> write(blob, data, checksums));
     if (!extents.isEmpty()) {
       provisionAhead(extents.get(extents.size() - 1));

@@ -168,7 +168,7 @@ public final class MemoryStore implements ObjectStore {
             bytes = collections.find(collection, object).map(found -> found.read(offset, length));
           }
           if (bytes.isPresent()) {
-            result.complete(BufferList.wrap(bytes.get()));
+            result.complete(BufferList.wrap(bytes.get()).handOver());
           } else {
             result.completeExceptionally(
                 new StoreException(

@@ -30,12 +30,15 @@ final class PipeDrain implements AutoCloseable {
 
   private final Sys sys;
   private final DataFiles files;
-  private final CopyMeter meter;
   private final BlobWriter writer;
 
   private final PipePool pipes;
   private MemfdWindow window;
   private PipeSegment pipe;
+
+  /** Of whoever sent the bytes. */
+  private CopyMeter meter;
+
   private boolean scanned;
   private int badBlocks;
 
@@ -49,7 +52,6 @@ final class PipeDrain implements AutoCloseable {
   PipeDrain(DataFiles files, StoreConfig config, BlobWriter writer) {
     this.sys = config.sys();
     this.files = files;
-    this.meter = config.meter();
     this.pipes = config.pipes();
     this.writer = writer;
   }
@@ -59,6 +61,7 @@ final class PipeDrain implements AutoCloseable {
    */
   void drain(PipeSegment from, ExtentCursor where, ChecksumScanner scanner) throws IOException {
     pipe = from;
+    meter = from.pipe().meter();
     suspect = 0;
     scanned = scanner == null || scan(scanner);
     badBlocks = scanned ? 0 : BAD_BLOCKS_MAX;

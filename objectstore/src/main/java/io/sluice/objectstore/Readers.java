@@ -68,7 +68,7 @@ final class Readers implements AutoCloseable {
           } finally {
             free.accept(guard.exit(epoch));
           }
-          if (!result.complete(bytes)) {
+          if (!result.complete(bytes.handOver())) {
             bytes.close();
           }
         });
@@ -103,7 +103,7 @@ final class Readers implements AutoCloseable {
     List<Piece> pieces = finder.find(collection, object, offset, length);
     ChecksumVector checksums = isLarge(pieces) ? BlockChecksums.of(pieces) : null;
     if (checksums == null) {
-      return new ObjectStore.LazyRead(new ReadyBytes(reader.read(pieces, name)), null);
+      return new ObjectStore.LazyRead(new ReadyBytes(reader.read(pieces, name).handOver()), null);
     }
     List<DiskExtent> pinned = new ArrayList<>();
     for (Piece piece : pieces) {

@@ -62,6 +62,15 @@ final class ClientOp implements AutoCloseable {
     return receivedNanos;
   }
 
+  /** The next thread to use the payloads owns them. */
+  void handOver() {
+    for (Payload payload : payloads) {
+      if (payload != null) {
+        payload.bytes().handOver();
+      }
+    }
+  }
+
   /** The payload of a step, now the caller's; null when there is none. */
   Payload claimPayload(int step) {
     Payload payload = payloads.get(step);

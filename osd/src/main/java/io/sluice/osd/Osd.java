@@ -86,7 +86,8 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
             lease,
             maps,
             counters,
-            new Fullness(store, clock));
+            new Fullness(store, clock),
+            new Payers(pipes.meter(), id -> group(id) != null));
     this.groups = new PgRegistry(services, messenger, onFailure);
     addCommands();
   }
@@ -192,7 +193,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
 
   @Override
   public PayloadPlan plan(Connection connection, MessageHead head) {
-    return PayloadPlanner.plan(connection, head);
+    return PayloadPlanner.plan(connection, head, services.payers());
   }
 
   @Override
@@ -234,6 +235,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
     session.sendMaps(maps, request.epoch());
     PlacementGroup group = groupFor(request.pg(), request.epoch());
     if (group != null) {
+      op.handOver();
       group.loop().execute(() -> group.handleClient(op));
     } else {
       services.drop(op);
@@ -269,6 +271,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
         new PeerDelivery(from, connection, decoded, new StepPayloads(message).claimAll());
     PlacementGroup group = groupFor(decoded.scope().pg(), decoded.scope().interval());
     if (group != null) {
+      delivery.handOver();
       group.loop().execute(() -> group.handlePeer(delivery));
     } else {
       delivery.close();

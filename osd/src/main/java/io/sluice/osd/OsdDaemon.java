@@ -209,6 +209,7 @@ public final class OsdDaemon implements AutoCloseable {
     Map<String, Object> zerocopy = new LinkedHashMap<>(meter.snapshot());
     zerocopy.put("pipes_in_use", pipes.inUse());
     zerocopy.put("pipes_pooled", pipes.pooled());
+    zerocopy.put("owners", meter.ownersByKind());
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("zerocopy", zerocopy);
     OsdReport report = osd.report();

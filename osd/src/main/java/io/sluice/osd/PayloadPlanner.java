@@ -26,42 +26,49 @@ final class PayloadPlanner {
 
   private PayloadPlanner() {}
 
-  static PayloadPlan plan(Connection connection, MessageHead head) {
-    if (head.dataLength() < Limits.PIPE_BYTES || !connection.aligned()) {
+  static PayloadPlan plan(Connection connection, MessageHead head, Payers payers) {
+    if (head.dataLength() < Limits.PIPE_BYTES) {
       return PayloadPlan.memory(head.dataLength());
     }
     if (head.type() == MessageType.OSD_OP) {
-      return planOperation(connection, head);
+      return planOperation(connection, head, payers);
     }
     if (head.type() == PeerMessage.REP_OP) {
-      return planReplica(connection, head);
+      return planReplica(connection, head, payers);
     }
     return PayloadPlan.memory(head.dataLength());
   }
 
-  private static PayloadPlan planOperation(Connection connection, MessageHead head) {
+  private static PayloadPlan planOperation(Connection connection, MessageHead head, Payers payers) {
     MOSDOp request = MOSDOp.decode(head.version(), head.tid(), head.front(), head.dataLength());
-    OsdOp large = null;
+    OsdOp largest = null;
+    int large = 0;
     for (OsdOp step : request.ops()) {
       if (StepPayloads.isData(step) && step.dataLength() >= Limits.PIPE_BYTES) {
-        if (large != null) {
-          return PayloadPlan.memory(head.dataLength());
-        }
-        large = step;
+        large++;
+        largest = largest == null || largest.dataLength() < step.dataLength() ? step : largest;
       }
     }
-    if (large == null || head.dataLength() > Limits.WRITE_OP_BYTES) {
+    if (largest == null) {
       return PayloadPlan.memory(head.dataLength());
     }
-    return around(large.dataOffset(), large.dataLength(), connection, head);
+    boolean pipes =
+        connection.aligned() && large == 1 && head.dataLength() <= Limits.WRITE_OP_BYTES;
+    PayloadPlan plan =
+        pipes
+            ? around(largest.dataOffset(), largest.dataLength(), connection, head)
+            : PayloadPlan.memory(head.dataLength());
+    return plan.paidBy(payers.of(request.pg(), largest.code()));
   }
 
-  private static PayloadPlan planReplica(Connection connection, MessageHead head) {
+  private static PayloadPlan planReplica(Connection connection, MessageHead head, Payers payers) {
     RepOp message = (RepOp) PeerMessage.decode(head.type(), head.front());
     long writes = message.changes().stream().filter(RepChange.Write.class::isInstance).count();
-    return writes == 1 && message.spliced()
-        ? around(0, head.dataLength(), connection, head)
-        : PayloadPlan.memory(head.dataLength());
+    PayloadPlan plan =
+        connection.aligned() && writes == 1 && message.spliced()
+            ? around(0, head.dataLength(), connection, head)
+            : PayloadPlan.memory(head.dataLength());
+    return plan.paidBy(payers.of(message.scope().pg(), Payers.REPLICA));
   }
 
   private static PayloadPlan around(

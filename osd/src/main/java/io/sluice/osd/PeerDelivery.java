@@ -14,6 +14,11 @@ import io.sluice.protocol.PeerMessage;
  */
 record PeerDelivery(int from, Connection connection, PeerMessage message, Payload data)
     implements AutoCloseable {
+  /** The next thread to use the bytes owns them. */
+  void handOver() {
+    data.bytes().handOver();
+  }
+
   @Override
   public void close() {
     data.close();

@@ -12,6 +12,7 @@ import io.sluice.types.Clock;
  * @param whoami our OSD number
  * @param peers connections to other OSDs
  * @param fullness of our store
+ * @param payers who count what happens to payload
  */
 record PgServices(
     int whoami,
@@ -23,7 +24,8 @@ record PgServices(
     Lease lease,
     MapArchive maps,
     OsdCounters counters,
-    Fullness fullness) {
+    Fullness fullness,
+    Payers payers) {
 
   /**
    * Another owner's list of the same bytes: memory and files shared, pipes tee'd, and where the

@@ -72,6 +72,7 @@ final class PlacementGroup {
   void remove() {
     close();
     store.destroy();
+    services.payers().forget(id);
   }
 
   private void changeInterval(boolean staysPrimary) {

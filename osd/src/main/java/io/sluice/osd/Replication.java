@@ -114,7 +114,7 @@ final class Replication {
         all.claimAppend(twin);
       }
     }
-    return all;
+    return all.chargeTo(services.payers().of(group.id(), Payers.REPLICA));
   }
 
   /** Hands the bytes to the store; null when it has no room (and nothing is left behind). */
