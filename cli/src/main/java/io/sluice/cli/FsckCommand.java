@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code sluice fsck DIR}: offline check of one store. */
+/** {@code sluice fsck [--deep] [--repair] DIR}: offline check of one store. */
 @Command(
     name = "fsck",
     mixinStandardHelpOptions = true,
@@ -25,6 +25,11 @@ final class FsckCommand implements Callable<Integer> {
   @Option(names = "--deep", description = "also read every block and compare its checksum")
   private boolean deep;
 
+  @Option(
+      names = "--repair",
+      description = "free what nothing refers to, and put counts right; the rest is only named")
+  private boolean repair;
+
   @Override
   public Integer call() {
     if (!Files.isDirectory(store)) {
@@ -32,10 +37,14 @@ final class FsckCommand implements Callable<Integer> {
     }
     Fsck.Report report;
     try {
-      report = Fsck.check(store, deep, Linux.instance());
+      report =
+          repair
+              ? Fsck.repair(store, deep, Linux.instance())
+              : Fsck.check(store, deep, Linux.instance());
     } catch (StoreException e) {
       throw new CommandFailure(e.getMessage(), e);
     }
+    report.repaired().forEach(finding -> System.out.println("repaired " + finding));
     report.findings().forEach(System.out::println);
     System.out.printf(
         "%d collections, %d objects, %d blobs, %s used%s%n",
@@ -45,7 +54,13 @@ final class FsckCommand implements Callable<Integer> {
         ZeroCopy.size(report.usedBytes()),
         deep ? ", " + ZeroCopy.size(report.checkedBytes()) + " read and compared" : "");
     if (!report.clean()) {
-      throw new CommandFailure(store + " is damaged: " + report.findings().size() + " findings");
+      long repairable = report.findings().stream().filter(each -> each.kind().repairable()).count();
+      throw new CommandFailure(
+          store
+              + " is damaged: "
+              + report.findings().size()
+              + " findings"
+              + (repairable > 0 ? ", --repair would see to " + repairable : ""));
     }
     System.out.println("clean");
     return 0;

@@ -3,7 +3,6 @@ package io.sluice.objectstore;
 import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.DirectBuffers;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Looks at a store after a crash: is it sound, and is what it holds allowed? */
@@ -15,7 +14,6 @@ final class CrashCheck {
   CrashCheck(CrashTrace trace, int step, DirectBuffers buffers) {
     this.trace = trace;
     this.step = step;
-    List<String> stops = new ArrayList<>();
     FailStop notes =
         (what, cause) -> {
           throw new AssertionError(what, cause);
@@ -50,7 +48,7 @@ final class CrashCheck {
       return "does not mount: " + e.getMessage();
     }
     try (DiskStore store = new DiskStore(mount, config)) {
-      List<String> findings =
+      List<Fsck.Finding> findings =
           Fsck.check(mount.superblock(), mount.db(), mount.files(), deep).findings();
       return findings.isEmpty() ? judge(StoreDigest.of(store)) : "fsck: " + findings;
     } catch (Exception e) {
