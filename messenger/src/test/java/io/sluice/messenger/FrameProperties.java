@@ -64,6 +64,11 @@ class FrameProperties {
     assertThat(collector.parser.betweenFrames()).isTrue();
   }
 
+  /** Reads a whole stream, for tests that damage one. */
+  static void feedAll(byte[] stream) {
+    feed(new Collector(), stream, 1);
+  }
+
   /** Never more at a time than the parser wants, as the socket's reader does it. */
   private static void feed(Collector collector, byte[] stream, long seed) {
     Random random = new Random(seed);

@@ -2,6 +2,7 @@ package io.sluice.objectstore;
 
 import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Encoder;
+import io.sluice.bufferlist.MalformedInputException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,15 +46,14 @@ record Blob(long length, int references, List<DiskExtent> disk) {
   }
 
   /**
-   * @throws io.sluice.bufferlist.MalformedInputException when the bytes are damaged or of a newer
-   *     version
+   * @throws MalformedInputException when the bytes are damaged or of a newer version
    */
   static Blob decode(byte[] bytes) {
     Decoder from = new Decoder(bytes);
     Decoder.Struct struct = from.begin(STRUCT_V, "blob");
     long incompatible = from.le64();
     if (incompatible != 0) {
-      throw new io.sluice.bufferlist.MalformedInputException(
+      throw new MalformedInputException(
           "blob with unknown features " + Long.toHexString(incompatible));
     }
     long length = from.le64();
@@ -62,9 +62,17 @@ record Blob(long length, int references, List<DiskExtent> disk) {
     List<DiskExtent> disk = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       long start = from.le64();
-      disk.add(new DiskExtent(start, from.le64()));
+      disk.add(extent(start, from.le64()));
     }
     from.end(struct);
     return new Blob(length, references, disk);
+  }
+
+  private static DiskExtent extent(long start, long length) {
+    try {
+      return new DiskExtent(start, length);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedInputException("blob with a damaged extent: " + e.getMessage());
+    }
   }
 }

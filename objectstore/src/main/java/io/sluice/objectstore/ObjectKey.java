@@ -1,7 +1,9 @@
 package io.sluice.objectstore;
 
+import io.sluice.bufferlist.MalformedInputException;
 import io.sluice.types.ObjectId;
 import java.io.ByteArrayOutputStream;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -45,9 +47,21 @@ final class ObjectKey implements Comparable<ObjectKey> {
     return new ObjectKey(to.array());
   }
 
-  /** The id in {@code bytes} from {@code offset} to the end. */
+  /**
+   * The id in {@code bytes} from {@code offset} to the end.
+   *
+   * @throws MalformedInputException when the bytes are no key
+   */
   static ObjectId decode(byte[] bytes, int offset) {
-    ByteBuffer from = ByteBuffer.wrap(bytes, offset, bytes.length - offset);
+    try {
+      return decode(ByteBuffer.wrap(bytes, offset, bytes.length - offset));
+    } catch (BufferUnderflowException e) {
+      throw new MalformedInputException(
+          "object key of " + (bytes.length - offset) + " bytes ends early");
+    }
+  }
+
+  private static ObjectId decode(ByteBuffer from) {
     int hash = Integer.reverse(from.getInt());
     long pool = from.getLong() ^ SIGN_64;
     String namespace = unescape(from);
@@ -89,7 +103,7 @@ final class ObjectKey implements Comparable<ObjectKey> {
           return to.toString(StandardCharsets.UTF_8);
         }
         if (next != (byte) 0xff) {
-          throw new IllegalStateException("object key with a bad escape " + next);
+          throw new MalformedInputException("object key with a bad escape " + next);
         }
       }
       to.write(b);

@@ -101,7 +101,7 @@ final class Onode {
       long offset = from.le64();
       long length = from.le64();
       long blob = from.le64();
-      onode.extents.add(new Extent(offset, length, blob, from.le64()));
+      onode.extents.add(extent(offset, length, blob, from.le64()));
     }
     for (int left = from.count(8); left > 0; left--) {
       String name = from.string();
@@ -115,6 +115,14 @@ final class Onode {
     }
     from.end(struct);
     return onode;
+  }
+
+  private static Extent extent(long offset, long length, long blob, long blobOffset) {
+    try {
+      return new Extent(offset, length, blob, blobOffset);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedInputException("onode with a damaged extent: " + e.getMessage());
+    }
   }
 
   /** Roughly what it takes in memory, in bytes. */

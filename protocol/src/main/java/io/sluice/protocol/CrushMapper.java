@@ -308,9 +308,12 @@ final class CrushMapper {
     return item < 0 ? map.bucket(item).type : CrushMap.TYPE_OSD;
   }
 
-  /** An OSD of weight w is out for a share 1-w of the seeds. */
+  /**
+   * An OSD of weight w is out for a share 1-w of the seeds; so is a bucket that a damaged map calls
+   * a device.
+   */
   private boolean isOut(int osd) {
-    if (osd >= weights.length || weights[osd] == 0) {
+    if (osd < 0 || osd >= weights.length || weights[osd] == 0) {
       return true;
     }
     return weights[osd] < OsdEntry.IN && (CrushHash.hash(seed, osd) & 0xffff) >= weights[osd];

@@ -200,6 +200,22 @@ public final class OsdMapBuilder {
     return this;
   }
 
+  /** Places a group by hand; an empty list takes that back. (ceph: pg_upmap) */
+  public OsdMapBuilder upmap(PgId pg, List<Integer> osds) {
+    if (osds.isEmpty()) {
+      fields.pgUpmap.remove(pg);
+    } else {
+      fields.pgUpmap.put(pg, List.copyOf(osds));
+    }
+    return this;
+  }
+
+  /** Exchanges OSDs of a group: from, to. (ceph: pg_upmap_items) */
+  public OsdMapBuilder upmapItem(PgId pg, int from, int to) {
+    fields.pgUpmapItems.put(pg, List.of(new int[] {from, to}));
+    return this;
+  }
+
   public OsdMapBuilder flags(int flags) {
     fields.flags = flags;
     return this;

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * Reads an OSD map of Pacific's encoding; the twin of {@link OsdMapEncoder}, which draws the
@@ -78,18 +79,15 @@ final class OsdMapDecoder {
     if (maxOsd < 0 || maxOsd > MAX_OSDS) {
       throw new MalformedInputException("OSDMap of " + maxOsd + " OSDs");
     }
-    states = perOsd(from.list(Decoder::le32), maxOsd);
-    weights = perOsd(from.list(Decoder::le32), maxOsd);
-    clientAddrs = perOsd(from.list(AddrVec::decode), maxOsd);
+    states = perOsd(Decoder::le32, maxOsd);
+    weights = perOsd(Decoder::le32, maxOsd);
+    clientAddrs = perOsd(AddrVec::decode, maxOsd);
     osdsOfPgs(map.pgTemp);
     for (int left = from.count(21); left > 0; left--) {
       PgId pg = PgId.decode(from);
       map.primaryTemp.put(pg, from.le32());
     }
-    affinities = from.list(Decoder::le32);
-    if (!affinities.isEmpty()) {
-      perOsd(affinities, maxOsd);
-    }
+    affinities = readAffinities(maxOsd);
     map.crush = CrushCodec.decode(from.blob());
     for (int left = from.count(8); left > 0; left--) {
       map.erasureProfiles.put(from.string(), StringMap.decode(from));
@@ -148,17 +146,17 @@ final class OsdMapDecoder {
     Decoder.Struct section = from.begin(10, "OSDMap OSD section");
     atLeast(section, 9);
     int maxOsd = states.size();
-    List<AddrVec> back = perOsd(from.list(AddrVec::decode), maxOsd);
-    List<OsdEntry.Life> lives = perOsd(from.list(OsdMapDecoder::life), maxOsd);
+    List<AddrVec> back = perOsd(AddrVec::decode, maxOsd);
+    List<OsdEntry.Life> lives = perOsd(OsdMapDecoder::life, maxOsd);
     for (int left = from.count(9); left > 0; left--) {
       map.blocklist.put(EntityAddr.decode(from), UTime.decode(from));
     }
-    List<AddrVec> cluster = perOsd(from.list(AddrVec::decode), maxOsd);
+    List<AddrVec> cluster = perOsd(AddrVec::decode, maxOsd);
     map.clusterSnapshotEpoch = from.le32();
     map.clusterSnapshot = from.string();
-    List<UUID> uuids = perOsd(from.list(Fsid::decode), maxOsd);
-    List<OsdEntry.Extra> extras = perOsd(from.list(OsdMapDecoder::extra), maxOsd);
-    List<AddrVec> front = perOsd(from.list(AddrVec::decode), maxOsd);
+    List<UUID> uuids = perOsd(Fsid::decode, maxOsd);
+    List<OsdEntry.Extra> extras = perOsd(OsdMapDecoder::extra, maxOsd);
+    List<AddrVec> front = perOsd(AddrVec::decode, maxOsd);
     map.ratios = new OsdMapFields.FullRatios(ratio(), ratio(), ratio());
     map.requireMinCompatClient = from.u8();
     map.requireOsdRelease = from.u8();
@@ -240,10 +238,25 @@ final class OsdMapDecoder {
     }
   }
 
-  private static <T> List<T> perOsd(List<T> values, int maxOsd) {
-    if (values.size() != maxOsd) {
+  /** None at all stands for all willing. */
+  private List<Integer> readAffinities(int maxOsd) {
+    int count = from.count(4);
+    return count == 0 ? List.of() : elements(Decoder::le32, count, maxOsd);
+  }
+
+  /** One of something for each OSD; another count is refused before anything is read. */
+  private <T> List<T> perOsd(Function<Decoder, T> each, int maxOsd) {
+    return elements(each, from.count(1), maxOsd);
+  }
+
+  private <T> List<T> elements(Function<Decoder, T> each, int count, int maxOsd) {
+    if (count != maxOsd) {
       throw new MalformedInputException(
-          "OSDMap of " + maxOsd + " OSDs has " + values.size() + " of something");
+          "OSDMap of " + maxOsd + " OSDs has " + count + " of something");
+    }
+    List<T> values = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      values.add(each.apply(from));
     }
     return values;
   }

@@ -7,12 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Runs one of Ceph's own map tools, the judges of our encodings; a test that needs one that is
  * absent skips by name.
  */
 final class CephTool {
+  private static final int PATIENCE_SECONDS = 60;
+
   private CephTool() {}
 
   static boolean isInstalled(String tool) {
@@ -40,7 +43,11 @@ final class CephTool {
               .redirectErrorStream(true)
               .redirectOutput(printed.toFile())
               .start();
-      int code = process.waitFor();
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError(command + " did not end in " + PATIENCE_SECONDS + " s");
+      }
+      int code = process.exitValue();
       String output = Files.readString(printed);
       if (code != 0) {
         throw new AssertionError(command + " ended with " + code + ":\n" + output);

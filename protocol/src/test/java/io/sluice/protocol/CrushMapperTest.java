@@ -66,6 +66,34 @@ class CrushMapperTest {
     return binary;
   }
 
+  /** Nobody builds such a map; a damaged one may say it, and must not end the daemon. */
+  @Test
+  void shouldTakeABucketThatIsCalledADeviceForOut() {
+    CrushMap sound = MapSamples.cluster(3, 1).crush();
+    List<CrushBucket> buckets = new ArrayList<>();
+    for (CrushBucket each : sound.buckets()) {
+      buckets.add(
+          each == null || each.type != CrushMap.TYPE_HOST
+              ? each
+              : new CrushBucket(
+                  each.id, CrushMap.TYPE_OSD, each.weight, each.items, each.itemWeights));
+    }
+    CrushMap damaged =
+        new CrushMap(
+            buckets,
+            sound.rules(),
+            sound.maxDevices(),
+            sound.names(),
+            sound.tunables(),
+            sound.classes());
+    int[] weights = {OsdEntry.IN, OsdEntry.IN, OsdEntry.IN};
+    for (CrushRule rule : sound.rules()) {
+      if (rule != null) {
+        assertThat(CrushMapper.choose(damaged, rule, 1, 3, weights)).isEmpty();
+      }
+    }
+  }
+
   @Test
   void shouldChooseAsCephDoesWhenRacksHostsAndWeightsDiffer() throws Exception {
     Path file = compiled(tree(4, 3, 3, 50, true));

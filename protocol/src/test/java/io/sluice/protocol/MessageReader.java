@@ -64,6 +64,11 @@ final class MessageReader {
 
   private MessageReader() {}
 
+  /** All that can be read. */
+  static java.util.Set<Integer> types() {
+    return READERS.keySet();
+  }
+
   static Message read(int type, int version, long tid, byte[] front, byte[] data) {
     return READERS.get(type).read(version, tid, front, data);
   }

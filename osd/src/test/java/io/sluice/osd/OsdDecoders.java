@@ -1,0 +1,55 @@
+package io.sluice.osd;
+
+import io.sluice.bufferlist.Decoder;
+import io.sluice.bufferlist.DecoderTarget;
+import io.sluice.bufferlist.Encoder;
+import io.sluice.protocol.PeerLogEntry;
+import io.sluice.protocol.PeerPgInfo;
+import io.sluice.types.EVersion;
+import io.sluice.types.EntityName;
+import io.sluice.types.ObjectId;
+import io.sluice.types.RequestId;
+import io.sluice.types.UTime;
+import java.util.List;
+
+/** Every decoder of what an OSD keeps with its objects and groups. */
+final class OsdDecoders {
+  static final List<DecoderTarget> ALL =
+      List.of(
+          DecoderTarget.of("object info", ObjectInfo::decode, zeros(1, 40), zeros(1, 200)),
+          DecoderTarget.of(
+              "lock", bytes -> LockInfo.decode(bytes, UTime.ZERO), zeros(1, 9), zeros(1, 100)),
+          DecoderTarget.of("group info", bytes -> PeerPgInfo.decode(new Decoder(bytes)), info()),
+          DecoderTarget.of("log entry", bytes -> PeerLogEntry.decode(new Decoder(bytes)), entry()));
+
+  private OsdDecoders() {}
+
+  /** A struct of zero bytes. */
+  private static byte[] zeros(int version, int length) {
+    Encoder to = new Encoder();
+    int mark = to.begin(version, version);
+    return to.zeros(length).end(mark).toByteArray();
+  }
+
+  private static byte[] info() {
+    EVersion version = new EVersion(41, 1000);
+    Encoder to = new Encoder();
+    new PeerPgInfo(version, version, 40, 42, EVersion.ZERO, 99).encode(to);
+    return to.toByteArray();
+  }
+
+  private static byte[] entry() {
+    Encoder to = new Encoder();
+    new PeerLogEntry(
+            PeerLogEntry.Kind.ERROR,
+            new EVersion(41, 1000),
+            EVersion.ZERO,
+            ObjectId.head(3, "space", "", "name", 0x1234),
+            new RequestId(EntityName.client(4100), 5, 0),
+            98,
+            -2,
+            new UTime(1, 2))
+        .encode(to);
+    return to.toByteArray();
+  }
+}

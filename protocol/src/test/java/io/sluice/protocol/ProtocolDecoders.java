@@ -1,0 +1,163 @@
+package io.sluice.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.bufferlist.Crc32c;
+import io.sluice.bufferlist.Decoder;
+import io.sluice.bufferlist.DecoderTarget;
+import io.sluice.bufferlist.Encoder;
+import io.sluice.bufferlist.MalformedInputException;
+import io.sluice.types.Envelope;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Every decoder of this module: messages of clients and monitors, messages between OSDs, maps,
+ * payloads of operations.
+ *
+ * <p>Bytes of a message: {@code u8 version | le16 length | data segment | front}.
+ */
+final class ProtocolDecoders {
+  static final List<DecoderTarget> ALL =
+      Stream.of(maps(), payloads(), peerMessages(), messages()).flatMap(List::stream).toList();
+
+  private ProtocolDecoders() {}
+
+  private static byte[] recorded(String name) {
+    try {
+      return CephTool.recorded(name);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<DecoderTarget> maps() {
+    OsdMapBuilder builder = MapSamples.cluster(3, 1).next(MapSamples.NOW);
+    builder.createPool("p", 3, 2, 8, OsdMapBuilder.RULE_HOST);
+    Encoder table = new Encoder();
+    PgTable.next(PgTable.EMPTY, builder.build()).encode(table);
+    return List.of(
+        DecoderTarget.of("osdmap", ProtocolDecoders::osdMap, recorded("osdmap")),
+        DecoderTarget.of("crush", bytes -> CrushCodec.decode(bytes).hosts(), recorded("crush")),
+        DecoderTarget.of("monmap", MonMap::decode, recorded("monmap")),
+        DecoderTarget.of(
+            "pg table", bytes -> PgTable.decode(new Decoder(bytes)).pgTemp(), table.toByteArray()));
+  }
+
+  /** The checksum is made right, so that damage gets past it; then every group is placed. */
+  private static void osdMap(byte[] bytes) {
+    byte[] sealed = bytes.clone();
+    int crcAt = sealed.length - 4;
+    if (crcAt >= 0) {
+      int crc = Crc32c.update(Crc32c.SEED, sealed, 0, crcAt);
+      for (int i = 0; i < 4; i++) {
+        sealed[crcAt + i] = (byte) (crc >>> 8 * i);
+      }
+    }
+    OsdMap map = OsdMap.decode(sealed);
+    map.pools().stream()
+        .filter(pool -> pool.pgNum() < 100)
+        .forEach(pool -> pool.pgs().forEach(map::mapping));
+    assertThat(OsdMap.decode(map.encode()).epoch()).isEqualTo(map.epoch());
+  }
+
+  private static List<DecoderTarget> payloads() {
+    byte[] sample = {1, 0, 0, 0, 1, 0, 0, 0, 97, 2, 0, 0, 0, 98, 99, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0};
+    return List.of(
+        DecoderTarget.of("stat", ObjectStat::decode, sample),
+        DecoderTarget.of("listing", PgListing::decode, sample),
+        DecoderTarget.of("omap", OmapEntries::decode, sample),
+        DecoderTarget.of("omap keys", OmapEntries::decodeKeys, sample),
+        DecoderTarget.of("omap query of keys", OmapQuery::decodeForKeys, sample),
+        DecoderTarget.of("omap query of values", OmapQuery::decodeForValues, sample),
+        DecoderTarget.of("omap page of keys", OmapPage::decodeKeys, sample),
+        DecoderTarget.of("omap page of values", OmapPage::decodeValues, sample),
+        DecoderTarget.of("omap range", OmapRange::decode, sample),
+        DecoderTarget.of("omap condition", OmapCondition::decode, sample),
+        DecoderTarget.of("attributes", Attrs::decode, sample),
+        DecoderTarget.of("cursor", bytes -> ListCursor.decode(new Decoder(bytes)), sample));
+  }
+
+  private static List<DecoderTarget> peerMessages() {
+    Map<Integer, List<byte[]>> samples = new TreeMap<>();
+    PeerMessageTest.messages()
+        .forEach(
+            message ->
+                samples
+                    .computeIfAbsent(message.type(), type -> new ArrayList<>())
+                    .add(message.encodeFront()));
+    for (int type : new int[] {PeerMessage.PUSH, PeerMessage.REP_OP}) {
+      samples.computeIfAbsent(type, each -> List.of(samples.get(PeerMessage.PULL).get(0)));
+    }
+    return samples.entrySet().stream()
+        .map(
+            each ->
+                new DecoderTarget(
+                    "peer message 0x" + Integer.toHexString(each.getKey()),
+                    each.getValue(),
+                    bytes -> PeerMessage.decode(each.getKey(), bytes).encodeFront()))
+        .toList();
+  }
+
+  private static List<DecoderTarget> messages() {
+    Map<Integer, List<byte[]>> samples = new TreeMap<>();
+    MessageReader.types().forEach(type -> samples.put(type, new ArrayList<>()));
+    for (RecordedFrames.Frame frame : RecordedFrames.all().values()) {
+      samples.get(frame.type()).add(sample(frame.version(), frame.front(), frame.data()));
+    }
+    PgEntry entry =
+        new PgEntry(new io.sluice.types.PgId(1, 4), 9, List.of(0, 1), List.of(1), 1, List.of(1));
+    Stream.concat(
+            SluiceMessagesTest.messages(),
+            Stream.of(new ClusterMap(10, new byte[9], List.of(entry, entry))))
+        .forEach(
+            message -> {
+              try (Envelope sent = message.toEnvelope()) {
+                samples.get(sent.type()).add(sample(sent.version(), sent.front(), new byte[0]));
+              }
+            });
+    return samples.entrySet().stream()
+        .map(
+            each ->
+                new DecoderTarget(
+                    "message 0x" + Integer.toHexString(each.getKey()),
+                    each.getValue(),
+                    bytes -> message(each.getKey(), bytes)))
+        .toList();
+  }
+
+  private static byte[] sample(int version, byte[] front, byte[] data) {
+    byte[] kept = data.length > 0xffff ? new byte[0] : data;
+    return new Encoder().u8(version).le16(kept.length).raw(kept).raw(front).toByteArray();
+  }
+
+  private static void message(int type, byte[] bytes) {
+    Decoder from = new Decoder(bytes);
+    int version = from.u8();
+    byte[] data = from.raw(from.le16());
+    Message message = MessageReader.read(type, version, 1, from.raw(from.remaining()), data);
+    message.toEnvelope().close();
+    if (message instanceof MOSDOp op) {
+      op.ops().forEach(ProtocolDecoders::look);
+    }
+    assertThat(Arrays.asList(message)).doesNotContainNull();
+  }
+
+  /** What an OSD does with a step's arguments. */
+  private static void look(OsdOp step) {
+    if (step.code().onAttributes()) {
+      try {
+        step.attrName();
+        step.attrValue();
+      } catch (MalformedInputException refused) {
+        assertThat(refused).hasMessageMatching("(?s).+");
+      }
+    }
+  }
+}
