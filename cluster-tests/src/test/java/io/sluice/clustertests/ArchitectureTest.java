@@ -87,10 +87,14 @@ class ArchitectureTest {
           .resideInAPackage("com.sun.jna..");
 
   @ArchTest
-  static final ArchRule nettyStaysInTheMessenger =
+  static final ArchRule nettyStaysInTheMessengerAndTheStoresRing =
       noClasses()
           .that()
           .resideOutsideOfPackage(ROOT + "messenger..")
+          .and()
+          .doNotHaveFullyQualifiedName(ROOT + "objectstore.IoRing")
+          .and()
+          .doNotHaveFullyQualifiedName(ROOT + "objectstore.RingQueue")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.netty..");

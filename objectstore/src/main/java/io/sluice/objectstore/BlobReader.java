@@ -10,6 +10,10 @@ import io.sluice.bufferlist.Inspection;
 import io.sluice.bufferlist.MemorySegment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 
 /**
  * Reads whole blocks of a blob into aligned memory, checks every one, and cuts out what was asked
@@ -56,33 +60,91 @@ final class BlobReader {
     this.counters = counters;
   }
 
-  /** Appends the range. What was appended before a failure stays in the list. */
-  void read(Range range, String object, BufferList to) throws StoreException {
-    long end = range.offset() + range.length();
-    long from = range.offset() / DiskExtent.BLOCK * DiskExtent.BLOCK;
-    while (from < end) {
-      long until = Math.min(DiskExtent.roundUp(end), from + CHUNK_BYTES);
-      MemorySegment blocks = readBlocks(range, from, (int) (until - from), object);
-      long first = Math.max(from, range.offset());
-      to.claimAppend(blocks.share((int) (first - from), (int) (Math.min(until, end) - first)));
-      blocks.release();
-      from = until;
-    }
-  }
+  /** Some blocks of a range, and the memory that they are to be read into. */
+  static final class Chunk {
+    private final Range range;
+    private final long from;
+    private final ByteBuffer memory;
+    private final DirectBuffer lease;
 
-  private MemorySegment readBlocks(Range range, long from, int count, String object)
-      throws StoreException {
-    DirectBuffer lease = buffers.tryAcquire(count);
-    ByteBuffer memory = lease != null ? lease.buffer() : unpooled(count);
-    try {
-      readChecked(range, from, memory, object);
-    } catch (StoreException | RuntimeException e) {
+    private Chunk(Range range, long from, ByteBuffer memory, DirectBuffer lease) {
+      this.range = range;
+      this.from = from;
+      this.memory = memory;
+      this.lease = lease;
+    }
+
+    Range range() {
+      return range;
+    }
+
+    /** Blob offset of the first block. */
+    long from() {
+      return from;
+    }
+
+    /** Of the memory; blocks, so a multiple of 4096 bytes. */
+    int bytes() {
+      return memory.capacity();
+    }
+
+    long address() {
+      return DirectBuffers.addressOf(memory);
+    }
+
+    ByteBuffer memory() {
+      return memory;
+    }
+
+    void release() {
       if (lease != null) {
         lease.release();
       }
-      throw e;
     }
-    return lease != null ? lease.claimSegment(0, count) : MemorySegment.wrap(memory);
+
+    /** Hands on those bytes that the range asks for. */
+    void claimInto(BufferList to) {
+      MemorySegment blocks =
+          lease != null ? lease.claimSegment(0, bytes()) : MemorySegment.wrap(memory);
+      long first = Math.max(from, range.offset());
+      long end = Math.min(from + bytes(), range.offset() + range.length());
+      to.claimAppend(blocks.share((int) (first - from), (int) (end - first)));
+      blocks.release();
+    }
+  }
+
+  /** Leases memory for the whole blocks of a range; the caller ends every chunk. */
+  List<Chunk> chunks(Range range) {
+    long end = range.offset() + range.length();
+    List<Chunk> chunks = new ArrayList<>(1);
+    long from = range.offset() / DiskExtent.BLOCK * DiskExtent.BLOCK;
+    while (from < end) {
+      long until = Math.min(DiskExtent.roundUp(end), from + CHUNK_BYTES);
+      int count = (int) (until - from);
+      DirectBuffer lease = buffers.tryAcquire(count);
+      chunks.add(new Chunk(range, from, lease != null ? lease.buffer() : unpooled(count), lease));
+      from = until;
+    }
+    return chunks;
+  }
+
+  /** Appends the range. What was appended before a failure stays in the list. */
+  void read(Range range, String object, BufferList to) throws StoreException {
+    Deque<Chunk> chunks = new ArrayDeque<>(chunks(range));
+    try {
+      while (!chunks.isEmpty()) {
+        readChecked(chunks.peek(), 1, object);
+        chunks.poll().claimInto(to);
+      }
+    } finally {
+      chunks.forEach(Chunk::release);
+    }
+  }
+
+  /** After a first attempt that failed: reads again, as often as is left. Blocks on the disk. */
+  void readAgain(Chunk chunk, String object) throws StoreException {
+    counters.reread();
+    readChecked(chunk, 2, object);
   }
 
   private ByteBuffer unpooled(int count) {
@@ -92,15 +154,14 @@ final class BlobReader {
         .slice(0, count);
   }
 
-  private void readChecked(Range range, long from, ByteBuffer memory, String object)
-      throws StoreException {
-    ExtentCursor where = new ExtentCursor(range.blob().disk());
-    for (int attempt = 1; ; attempt++) {
-      long bad = from;
+  private void readChecked(Chunk chunk, int firstAttempt, String object) throws StoreException {
+    ExtentCursor where = new ExtentCursor(chunk.range().blob().disk());
+    for (int attempt = firstAttempt; ; attempt++) {
+      long bad = chunk.from();
       IOException failure = null;
       try {
-        transfer(where, from, memory);
-        bad = firstBad(range, from, memory);
+        transfer(where, chunk.from(), chunk.memory());
+        bad = firstBad(chunk);
         if (bad < 0) {
           return;
         }
@@ -109,7 +170,7 @@ final class BlobReader {
       }
       if (attempt == READS_MAX) {
         counters.readError();
-        throw failed(range, bad, where, failure, object);
+        throw failed(chunk.range(), bad, where, failure, object);
       }
       counters.reread();
     }
@@ -124,8 +185,11 @@ final class BlobReader {
     }
   }
 
-  /** Blob offset of the first block that does not match, or -1. */
-  private long firstBad(Range range, long from, ByteBuffer memory) {
+  /** Blob offset of the first block that does not match its checksum, or -1. */
+  long firstBad(Chunk chunk) {
+    Range range = chunk.range();
+    ByteBuffer memory = chunk.memory();
+    long from = chunk.from();
     int[] crcs = range.checksums().crcs();
     long length = range.blob().length();
     meter.read(Inspection.CRC, Math.min(memory.capacity(), length - from));

@@ -6,7 +6,6 @@ import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.DirectBuffers;
 import io.sluice.bufferlist.FileSegment;
 import io.sluice.bufferlist.Inspection;
-import io.sluice.bufferlist.MemorySegment;
 import io.sluice.bufferlist.PipeSegment;
 import io.sluice.bufferlist.Segment;
 import io.sluice.bufferlist.Sys;
@@ -74,7 +73,7 @@ final class BlobWriter implements AutoCloseable {
     try {
       while (!data.isEmpty()) {
         Segment segment = data.pollSegment();
-        ByteBuffer memory = memoryOf(segment);
+        ByteBuffer memory = WriteRoute.memoryOf(segment);
         if (memory != null) {
           takeMemory(segment, memory);
         } else {
@@ -86,14 +85,6 @@ final class BlobWriter implements AutoCloseable {
     } finally {
       releaseGathered();
     }
-  }
-
-  /** The bytes where they lie, in memory or in a mapped file; or null. */
-  private static ByteBuffer memoryOf(Segment segment) {
-    if (segment instanceof FileSegment file) {
-      return file.mapped();
-    }
-    return segment instanceof MemorySegment memory ? memory.buffer() : null;
   }
 
   private void take(Segment segment) throws IOException {

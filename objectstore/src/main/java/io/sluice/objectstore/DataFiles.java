@@ -199,6 +199,22 @@ final class DataFiles implements AutoCloseable {
     return wrote(sys.pwritev(fds[fileOf(disk)], iov, count, disk % layout.fileBytes()), disk);
   }
 
+  /** The same, for an {@link IoQueue}. */
+  IoQueue.Transfer transfer(
+      IoQueue.Kind kind, boolean gathers, long disk, IoQueue.Memory memory, IoQueue.Done done) {
+    long offset = disk % layout.fileBytes();
+    return new IoQueue.Transfer(kind, gathers, fds[fileOf(disk)], offset, memory, done);
+  }
+
+  boolean sameFile(long disk, long otherDisk) {
+    return fileOf(disk) == fileOf(otherDisk);
+  }
+
+  /** A transfer wrote there: the next flush is for that file too. */
+  void wrote(long disk) {
+    dirty.set(fileOf(disk), 1);
+  }
+
   private long wrote(long result, long disk) throws IOException {
     if (result == -Sys.EINTR) {
       return 0;
@@ -207,7 +223,7 @@ final class DataFiles implements AutoCloseable {
       throw new SystemCallException(
           sys, "write to " + where(disk), result == 0 ? Sys.EIO : (int) -result);
     }
-    dirty.set(fileOf(disk), 1);
+    wrote(disk);
     return result;
   }
 

@@ -3,8 +3,15 @@ package io.sluice.objectstore;
 import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.ChecksumScanner;
 import io.sluice.bufferlist.ChecksumVector;
+import io.sluice.bufferlist.Sys;
+import io.sluice.bufferlist.SystemCallException;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -25,6 +32,7 @@ final class DataWriter implements StagedBlob.Owner {
     void failed(String what, Throwable cause);
   }
 
+  private final DataIo io;
   private final DataFiles files;
   private final Allocator allocator;
   private final StoreConfig config;
@@ -33,13 +41,16 @@ final class DataWriter implements StagedBlob.Owner {
   private final AtomicBoolean provisioning = new AtomicBoolean();
   private final LongAdder stagedBytes = new LongAdder();
   private final LongAdder stagedBlobs = new LongAdder();
+  private final LongAdder calls = new LongAdder();
+  private final LongAdder[] routes = new LongAdder[WriteRoute.values().length];
   private final ThreadLocal<BlobWriter> writers;
 
-  DataWriter(
-      DataFiles files, Allocator allocator, StoreConfig config, Workers workers, Events events) {
-    this.files = files;
+  DataWriter(DataIo io, Allocator allocator, StoreConfig config, Workers workers, Events events) {
+    this.io = io;
+    this.files = io.files();
     this.allocator = allocator;
     this.config = config;
+    Arrays.setAll(routes, route -> new LongAdder());
     this.workers = workers;
     this.events = events;
     this.writers = ThreadLocal.withInitial(() -> workers.own(new BlobWriter(files, config)));
@@ -61,8 +72,14 @@ final class DataWriter implements StagedBlob.Owner {
     StagedBlob blob = new StagedBlob(this, length, extents);
     stagedBytes.add(length);
     stagedBlobs.increment();
+    WriteRoute route = WriteRoute.of(data, files);
+    routes[route.ordinal()].increment();
     data.handOver();
-    workers.execute(() -> write(blob, data, checksums));
+    if (route == WriteRoute.MEMORY_DIRECT) {
+      queue(blob, data, checksums);
+    } else {
+      workers.execute(() -> write(blob, data, checksums));
+    }
     if (!extents.isEmpty()) {
       provisionAhead(extents.get(extents.size() - 1));
     }
@@ -126,6 +143,72 @@ final class DataWriter implements StagedBlob.Owner {
     events.written();
   }
 
+  /** Only what has to be looked at first needs a worker. */
+  private void queue(StagedBlob blob, BufferList data, ChecksumVector checksums) {
+    QueuedWrite write = new QueuedWrite(io, data, blob.extents());
+    if (checksums != null) {
+      submit(blob, write, checksums);
+      return;
+    }
+    workers.execute(
+        () -> {
+          ChecksumScanner scanner = new ChecksumScanner(blob.length());
+          try {
+            write.scan(scanner, config.meter());
+          } catch (Throwable e) { // nobody else would tell who waits for the blob
+            fail(blob, write, e);
+            return;
+          }
+          submit(blob, write, scanner.finish());
+        });
+  }
+
+  private void submit(StagedBlob blob, QueuedWrite write, ChecksumVector vector) {
+    int made =
+        write.submit(
+            (whole, failure) -> {
+              if (whole) {
+                written(blob, write, vector);
+              } else if (failure < 0) {
+                Sys sys = config.sys();
+                fail(blob, write, new SystemCallException(sys, "write", (int) -failure));
+              } else {
+                again(blob, write, vector);
+              }
+            });
+    calls.add(made);
+  }
+
+  private void written(StagedBlob blob, QueuedWrite write, ChecksumVector vector) {
+    write.close();
+    blob.written(vector, files.blobWritten());
+    events.written();
+  }
+
+  private void again(StagedBlob blob, QueuedWrite write, ChecksumVector vector) {
+    try {
+      workers.execute(() -> writeAgain(blob, write, vector));
+    } catch (RejectedExecutionException e) {
+      fail(blob, write, e);
+    }
+  }
+
+  private void writeAgain(StagedBlob blob, QueuedWrite write, ChecksumVector vector) {
+    try {
+      write.writeAgain();
+    } catch (Throwable e) { // nobody else would tell who waits for the blob
+      fail(blob, write, e);
+      return;
+    }
+    written(blob, write, vector);
+  }
+
+  private void fail(StagedBlob blob, QueuedWrite write, Throwable cause) {
+    write.close();
+    blob.failed();
+    events.failed("staged data could not be written", cause);
+  }
+
   /** An aborted blob's extents: never committed, so nobody reads them and no flush is needed. */
   @Override
   public void release(StagedBlob blob) {
@@ -138,5 +221,19 @@ final class DataWriter implements StagedBlob.Owner {
 
   long stagedBlobs() {
     return stagedBlobs.sum();
+  }
+
+  /** System calls, or their io_uring counterparts, of memory that needed no worker. */
+  long queuedCalls() {
+    return calls.sum();
+  }
+
+  /** Staged lists by the way they took. */
+  Map<String, Object> routes() {
+    Map<String, Object> counts = new TreeMap<>();
+    for (WriteRoute route : WriteRoute.values()) {
+      counts.put(route.name().toLowerCase(Locale.ROOT), routes[route.ordinal()].sum());
+    }
+    return counts;
   }
 }

@@ -50,6 +50,7 @@ public final class DiskStore implements ObjectStore {
   private final DataFiles files;
   private final Allocator allocator;
   private final Workers writeWorkers;
+  private final DataIo io;
   private final DataWriter writer;
   private final Readers readers;
   private final Lookups lookups;
@@ -76,8 +77,9 @@ public final class DiskStore implements ObjectStore {
     DirectBuffers buffers = ownBuffers != null ? ownBuffers : config.buffers();
     this.stop = new StopSwitch(config.failStop(), queue::abandon);
     this.writeWorkers = new Workers("store-write", config.writers());
-    this.writer = new DataWriter(files, allocator, config, writeWorkers, new WriteEvents());
-    this.readers = new Readers(view, files, buffers, config, counters, this::free);
+    this.io = DataIo.open(files, buffers, config);
+    this.writer = new DataWriter(io, allocator, config, writeWorkers, new WriteEvents());
+    this.readers = new Readers(new Readers.Parts(view, io, counters), config, this::free);
     this.committer =
         new Committer(new Committer.Parts(queue, files, view, counters, stop), readers::retire);
   }
@@ -255,6 +257,13 @@ public final class DiskStore implements ObjectStore {
     Map<String, Object> all = counters.snapshot();
     all.put("staged_bytes", writer.stagedBytes());
     all.put("staged_writes", writer.stagedBlobs());
+    all.put("staged_by_route", writer.routes());
+    all.put("staged_memory_calls", writer.queuedCalls());
+    all.put("io_queue", io.queue().name());
+    all.put("io_in_flight", io.queue().inFlight());
+    all.put("data_cache_bytes", readers.cache().bytes());
+    all.put("data_cache_hits", readers.cache().hits());
+    all.put("data_cache_misses", readers.cache().misses());
     all.put("commit_queue", queue.size());
     all.put("write_queue", writeWorkers.queued());
     all.put("read_queue", readers.queued());
@@ -283,9 +292,10 @@ public final class DiskStore implements ObjectStore {
       }
       closed = true;
     }
-    writeWorkers.close();
     committer.close();
+    writeWorkers.close();
     readers.close();
+    io.close();
     db.close();
     files.close();
     if (ownBuffers != null) {

@@ -16,8 +16,12 @@ sealed interface Piece {
     }
   }
 
-  /** Bytes of a blob in the data files. */
-  record OnDisk(BlobReader.Range range) implements Piece {
+  /**
+   * Bytes of a blob in the data files.
+   *
+   * @param blob its id
+   */
+  record OnDisk(long blob, BlobReader.Range range) implements Piece {
     @Override
     public long length() {
       return range.length();

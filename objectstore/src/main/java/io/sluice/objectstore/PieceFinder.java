@@ -111,6 +111,7 @@ final class PieceFinder {
     }
     ChecksumVector checksums = ChecksumVector.decode(new Decoder(beside));
     return new Piece.OnDisk(
+        part.blob(),
         new BlobReader.Range(blob, checksums, part.blobOffset(), part.length(), part.offset()));
   }
 

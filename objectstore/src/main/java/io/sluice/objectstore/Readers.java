@@ -7,7 +7,6 @@ import io.sluice.types.ObjectId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
@@ -19,30 +18,38 @@ final class Readers implements AutoCloseable {
   /** Less is not worth a pipe: a pipe's system calls cost more than the copy that they save. */
   private static final long LAZY_BYTES = 64 << 10;
 
+  /** Of reads into memory: hundreds of small ones, a dozen of whole objects. */
+  private static final long IN_FLIGHT_BYTES = 64 << 20;
+
   private final StoreCounters counters;
   private final ReadGuard guard = new ReadGuard();
   private final Workers workers;
   private final PieceFinder finder;
   private final ObjectReader reader;
+  private final ReadJob.Parts jobs;
   private final LazyPieces.Parts lazy;
+  private final DataCache cache;
+  private final Presence active = new Presence();
+  private final ReadGate gate = new ReadGate(IN_FLIGHT_BYTES);
   private final Consumer<List<DiskExtent>> free;
+
+  /** What reads go through. */
+  record Parts(MetadataView view, DataIo io, StoreCounters counters) {}
 
   /**
    * @param free takes blocks that nobody refers to or reads any more
    */
-  Readers(
-      MetadataView view,
-      DataFiles files,
-      DirectBuffers buffers,
-      StoreConfig config,
-      StoreCounters counters,
-      Consumer<List<DiskExtent>> free) {
-    this.counters = counters;
+  Readers(Parts parts, StoreConfig config, Consumer<List<DiskExtent>> free) {
+    this.counters = parts.counters();
     this.free = free;
     this.workers = new Workers("store-read", config.readers());
-    this.finder = new PieceFinder(view);
+    this.finder = new PieceFinder(parts.view());
+    DataFiles files = parts.io().files();
+    DirectBuffers buffers = parts.io().buffers();
     BlobReader blobs = new BlobReader(files, buffers, config.meter(), counters);
     this.reader = new ObjectReader(finder, blobs);
+    this.cache = new DataCache(config.dataCacheBytes());
+    this.jobs = new ReadJob.Parts(parts.io(), blobs, cache, workers);
     this.lazy = new LazyPieces.Parts(files, blobs, config.pipes(), counters, workers);
   }
 
@@ -56,23 +63,55 @@ final class Readers implements AutoCloseable {
     CompletableFuture<BufferList> result = new CompletableFuture<>();
     workers.execute(
         () -> {
-          long begin = System.nanoTime();
-          long epoch = guard.enter();
-          BufferList bytes;
+          OneRead read = new OneRead(result);
           try {
-            bytes = reader.read(collection, object, offset, length);
-            counters.read(bytes.length(), System.nanoTime() - begin);
+            List<Piece> pieces = finder.find(collection, object, offset, length);
+            read.begin(PieceFinder.name(collection, object), pieces);
           } catch (Throwable e) { // also out of memory: whoever waits must be told
-            result.completeExceptionally(e);
-            return;
-          } finally {
-            free.accept(guard.exit(epoch));
-          }
-          if (!result.complete(bytes.handOver())) {
-            bytes.close();
+            read.failed(e);
           }
         });
     return result;
+  }
+
+  /** Who waits for a read, and what must end with it. */
+  private final class OneRead implements ReadJob.Listener {
+    private final CompletableFuture<BufferList> result;
+    private final long beginNanos = System.nanoTime();
+    private final long epoch = guard.enter();
+    private long bytes;
+
+    OneRead(CompletableFuture<BufferList> result) {
+      this.result = result;
+      active.enter();
+    }
+
+    void begin(String name, List<Piece> pieces) {
+      bytes = pieces.stream().mapToLong(Piece::length).sum();
+      ReadJob job = new ReadJob(jobs, name, pieces, this);
+      gate.enter(bytes, job::start);
+    }
+
+    private void ended() {
+      gate.leave(bytes);
+      free.accept(guard.exit(epoch));
+      active.leave();
+    }
+
+    @Override
+    public void read(BufferList list) {
+      counters.read(list.length(), System.nanoTime() - beginNanos);
+      ended();
+      if (!result.complete(list)) {
+        list.close();
+      }
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      ended();
+      result.completeExceptionally(cause);
+    }
   }
 
   CompletableFuture<ObjectStore.LazyRead> readLazily(
@@ -120,16 +159,18 @@ final class Readers implements AutoCloseable {
     return lazy.pipes() != null && !pieces.isEmpty() && length / pieces.size() >= LAZY_BYTES;
   }
 
-  Executor workers() {
-    return workers;
+  DataCache cache() {
+    return cache;
   }
 
   int queued() {
     return workers.queued();
   }
 
+  /** Waits for what was asked before. */
   @Override
   public void close() {
+    active.awaitNone();
     workers.close();
   }
 }

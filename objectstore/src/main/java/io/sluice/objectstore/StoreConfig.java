@@ -18,6 +18,7 @@ import io.sluice.bufferlist.Sys;
  * @param writers threads that write staged data; splice blocks one each
  * @param readers threads that read
  * @param cacheBytes RocksDB's block cache; half as much again for onodes
+ * @param dataCacheBytes blocks that small reads ask for again and again
  */
 public record StoreConfig(
     Sys sys,
@@ -27,27 +28,40 @@ public record StoreConfig(
     FailStop failStop,
     int writers,
     int readers,
-    long cacheBytes) {
+    long cacheBytes,
+    long dataCacheBytes) {
   private static final long CACHE_BYTES = 32 << 20;
+  private static final long DATA_CACHE_BYTES = 32 << 20;
 
   /** For a daemon on two cores that shall stay small. */
   public static StoreConfig standard(CopyMeter meter) {
-    return new StoreConfig(Linux.instance(), null, null, meter, FailStop.halt(), 4, 4, CACHE_BYTES);
+    return new StoreConfig(
+        Linux.instance(), null, null, meter, FailStop.halt(), 4, 4, CACHE_BYTES, DATA_CACHE_BYTES);
+  }
+
+  /** With caches of other sizes. */
+  public StoreConfig withCaches(long metadataBytes, long dataBytes) {
+    return new StoreConfig(
+        sys, buffers, pipes, meter, failStop, writers, readers, metadataBytes, dataBytes);
   }
 
   public StoreConfig with(Sys other) {
-    return new StoreConfig(other, buffers, pipes, meter, failStop, writers, readers, cacheBytes);
+    return new StoreConfig(
+        other, buffers, pipes, meter, failStop, writers, readers, cacheBytes, dataCacheBytes);
   }
 
   public StoreConfig with(DirectBuffers other) {
-    return new StoreConfig(sys, other, pipes, meter, failStop, writers, readers, cacheBytes);
+    return new StoreConfig(
+        sys, other, pipes, meter, failStop, writers, readers, cacheBytes, dataCacheBytes);
   }
 
   public StoreConfig with(PipePool other) {
-    return new StoreConfig(sys, buffers, other, meter, failStop, writers, readers, cacheBytes);
+    return new StoreConfig(
+        sys, buffers, other, meter, failStop, writers, readers, cacheBytes, dataCacheBytes);
   }
 
   public StoreConfig with(FailStop other) {
-    return new StoreConfig(sys, buffers, pipes, meter, other, writers, readers, cacheBytes);
+    return new StoreConfig(
+        sys, buffers, pipes, meter, other, writers, readers, cacheBytes, dataCacheBytes);
   }
 }

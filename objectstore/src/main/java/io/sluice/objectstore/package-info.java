@@ -12,6 +12,8 @@
  * <ol>
  *   <li>{@code DataWriter} takes blocks from the {@code Allocator}, at once, and hands the list to
  *       a worker.
+ *   <li>{@code WriteRoute} says which way: aligned memory goes to the {@code IoQueue} (io_uring, or
+ *       a pool) as {@code Transfers}, and no thread waits for it; all else has a worker.
  *   <li>{@code BlobWriter} brings each segment to disk its cheapest way: pipes are spliced by
  *       {@code PipeDrain}, aligned memory is gathered by {@code Gather}, odd bytes go through an
  *       aligned buffer. The checksums of the blocks come with the list or are taken on the way.
@@ -23,10 +25,11 @@
  *       nobody refers to any more.
  * </ol>
  *
- * <p><b>One read.</b> {@code ObjectReader} finds the {@code Onode} (cache or RocksDB), its {@code
- * Extent}s and their {@code Blob}s; {@code BlobReader} reads whole blocks into aligned memory and
- * checks each. {@code ReadGuard} keeps blocks that are freed meanwhile from being given to somebody
- * else.
+ * <p><b>One read.</b> {@code Readers} takes it; {@code PieceFinder} finds the {@code Onode} (cache
+ * or RocksDB), its {@code Extent}s and their {@code Blob}s; a {@code ReadJob} asks the {@code
+ * IoQueue} for all blocks at once and checks each ({@code BlobReader}, which also reads again).
+ * Small hot ones come from the {@code DataCache}; large ones leave as pipes ({@code LazyPieces}).
+ * {@code ReadGuard} keeps blocks that are freed meanwhile from being given to somebody else.
  *
  * <p><b>Formats</b>, drawn in bytes: {@code Superblock}, {@code MetadataKeys} and {@code
  * ObjectKey}, {@code Onode}, {@code Blob}, {@code InlineBytes}, {@code IdSource}; how mkfs and

@@ -56,7 +56,7 @@ class FaultTest {
     BufferList data = BufferList.wrap(new byte[50_000]);
     if (call.equals("pwritev")) {
       data.close();
-      data = new BufferList().claimAppend(aligned());
+      data = new BufferList().claimAppend(aligned()).claimAppend(aligned());
     }
     StagedWrite staged = test.store.claimStage(data, null);
     assertThat(test.apply(new Transaction.Write(A, 0, staged))).isFalse();

@@ -1,0 +1,63 @@
+package io.sluice.objectstore;
+
+import io.sluice.bufferlist.DirectBuffers;
+import io.sluice.bufferlist.Linux;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The data files, the queue through which aligned memory moves to and from them, and that memory.
+ *
+ * <p>The queue is io_uring's where the kernel has it. Through any other {@code Sys} than the real
+ * one - a test that counts, delays or fails calls - it is the pool, whose calls that test sees.
+ *
+ * <p><b>Owns</b> the queue; neither files nor buffers.
+ */
+final class DataIo implements AutoCloseable {
+  /** {@code pool} = no io_uring, for comparison and for kernels where it misbehaves. */
+  static final String QUEUE_PROPERTY = "sluice.store.io";
+
+  private static final Logger LOG = LoggerFactory.getLogger(DataIo.class);
+
+  private final DataFiles files;
+  private final DirectBuffers buffers;
+  private final IoQueue queue;
+
+  private DataIo(DataFiles files, DirectBuffers buffers, IoQueue queue) {
+    this.files = files;
+    this.buffers = buffers;
+    this.queue = queue;
+  }
+
+  static DataIo open(DataFiles files, DirectBuffers buffers, StoreConfig config) {
+    boolean wanted = !"pool".equals(System.getProperty(QUEUE_PROPERTY));
+    if (wanted && config.sys() == Linux.instance()) {
+      if (IoRing.isAvailable()) {
+        try {
+          return new DataIo(files, buffers, new RingQueue(IoRing.shared().loop()));
+        } catch (RuntimeException e) { // out of descriptors, or of locked memory
+          LOG.warn("no ring for the data files, a pool of threads instead: {}", e.toString());
+        }
+      }
+      config.meter().fallback("no_io_uring");
+    }
+    return new DataIo(files, buffers, new PoolQueue(config.sys(), config.readers()));
+  }
+
+  DataFiles files() {
+    return files;
+  }
+
+  DirectBuffers buffers() {
+    return buffers;
+  }
+
+  IoQueue queue() {
+    return queue;
+  }
+
+  @Override
+  public void close() {
+    queue.close();
+  }
+}
