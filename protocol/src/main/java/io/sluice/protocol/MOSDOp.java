@@ -8,6 +8,7 @@ import io.sluice.types.PgId;
 import io.sluice.types.RequestId;
 import io.sluice.types.UTime;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A client's operation on one object: steps that happen all or none. (ceph: MOSDOp v8, compat 3)
@@ -78,118 +79,79 @@ public record MOSDOp(
         0);
   }
 
+  /** A copy in the making: the fields that a wither changes. */
+  private final class Draft {
+    private long tid = MOSDOp.this.tid;
+    private PgId pg = MOSDOp.this.pg;
+    private int epoch = MOSDOp.this.epoch;
+    private int flags = MOSDOp.this.flags;
+    private UTime mtime = MOSDOp.this.mtime;
+    private List<OsdOp> ops = MOSDOp.this.ops;
+    private SnapContext snaps = MOSDOp.this.snaps;
+    private int retryAttempt = MOSDOp.this.retryAttempt;
+    private long features = MOSDOp.this.features;
+
+    private MOSDOp done() {
+      return new MOSDOp(
+          tid,
+          pg,
+          shard,
+          hash,
+          epoch,
+          flags,
+          explicitId,
+          trace,
+          clientIncarnation,
+          mtime,
+          locator,
+          oid,
+          ops,
+          snapId,
+          snaps,
+          retryAttempt,
+          features);
+    }
+  }
+
+  private MOSDOp with(Consumer<Draft> change) {
+    Draft draft = new Draft();
+    change.accept(draft);
+    return draft.done();
+  }
+
   public MOSDOp withTid(long newTid) {
-    return new MOSDOp(
-        newTid,
-        pg,
-        shard,
-        hash,
-        epoch,
-        flags,
-        explicitId,
-        trace,
-        clientIncarnation,
-        mtime,
-        locator,
-        oid,
-        ops,
-        snapId,
-        snaps,
-        retryAttempt,
-        features);
+    return with(draft -> draft.tid = newTid);
   }
 
   public MOSDOp withMtime(UTime newMtime) {
-    return new MOSDOp(
-        tid,
-        pg,
-        shard,
-        hash,
-        epoch,
-        flags,
-        explicitId,
-        trace,
-        clientIncarnation,
-        newMtime,
-        locator,
-        oid,
-        ops,
-        snapId,
-        snaps,
-        retryAttempt,
-        features);
+    return with(draft -> draft.mtime = newMtime);
   }
 
   public MOSDOp withFeatures(long newFeatures) {
-    return new MOSDOp(
-        tid,
-        pg,
-        shard,
-        hash,
-        epoch,
-        flags,
-        explicitId,
-        trace,
-        clientIncarnation,
-        mtime,
-        locator,
-        oid,
-        ops,
-        snapId,
-        snaps,
-        retryAttempt,
-        newFeatures);
+    return with(draft -> draft.features = newFeatures);
+  }
+
+  /** With the snapshots that a write has to preserve. */
+  public MOSDOp withSnaps(SnapContext newSnaps) {
+    return with(draft -> draft.snaps = newSnaps);
   }
 
   /**
    * The same operation sent again: attempt counted from 0, to the group and epoch of a newer map.
    */
   public MOSDOp resent(PgId newPg, int newEpoch, int attempt) {
-    int newFlags = attempt > 0 ? flags | OpFlags.RETRY : flags & ~OpFlags.RETRY;
-    return new MOSDOp(
-        tid,
-        newPg,
-        shard,
-        hash,
-        newEpoch,
-        newFlags,
-        explicitId,
-        trace,
-        clientIncarnation,
-        mtime,
-        locator,
-        oid,
-        ops,
-        snapId,
-        snaps,
-        attempt,
-        features);
-  }
-
-  private MOSDOp withOps(List<OsdOp> newOps) {
-    return new MOSDOp(
-        tid,
-        pg,
-        shard,
-        hash,
-        epoch,
-        flags,
-        explicitId,
-        trace,
-        clientIncarnation,
-        mtime,
-        locator,
-        oid,
-        newOps,
-        snapId,
-        snaps,
-        retryAttempt,
-        features);
+    return with(
+        draft -> {
+          draft.pg = newPg;
+          draft.epoch = newEpoch;
+          draft.flags = attempt > 0 ? flags | OpFlags.RETRY : flags & ~OpFlags.RETRY;
+          draft.retryAttempt = attempt;
+        });
   }
 
   /** The operation with those payloads that have arrived in memory; the others stay apart. */
   public MOSDOp attach(DataReader reader) {
-    return withOps(DataSegment.attach(ops, reader));
+    return with(draft -> draft.ops = DataSegment.attach(ops, reader));
   }
 
   /**

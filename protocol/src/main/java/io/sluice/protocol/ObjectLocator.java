@@ -22,13 +22,13 @@ public record ObjectLocator(long pool, String key, String namespace, long hash) 
     return new ObjectLocator(pool, "", namespace, NO_HASH);
   }
 
-  void encode(Encoder to) {
+  public void encode(Encoder to) {
     int mark = to.begin(VERSION, hash == NO_HASH ? COMPAT : VERSION);
     to.le64(pool).le32(-1).string(key).string(namespace).le64(hash);
     to.end(mark);
   }
 
-  static ObjectLocator decode(Decoder from) {
+  public static ObjectLocator decode(Decoder from) {
     Decoder.Struct struct = from.begin(VERSION, "object_locator_t");
     long pool = from.le64();
     from.skip(4);

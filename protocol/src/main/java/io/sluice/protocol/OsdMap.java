@@ -221,6 +221,14 @@ public final class OsdMap {
     return mapping(pg).acting();
   }
 
+  /**
+   * Snapshots of a pool that are gone for good, in ascending runs. (ceph: removed_snaps_queue; here
+   * nothing ever leaves it: removals join to runs, so there are hardly more runs than snapshots.)
+   */
+  public List<SnapInterval> removedSnaps(long poolId) {
+    return List.copyOf(fields.removedSnapsQueue.getOrDefault(poolId, List.of()));
+  }
+
   /** The OSD that clients send a group's operations to, or -1. */
   public int primary(PgId pg) {
     return mapping(pg).primary();

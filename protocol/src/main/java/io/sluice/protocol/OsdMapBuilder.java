@@ -190,7 +190,37 @@ public final class OsdMapBuilder {
     }
     fields.pgTemp.keySet().removeIf(pg -> pg.pool() == id);
     fields.primaryTemp.keySet().removeIf(pg -> pg.pool() == id);
+    fields.removedSnapsQueue.remove(id);
     return this;
+  }
+
+  /** Makes a named snapshot of a pool. */
+  public OsdMapBuilder addSnap(long poolId, String name) {
+    PoolInfo pool = fields.pools.get(poolId);
+    PoolSnaps snaps = pool.snaps().added(name, now, fields.epoch);
+    return changePool(pool.withSnaps(snaps, pool.flags() | PoolInfo.POOL_SNAPS, epoch()));
+  }
+
+  /** Gives out a snapshot id of a pool whose clients keep their own account; returns it. */
+  public long numberSnap(long poolId) {
+    PoolInfo pool = fields.pools.get(poolId);
+    PoolSnaps snaps = pool.snaps().numbered(fields.epoch);
+    changePool(pool.withSnaps(snaps, pool.flags() | PoolInfo.SELFMANAGED_SNAPS, epoch()));
+    return snaps.seq();
+  }
+
+  /** Removes a snapshot of either kind: what only it needs may be trimmed. */
+  public OsdMapBuilder removeSnap(long poolId, long snap) {
+    PoolInfo pool = fields.pools.get(poolId);
+    PoolSnaps snaps = pool.snaps().removed(snap, fields.epoch);
+    List<SnapInterval> runs = fields.removedSnapsQueue.getOrDefault(poolId, List.of());
+    runs = SnapInterval.with(runs, snap);
+    if ((pool.flags() & PoolInfo.SELFMANAGED_SNAPS) != 0) {
+      runs = SnapInterval.with(runs, snaps.seq()); // no snapshot ever has the removal's own id
+    }
+    fields.removedSnapsQueue.put(poolId, runs);
+    fields.newRemovedSnaps.put(poolId, List.of(new SnapInterval(snap, 1)));
+    return changePool(pool.withSnaps(snaps, pool.flags(), epoch()));
   }
 
   /** Replaces the whole pg_temp. */

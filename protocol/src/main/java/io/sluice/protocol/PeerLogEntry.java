@@ -4,15 +4,19 @@ import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Encoder;
 import io.sluice.bufferlist.MalformedInputException;
 import io.sluice.types.EVersion;
+import io.sluice.types.EntityName;
 import io.sluice.types.ObjectId;
 import io.sluice.types.RequestId;
 import io.sluice.types.UTime;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One change in the log of a placement group, or one failed attempt at a change.
  *
  * <pre>
- * v1 { u8 kind | eversion version | eversion prior | hobject | osd_reqid_t | le64 user_version | le32 result | utime mtime }
+ * v2 { u8 kind | eversion version | eversion prior | hobject | osd_reqid_t | le64 user_version | le32 result | utime mtime
+ *      le32 n, n x le64 clone }
  * </pre>
  *
  * @param version its place in the log
@@ -20,6 +24,7 @@ import io.sluice.types.UTime;
  * @param requestId by which a duplicate is found
  * @param userVersion the object's afterwards, as the client saw it
  * @param result what the client was answered
+ * @param clones snapshots whose clones of the object it made or removed, beside the object itself
  */
 public record PeerLogEntry(
     Kind kind,
@@ -29,7 +34,11 @@ public record PeerLogEntry(
     RequestId requestId,
     long userVersion,
     int result,
-    UTime mtime) {
+    UTime mtime,
+    List<Long> clones) {
+  /** Names no request: of changes that no client asked for. */
+  public static final RequestId NO_REQUEST = new RequestId(new EntityName(0, 0), 0, 0);
+
   /** What an entry did to its object. */
   public enum Kind {
     MODIFY,
@@ -38,12 +47,40 @@ public record PeerLogEntry(
     ERROR
   }
 
+  public PeerLogEntry {
+    clones = List.copyOf(clones);
+  }
+
+  /** A change of the object alone. */
+  public PeerLogEntry(
+      Kind kind,
+      EVersion version,
+      EVersion prior,
+      ObjectId object,
+      RequestId requestId,
+      long userVersion,
+      int result,
+      UTime mtime) {
+    this(kind, version, prior, object, requestId, userVersion, result, mtime, List.of());
+  }
+
   public boolean changesObject() {
     return kind != Kind.ERROR;
   }
 
+  /** Everything stored that it changed: the object and clones of it. */
+  public List<ObjectId> changed() {
+    if (!changesObject()) {
+      return List.of();
+    }
+    List<ObjectId> all = new ArrayList<>(clones.size() + 1);
+    all.add(object);
+    clones.forEach(snap -> all.add(object.withSnap(snap)));
+    return all;
+  }
+
   public void encode(Encoder to) {
-    int mark = to.begin(1, 1);
+    int mark = to.begin(2, 2);
     to.u8(kind.ordinal());
     version.encode(to);
     prior.encode(to);
@@ -51,11 +88,11 @@ public record PeerLogEntry(
     requestId.encode(to);
     to.le64(userVersion).le32(result);
     mtime.encode(to);
-    to.end(mark);
+    to.list(clones, Encoder::le64).end(mark);
   }
 
   public static PeerLogEntry decode(Decoder from) {
-    Decoder.Struct struct = from.begin(1, "log entry");
+    Decoder.Struct struct = from.begin(2, "log entry");
     int kind = from.u8();
     if (kind >= Kind.values().length) {
       throw new MalformedInputException("log entry of kind " + kind);
@@ -67,9 +104,10 @@ public record PeerLogEntry(
     long userVersion = from.le64();
     int result = from.le32();
     UTime mtime = UTime.decode(from);
+    List<Long> clones = struct.version() < 2 ? List.of() : from.list(Decoder::le64);
     from.end(struct);
     return new PeerLogEntry(
-        Kind.values()[kind], version, prior, object, requestId, userVersion, result, mtime);
+        Kind.values()[kind], version, prior, object, requestId, userVersion, result, mtime, clones);
   }
 
   @Override

@@ -7,7 +7,7 @@ import io.sluice.types.UTime;
 /**
  * When a pool was made and last changed.
  *
- * @param lastChange epoch of the last change other than to snapshots
+ * @param lastChange epoch of the last change
  * @param forceResend clients resend operations begun before this epoch
  * @param forceResendPrenautilus the same for clients older than Nautilus
  * @param forceResendPreluminous the same for clients older than Luminous

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * A pool as the OSD map knows it. (ceph: pg_pool_t, plus its id and name)
@@ -99,102 +100,75 @@ public record PoolInfo(
     return (flags & HASHPSPOOL) != 0 ? CrushHash.hash(folded, (int) id) : folded + (int) id;
   }
 
-  public PoolInfo withLayout(PoolLayout newLayout, int epoch) {
+  /** A copy in the making: the fields that a wither changes. */
+  private final class Draft {
+    private String name = PoolInfo.this.name;
+    private PoolLayout layout = PoolInfo.this.layout;
+    private long flags = PoolInfo.this.flags;
+    private PoolHistory history = PoolInfo.this.history;
+    private PoolSnaps snaps = PoolInfo.this.snaps;
+    private long maxBytes = PoolInfo.this.maxBytes;
+    private long maxObjects = PoolInfo.this.maxObjects;
+    private SortedMap<String, SortedMap<String, String>> applications = PoolInfo.this.applications;
+  }
+
+  private PoolInfo with(Consumer<Draft> change) {
+    Draft draft = new Draft();
+    change.accept(draft);
     return new PoolInfo(
         id,
-        name,
-        newLayout,
-        flags,
-        history.changedAt(epoch),
-        snaps,
-        maxBytes,
-        maxObjects,
+        draft.name,
+        draft.layout,
+        draft.flags,
+        draft.history,
+        draft.snaps,
+        draft.maxBytes,
+        draft.maxObjects,
         owner,
         tier,
-        applications,
+        draft.applications,
         options);
+  }
+
+  /** A change that the pool's history knows of. */
+  private PoolInfo with(int epoch, Consumer<Draft> change) {
+    return with(change.andThen(draft -> draft.history = history.changedAt(epoch)));
+  }
+
+  public PoolInfo withLayout(PoolLayout newLayout, int epoch) {
+    return with(epoch, draft -> draft.layout = newLayout);
   }
 
   public PoolInfo withFlags(long newFlags, int epoch) {
-    return new PoolInfo(
-        id,
-        name,
-        layout,
-        newFlags,
-        history.changedAt(epoch),
-        snaps,
-        maxBytes,
-        maxObjects,
-        owner,
-        tier,
-        applications,
-        options);
+    return with(epoch, draft -> draft.flags = newFlags);
   }
 
   public PoolInfo withName(String newName, int epoch) {
-    return new PoolInfo(
-        id,
-        newName,
-        layout,
-        flags,
-        history.changedAt(epoch),
-        snaps,
-        maxBytes,
-        maxObjects,
-        owner,
-        tier,
-        applications,
-        options);
+    return with(epoch, draft -> draft.name = newName);
   }
 
-  public PoolInfo withSnaps(PoolSnaps newSnaps, long newFlags) {
-    return new PoolInfo(
-        id,
-        name,
-        layout,
-        newFlags,
-        history,
-        newSnaps,
-        maxBytes,
-        maxObjects,
-        owner,
-        tier,
-        applications,
-        options);
+  public PoolInfo withSnaps(PoolSnaps newSnaps, long newFlags, int epoch) {
+    return with(
+        epoch,
+        draft -> {
+          draft.snaps = newSnaps;
+          draft.flags = newFlags;
+        });
   }
 
   public PoolInfo withQuota(long newMaxBytes, long newMaxObjects, int epoch) {
-    return new PoolInfo(
-        id,
-        name,
-        layout,
-        flags,
-        history.changedAt(epoch),
-        snaps,
-        newMaxBytes,
-        newMaxObjects,
-        owner,
-        tier,
-        applications,
-        options);
+    return with(
+        epoch,
+        draft -> {
+          draft.maxBytes = newMaxBytes;
+          draft.maxObjects = newMaxObjects;
+        });
   }
 
   /** Enables an application, as {@code ceph osd pool application enable} does. */
   public PoolInfo withApplication(String application, int epoch) {
     SortedMap<String, SortedMap<String, String>> more = new TreeMap<>(applications);
     more.putIfAbsent(application, new TreeMap<>());
-    return new PoolInfo(
-        id,
-        name,
-        layout,
-        flags,
-        history.changedAt(epoch),
-        snaps,
-        maxBytes,
-        maxObjects,
-        owner,
-        tier,
-        more,
-        options);
+    return with(epoch, draft -> draft.applications = more);
   }
 }

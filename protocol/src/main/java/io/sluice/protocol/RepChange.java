@@ -39,6 +39,19 @@ public sealed interface RepChange {
 
   record OmapClear() implements RepChange {}
 
+  /**
+   * What the object is now becomes its clone for a snapshot; before every other change.
+   *
+   * @param info what is kept with the clone, in the attribute of that name
+   */
+  record CloneTo(long snap, String attribute, byte[] info) implements RepChange {}
+
+  /** The object becomes what its clone is; its own bytes, attributes and keys go. */
+  record CloneFrom(long snap) implements RepChange {}
+
+  /** A clone goes: nobody has its snapshots any more. */
+  record RemoveClone(long snap) implements RepChange {}
+
   static void encode(Encoder to, RepChange change) {
     if (change instanceof Touch) {
       to.u8(1);
@@ -60,8 +73,14 @@ public sealed interface RepChange {
       to.u8(9).blob(remove.key());
     } else if (change instanceof OmapRemoveRange range) {
       to.u8(10).blob(range.first()).blob(range.end());
-    } else {
+    } else if (change instanceof OmapClear) {
       to.u8(11);
+    } else if (change instanceof CloneTo clone) {
+      to.u8(12).le64(clone.snap()).string(clone.attribute()).blob(clone.info());
+    } else if (change instanceof CloneFrom clone) {
+      to.u8(13).le64(clone.snap());
+    } else if (change instanceof RemoveClone clone) {
+      to.u8(14).le64(clone.snap());
     }
   }
 
@@ -79,6 +98,9 @@ public sealed interface RepChange {
       case 9 -> new OmapRemove(from.blob());
       case 10 -> new OmapRemoveRange(from.blob(), from.blob());
       case 11 -> new OmapClear();
+      case 12 -> new CloneTo(from.le64(), from.string(), from.blob());
+      case 13 -> new CloneFrom(from.le64());
+      case 14 -> new RemoveClone(from.le64());
       default -> throw new MalformedInputException("change of kind " + kind);
     };
   }

@@ -14,6 +14,20 @@ public record SnapContext(long sequence, List<Long> snaps) {
     snaps = List.copyOf(snaps);
   }
 
+  /**
+   * True when the ids descend and none is newer than the sequence. (ceph: SnapContext::is_valid)
+   */
+  public boolean isValid() {
+    long bound = sequence + 1;
+    for (long snap : snaps) {
+      if (snap <= 0 || snap >= bound) {
+        return false;
+      }
+      bound = snap;
+    }
+    return sequence >= 0;
+  }
+
   void encode(Encoder to) {
     to.le64(sequence).list(snaps, Encoder::le64);
   }

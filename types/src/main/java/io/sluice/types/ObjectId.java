@@ -21,11 +21,31 @@ public record ObjectId(
     long generation,
     int shard) {
   public static final long HEAD = -2L; // CEPH_NOSNAP
+
+  /** The object's snapshots as such. (ceph: CEPH_SNAPDIR) */
+  public static final long SNAPDIR = -1L;
+
   public static final long NO_GENERATION = -1L;
   public static final int NO_SHARD = -1;
 
   public static ObjectId head(long pool, String namespace, String key, String name, int hash) {
     return new ObjectId(pool, namespace, key, name, hash, HEAD, NO_GENERATION, NO_SHARD);
+  }
+
+  /** The same object at another snapshot. */
+  public ObjectId withSnap(long newSnap) {
+    return newSnap == snap
+        ? this
+        : new ObjectId(pool, namespace, key, name, hash, newSnap, generation, shard);
+  }
+
+  /** The object itself, of which this may be a clone. */
+  public ObjectId toHead() {
+    return withSnap(HEAD);
+  }
+
+  public boolean isHead() {
+    return snap == HEAD;
   }
 
   /** hobject_t, v4: {@code key | name | le64 snap | le32 hash | u8 max | namespace | le64 pool}. */
