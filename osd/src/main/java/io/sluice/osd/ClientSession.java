@@ -2,6 +2,7 @@ package io.sluice.osd;
 
 import io.sluice.messenger.Connection;
 import io.sluice.protocol.MOSDMap;
+import io.sluice.types.EntityName;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -49,8 +50,9 @@ final class ClientSession {
     }
   }
 
+  /** Other OSDs are never paused: on the same connection they commit writes for each other. */
   void pause() {
-    if (!paused) {
+    if (!paused && connection.peerName().type() != EntityName.OSD) {
       paused = true;
       connection.pauseReading();
     }

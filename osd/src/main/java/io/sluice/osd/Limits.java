@@ -49,6 +49,9 @@ final class Limits {
    */
   static final int PUSHES_IN_FLIGHT = 4;
 
+  /** Objects of one group that lose snapshots at the same time: clients go first. */
+  static final int TRIMS_IN_FLIGHT = 2;
+
   /** Objects compared at a time in recovery. */
   static final int COMPARED_OBJECTS = 256;
 
@@ -60,6 +63,12 @@ final class Limits {
 
   /** Placement groups known, those included that a message named before their map came. */
   static final int GROUPS = 100_000;
+
+  /** How long an OSD waits for another one that it reads an object from. */
+  static final long REMOTE_NANOS = 15_000_000_000L;
+
+  /** And how long before it asks again where a connection broke. */
+  static final long REMOTE_RETRY_NANOS = 200_000_000L;
 
   /** Recent maps kept for clients that lag: at 40 a message, one client can catch up from here. */
   static final int MAPS_KEPT = 400;

@@ -33,7 +33,7 @@ final class ListOperation implements Operation {
     for (ObjectId object : page.objects()) {
       boolean wanted =
           namespace.equals(PgListing.ALL_NAMESPACES) || namespace.equals(object.namespace());
-      if (wanted && object.snap() == ObjectId.HEAD) {
+      if (wanted && isThere(context, object)) {
         listed.add(new PgListing.Entry(object.namespace(), object.name(), object.key()));
       }
     }
@@ -41,6 +41,22 @@ final class ListOperation implements Operation {
     ListCursor next = end ? ListCursor.endOf(pg, pgCount) : ListCursor.at(page.next());
     context.output(step.withData(new PgListing(next, listed).encode()));
     return end ? PgListing.GROUP_DONE : 0;
+  }
+
+  /**
+   * True for what stands for the object at the snapshot that is listed. As in Ceph, a head that was
+   * deleted and is kept for its clones is listed, too.
+   */
+  private static boolean isThere(OpContext context, ObjectId object) {
+    long snap = context.op().request().snapId();
+    if (snap == ObjectId.HEAD || snap == ObjectId.SNAPDIR) {
+      return object.isHead();
+    }
+    SnapSet snaps = context.store().snaps(object.toHead());
+    return object.isHead()
+        ? Long.compareUnsigned(snap, snaps.seq()) > 0
+        : snaps.clones().containsKey(object.snap())
+            && snaps.clones().get(object.snap()).snaps().contains(snap);
   }
 
   /**

@@ -4,6 +4,7 @@ import io.sluice.bufferlist.BufferList;
 import io.sluice.protocol.OsdOp;
 import io.sluice.protocol.RepChange;
 import io.sluice.types.ObjectId;
+import io.sluice.types.UTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -21,6 +22,7 @@ final class OpContext implements AutoCloseable {
 
   private final ClientOp op;
   private final PlacementGroup group;
+  private final Snapped snapped;
   private final ObjectInfo before;
   private final List<RepChange> changes = new ArrayList<>();
   private final List<Payload> writes = new ArrayList<>();
@@ -30,12 +32,15 @@ final class OpContext implements AutoCloseable {
   private final List<Runnable> effects = new ArrayList<>();
   private boolean exists;
   private long size;
+  private Ranges changed = Ranges.NONE;
+  private UTime mtime;
   private IntConsumer resume;
 
-  OpContext(ClientOp op, PlacementGroup group, ObjectInfo before) {
+  OpContext(ClientOp op, PlacementGroup group, Snapped snapped) {
     this.op = op;
     this.group = group;
-    this.before = before;
+    this.snapped = snapped;
+    this.before = snapped.visible();
     this.steps = new ArrayList<>(op.request().ops());
     this.exists = before != null;
     this.size = before == null ? 0 : before.size();
@@ -53,8 +58,19 @@ final class OpContext implements AutoCloseable {
     return group.store().objects();
   }
 
+  /** Where what is read is stored: the head, or a clone of it. Writes are always to the head. */
   ObjectId object() {
-    return op.request().object();
+    return snapped.object();
+  }
+
+  /** The object and its snapshots, as committed. */
+  Snapped snapped() {
+    return snapped;
+  }
+
+  /** Bytes that the steps so far change. */
+  Ranges changed() {
+    return changed;
   }
 
   /** The object as committed, or null when there was none. */
@@ -118,19 +134,44 @@ final class OpContext implements AutoCloseable {
       return;
     }
     changes.add(new RepChange.Write(offset, bytes.length()));
+    changed = changed.plus(offset, bytes.length());
     writes.add(bytes);
     size = Math.max(size, offset + bytes.length());
   }
 
   void truncate(long newSize) {
     changes.add(new RepChange.Truncate(newSize));
+    changed = changed.plus(newSize, size - newSize);
     size = newSize;
+  }
+
+  void zero(long offset, long length) {
+    changes.add(new RepChange.Zero(offset, length));
+    changed = changed.plus(offset, length);
+  }
+
+  /** The object becomes what one of its clones is. */
+  void rollBack(long clone) {
+    changes.add(new RepChange.CloneFrom(clone));
+    changed = changed.plus(0, size).minus(snapped.snaps().sharedWithHead(clone));
+    exists = true;
+    size = snapped.snaps().clones().get(clone).size();
   }
 
   void remove() {
     changes.add(new RepChange.Remove());
+    changed = changed.plus(0, size);
     exists = false;
     size = 0;
+  }
+
+  /** When the object shall have been changed last; null for the client's or our time. */
+  UTime mtime() {
+    return mtime;
+  }
+
+  void mtime(UTime newMtime) {
+    mtime = newMtime;
   }
 
   /** What this step gives back, in memory. */

@@ -28,8 +28,6 @@ import org.slf4j.LoggerFactory;
 final class OpExecutor {
   private static final Logger LOG = LoggerFactory.getLogger(OpExecutor.class);
 
-  private static final long SNAPDIR = -1; // ceph: CEPH_SNAPDIR, the object's snapshots as such
-
   private final PlacementGroup group;
   private final PgServices services;
 
@@ -54,9 +52,15 @@ final class OpExecutor {
       slot.release();
       return;
     }
-    ObjectInfo before = group.store().objects().info(request.object()).orElse(null);
-    OpContext context = new OpContext(op, group, before);
-    if (before == null && !mayWrite && !isListing(request)) {
+    Snapped snapped = Snapped.of(group, request);
+    if (mayWrite && request.has(OpFlags.ORDER_SNAP) && snapped.isLate()) {
+      answer(op, MOSDOpReply.to(request, Errno.EOLDSNAPC.result(), group.view().epoch()));
+      slot.release();
+      return;
+    }
+    OpContext context = new OpContext(op, group, snapped);
+    boolean clonesOnly = request.snapId() == ObjectId.SNAPDIR && snapped.stored() != null;
+    if (context.before() == null && !mayWrite && !isListing(request) && !clonesOnly) {
       // Whatever it is that looks at an object: there is none. (ceph: PrimaryLogPG::do_op)
       context.fillUp();
       answerRead(context, Errno.ENOENT.result());
@@ -93,11 +97,12 @@ final class OpExecutor {
   /** A negated errno when the operation is not even tried; these are not logged. */
   private int refusal(ClientOp op) {
     MOSDOp request = op.request();
-    boolean clones =
-        request.snapId() == SNAPDIR
-            && request.ops().stream().allMatch(step -> step.code() == OpCode.LIST_SNAPS);
-    if (request.snapId() != ObjectId.HEAD && !clones && !isListing(request)
-        || !request.snaps().snaps().isEmpty()) {
+    boolean history = request.snapId() != ObjectId.HEAD;
+    if (history && ObjectClasses.mayWrite(request) || !request.snaps().isValid()) {
+      return Errno.EINVAL.result(); // what was stays as it was
+    }
+    if (request.snapId() == ObjectId.SNAPDIR
+        && request.ops().stream().anyMatch(step -> step.code() != OpCode.LIST_SNAPS)) {
       return Errno.EOPNOTSUPP.result();
     }
     if (request.oid().isEmpty() && !isListing(request)) {

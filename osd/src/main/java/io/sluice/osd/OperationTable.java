@@ -23,6 +23,9 @@ final class OperationTable {
     TABLE.put(OpCode.ZERO, new ZeroOperation());
     TABLE.put(OpCode.CREATE, new CreateOperation());
     TABLE.put(OpCode.DELETE, new DeleteOperation());
+    TABLE.put(OpCode.ROLLBACK, new RollbackOperation());
+    TABLE.put(OpCode.COPY_FROM, new CopyFromOperation());
+    TABLE.put(OpCode.COPY_FROM2, new CopyFromOperation());
     TABLE.put(OpCode.SET_ALLOC_HINT, new AllocHintOperation());
     TABLE.put(OpCode.GETXATTR, new GetXattrOperation());
     TABLE.put(OpCode.GETXATTRS, new GetXattrsOperation());

@@ -39,6 +39,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
   private static final Logger LOG = LoggerFactory.getLogger(Osd.class);
 
   private final OsdIdentity identity;
+  private final Messenger messenger;
   private final ObjectStore store;
   private final PipePool pipes;
   private final Clock clock;
@@ -49,6 +50,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
   private final MapArchive maps = new MapArchive();
   private final Lease lease;
   private final PeerSessions peers;
+  private final RemoteObjects remote;
   private final MonitorSession monitor;
   private final PgServices services;
   private final PgRegistry groups;
@@ -67,12 +69,14 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
       PipePool pipes,
       Consumer<Throwable> onFailure) {
     this.identity = identity;
+    this.messenger = messenger;
     this.store = store;
     this.pipes = pipes;
     this.clock = messenger.loop(0).clock();
     this.tracker = new OpTracker(clock);
     this.lease = new Lease(clock);
     this.peers = new PeerSessions(messenger, this, this);
+    this.remote = new RemoteObjects(peers, pipes, clock::nanos);
     this.monitor =
         new MonitorSession(identity.osd(), messenger, identity.monitors(), this::boot, lease, this);
     this.services =
@@ -82,6 +86,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
             store,
             pipes,
             peers,
+            remote,
             monitor,
             lease,
             maps,
@@ -156,6 +161,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
     groups.advance(next);
     // Last: who sees this epoch finds its groups.
     view = next;
+    remote.update(next);
   }
 
   @Override
@@ -181,6 +187,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
 
   @Override
   public void onLost(int osd) {
+    remote.lost(osd, messenger.loop(0));
     for (PlacementGroup group : groups.all().values()) {
       group.loop().execute(() -> group.peerLost(osd));
     }
@@ -204,6 +211,8 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
         connection.close("shutting down");
       } else if (type == MessageType.OSD_OP) {
         onOperation(connection, message);
+      } else if (type == MessageType.OSD_OP_REPLY) {
+        remote.onReply(message);
       } else if (type == MessageType.COMMAND) {
         commands.answer(connection, MCommand.decode(message.head().tid(), message.head().front()));
       } else if (PeerMessage.covers(type) && connection.peerName().type() == EntityName.OSD) {

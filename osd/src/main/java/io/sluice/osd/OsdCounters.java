@@ -25,6 +25,7 @@ final class OsdCounters {
   final LongAdder pushed = new LongAdder();
   final LongAdder pushedBytes = new LongAdder();
   final LongAdder pulled = new LongAdder();
+  final LongAdder trimmed = new LongAdder();
   final LongAdder recoveries = new LongAdder();
   final LongAdder peerings = new LongAdder();
 
@@ -45,6 +46,7 @@ final class OsdCounters {
     all.put("push", pushed.sum());
     all.put("push_out_bytes", pushedBytes.sum());
     all.put("pull", pulled.sum());
+    all.put("snaptrim_clones", trimmed.sum());
     all.put("recovery_ops", recoveries.sum());
     all.put("peerings", peerings.sum());
     return all;

@@ -102,12 +102,10 @@ final class PgLog {
       return new LogDiff(false, EVersion.ZERO, Set.of());
     }
     Set<ObjectId> objects = new LinkedHashSet<>();
-    after(common).stream()
-        .filter(PeerLogEntry::changesObject)
-        .forEach(entry -> objects.add(entry.object()));
+    after(common).forEach(entry -> objects.addAll(entry.changed()));
     theirEntries.stream()
-        .filter(entry -> entry.version().compareTo(common) > 0 && entry.changesObject())
-        .forEach(entry -> objects.add(entry.object()));
+        .filter(entry -> entry.version().compareTo(common) > 0)
+        .forEach(entry -> objects.addAll(entry.changed()));
     return new LogDiff(true, common, objects);
   }
 

@@ -113,6 +113,7 @@ final class PgMachine {
   private void endInterval() {
     generation++;
     group.queues().pause();
+    group.trimmer().reset();
     if (peering != null) {
       peering.cancel();
       peering = null;
@@ -170,6 +171,7 @@ final class PgMachine {
     transition(PgState.PEERING);
     group.queues().pause();
     group.replication().interrupt();
+    group.trimmer().reset();
     endRecovery();
     if (peering != null) {
       peering.cancel();
@@ -212,6 +214,7 @@ final class PgMachine {
     boolean stopped = handedOver != null || recovery != null && recovery.stopsOperations();
     if (state == PgState.ACTIVE && !stopped && retry == null) {
       group.queues().resume();
+      group.trimmer().start();
     } else {
       group.queues().pause();
     }

@@ -49,6 +49,11 @@ final class PgObjects {
     return attr(object, ObjectInfo.ATTRIBUTE).map(ObjectInfo::decode);
   }
 
+  /** The snapshots of an object, by its head. */
+  SnapSet snaps(ObjectId head) {
+    return attr(head, SnapSet.ATTRIBUTE).map(SnapSet::decode).orElse(SnapSet.EMPTY);
+  }
+
   Optional<byte[]> attr(ObjectId object, String name) {
     return store.exists(collection) ? store.attr(collection, object, name) : Optional.empty();
   }

@@ -20,6 +20,7 @@ record PgServices(
     ObjectStore store,
     PipePool pipes,
     PeerSessions peers,
+    RemoteObjects remote,
     MonitorSession monitor,
     Lease lease,
     MapArchive maps,

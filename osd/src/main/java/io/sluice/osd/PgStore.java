@@ -131,7 +131,7 @@ final class PgStore {
       if (change instanceof RepChange.Write write) {
         transaction.add(writes.get(nextWrite++).at(entry.object(), write.offset()));
       } else {
-        transaction.add(translate(entry.object(), change));
+        addTo(transaction, entry.object(), change);
       }
     }
     List<PeerLogEntry> trimmed = log.append(entry);
@@ -140,6 +140,22 @@ final class PgStore {
     meta.removeEntries(transaction, trimmed);
     meta.putInfo(transaction, info);
     commit(transaction, onCommit);
+  }
+
+  private static void addTo(Transaction to, ObjectId object, RepChange change) {
+    if (change instanceof RepChange.CloneTo made) {
+      ObjectId clone = object.withSnap(made.snap());
+      to.add(new Transaction.Clone(object, clone));
+      to.add(new Transaction.SetAttr(clone, made.attribute(), made.info()));
+      to.add(new Transaction.RemoveAttr(clone, SnapSet.ATTRIBUTE));
+      to.add(new Transaction.RemoveAttr(clone, Watchers.ATTRIBUTE));
+    } else if (change instanceof RepChange.CloneFrom from) {
+      to.add(new Transaction.Clone(object.withSnap(from.snap()), object));
+    } else if (change instanceof RepChange.RemoveClone gone) {
+      to.add(new Transaction.Remove(object.withSnap(gone.snap())));
+    } else {
+      to.add(translate(object, change));
+    }
   }
 
   private static Transaction.Op translate(ObjectId object, RepChange change) {

@@ -4,6 +4,7 @@ import io.sluice.protocol.PeerLogEntry;
 import io.sluice.protocol.PeerScope;
 import io.sluice.protocol.PgEntry;
 import io.sluice.protocol.RepOpReply;
+import io.sluice.types.EntityName;
 import io.sluice.types.Loop;
 import io.sluice.types.PgId;
 import java.util.List;
@@ -32,6 +33,7 @@ final class PlacementGroup {
   private final Membership membership;
   private final OpExecutor executor;
   private final Watchers watchers = new Watchers(this);
+  private final SnapTrimmer trimmer;
   private final Arrivals arrivals = new Arrivals();
   private int tenure;
   private int primarySince;
@@ -47,6 +49,7 @@ final class PlacementGroup {
     this.replication = new Replication(this, services);
     this.membership = new Membership(this, services);
     this.executor = new OpExecutor(this, services);
+    this.trimmer = new SnapTrimmer(this, services);
   }
 
   /** A newer map. */
@@ -106,11 +109,16 @@ final class PlacementGroup {
     }
     boolean old = Integer.compareUnsigned(epoch, primarySince) < 0;
     if (old || !state().isPrimary()) {
+      if (state().isPrimary() && op.connection().peerName().type() != EntityName.OSD) {
+        // We may have missed maps in which others were primary; the client, who has seen that
+        // nobody was, would not ask again of its own accord.
+        op.connection().close("an operation of before this OSD was primary of " + id);
+      }
       services.drop(op);
       return;
     }
     queues.submit(
-        op.request().object(),
+        op.request().object().toHead(),
         new ObjectQueues.Task() {
           @Override
           public void run(ObjectQueues.Slot slot) {
@@ -264,6 +272,15 @@ final class PlacementGroup {
 
   Watchers watchers() {
     return watchers;
+  }
+
+  /** Objects wherever they are. */
+  RemoteObjects remote() {
+    return services.remote();
+  }
+
+  SnapTrimmer trimmer() {
+    return trimmer;
   }
 
   /** Nanoseconds since 1970. */

@@ -137,7 +137,7 @@ final class Recovery {
     group
         .queues()
         .submitUrgent(
-            object,
+            object.toHead(),
             new ObjectQueues.Task() {
               @Override
               public void run(ObjectQueues.Slot slot) {
@@ -169,9 +169,7 @@ final class Recovery {
 
   /** An operation changes an object: the copies made so far are old. */
   void noteChanged(PeerLogEntry entry) {
-    if (entry.changesObject()) {
-      dirty.add(entry.object());
-    }
+    dirty.addAll(entry.changed());
   }
 
   private void catchUp() {

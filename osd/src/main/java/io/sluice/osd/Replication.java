@@ -12,7 +12,6 @@ import io.sluice.protocol.RepChange;
 import io.sluice.protocol.RepOp;
 import io.sluice.protocol.RepOpReply;
 import io.sluice.types.EVersion;
-import io.sluice.types.UTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -38,26 +37,60 @@ final class Replication {
 
   private record Parked(OpContext context, ObjectQueues.Slot slot) {}
 
+  /** Who wants to know what becomes of a write. */
+  private interface Origin {
+    void committed();
+
+    /** The members agree anew, in the same interval: it may have happened, or not. */
+    void interrupted();
+
+    /** Somebody else is primary. */
+    void abandoned();
+  }
+
   /** One write and who has not committed it yet. */
-  private static final class Flight {
+  private record Flight(
+      Origin origin, ObjectQueues.Slot slot, Set<Integer> waitingFor, SentPages pages) {}
+
+  /** A client, which waits for its answer. */
+  private final class Client implements Origin {
     private final ClientOp op;
     private final MOSDOpReply reply;
-    private final ObjectQueues.Slot slot;
-    private final Set<Integer> waitingFor;
-    private final SentPages pages;
 
-    private Flight(
-        ClientOp op,
-        MOSDOpReply reply,
-        ObjectQueues.Slot slot,
-        Set<Integer> waitingFor,
-        SentPages pages) {
+    private Client(ClientOp op, MOSDOpReply reply) {
       this.op = op;
       this.reply = reply;
-      this.slot = slot;
-      this.pages = pages;
-      this.waitingFor = waitingFor;
     }
+
+    @Override
+    public void committed() {
+      group.replies().send(op, reply, group.view().epoch());
+    }
+
+    @Override
+    public void interrupted() {
+      op.connection().close("the group peers again, with operations in flight");
+      services.drop(op);
+    }
+
+    @Override
+    public void abandoned() {
+      services.drop(op);
+    }
+  }
+
+  /** The group itself; it finds out anew what it has to do. */
+  private record Own(Runnable onCommit) implements Origin {
+    @Override
+    public void committed() {
+      onCommit.run();
+    }
+
+    @Override
+    public void interrupted() {}
+
+    @Override
+    public void abandoned() {}
   }
 
   Replication(PlacementGroup group, PgServices services) {
@@ -92,8 +125,9 @@ final class Replication {
         refuse(context, slot);
         return;
       }
-      PeerLogEntry entry = entry(context, 0);
-      List<RepChange> changes = changes(context, entry);
+      LoggedWrite write = LoggedWrite.of(context, 0);
+      PeerLogEntry entry = write.entry();
+      List<RepChange> changes = write.changes();
       for (int i = 0; i < others.size(); i++) {
         BufferList twin = twins.get(i);
         RepOp message =
@@ -155,54 +189,33 @@ final class Replication {
     }
     try (context) {
       context.op().releasePayloads();
-      PeerLogEntry entry = entry(context, result);
-      for (int osd : group.otherActing()) {
-        RepOp message = new RepOp(group.scopeFor(osd), entry, List.of(), false);
-        services.peers().send(osd, message.toEnvelope());
-      }
-      launch(context, slot, entry, SentPages.NONE);
-      group
-          .store()
-          .apply(entry, List.of(), List.of(), () -> committed(entry.version(), services.whoami()));
+      LoggedWrite write = LoggedWrite.of(context, result);
+      launch(context, slot, write.entry(), SentPages.NONE);
+      commit(write);
     }
   }
 
-  private PeerLogEntry entry(OpContext context, int result) {
-    MOSDOp request = context.op().request();
-    EVersion version = new EVersion(group.view().epoch(), group.store().log().head().version() + 1);
-    ObjectInfo before = context.before();
-    long userVersion = before == null ? 0 : before.userVersion();
-    PeerLogEntry.Kind kind = PeerLogEntry.Kind.ERROR;
-    if (result >= 0) {
-      kind = context.exists() ? PeerLogEntry.Kind.MODIFY : PeerLogEntry.Kind.DELETE;
-      if (!context.onlyWatches()) {
-        userVersion = Math.max(userVersion, group.store().info().lastUserVersion()) + 1;
-      }
-    }
-    UTime now =
-        request.mtime().equals(UTime.ZERO)
-            ? UTime.ofNanos(services.clock().wallNanos())
-            : request.mtime();
-    UTime mtime = result >= 0 && before != null && context.onlyWatches() ? before.mtime() : now;
-    return new PeerLogEntry(
-        kind,
-        version,
-        before == null ? EVersion.ZERO : before.version(),
-        context.object(),
-        context.op().requestId(),
-        userVersion,
-        result,
-        mtime);
+  /**
+   * Commits a change everywhere that no client asked for, then releases the slot.
+   *
+   * @param onCommit does not run when the interval ends first, or the members must agree anew
+   */
+  void submitOwn(LoggedWrite write, ObjectQueues.Slot slot, Runnable onCommit) {
+    launch(new Own(onCommit), slot, write.entry(), SentPages.NONE);
+    commit(write);
   }
 
-  private static List<RepChange> changes(OpContext context, PeerLogEntry entry) {
-    List<RepChange> changes = new ArrayList<>(context.changes());
-    if (context.exists()) {
-      ObjectInfo info =
-          new ObjectInfo(entry.version(), entry.userVersion(), entry.mtime(), context.size());
-      changes.add(new RepChange.SetAttr(ObjectInfo.ATTRIBUTE, info.encode()));
+  /** Commits what needs no bytes of a client, here and at the others. */
+  private void commit(LoggedWrite write) {
+    PeerLogEntry entry = write.entry();
+    for (int osd : group.otherActing()) {
+      RepOp message = new RepOp(group.scopeFor(osd), entry, write.changes(), false);
+      services.peers().send(osd, message.toEnvelope());
     }
-    return changes;
+    group
+        .store()
+        .apply(
+            entry, write.changes(), List.of(), () -> committed(entry.version(), services.whoami()));
   }
 
   private void launch(
@@ -216,8 +229,12 @@ final class Replication {
         entry.result() == Errno.ENOENT.result()
             ? reply.withAbsentVersions(entry.version(), entry.userVersion())
             : reply.withVersions(entry.version(), entry.userVersion());
+    launch(new Client(op, reply), slot, entry, pages);
+  }
+
+  private void launch(Origin origin, ObjectQueues.Slot slot, PeerLogEntry entry, SentPages pages) {
     Set<Integer> waitingFor = new TreeSet<>(group.entry().acting());
-    inFlight.put(entry.version(), new Flight(op, reply, slot, waitingFor, pages));
+    inFlight.put(entry.version(), new Flight(origin, slot, waitingFor, pages));
     group.noteChanged(entry);
   }
 
@@ -244,7 +261,7 @@ final class Replication {
   private void finish(EVersion version, Flight flight) {
     inFlight.remove(version);
     flight.pages.release();
-    group.replies().send(flight.op, flight.reply, group.view().epoch());
+    flight.origin.committed();
     flight.slot.release();
   }
 
@@ -260,8 +277,7 @@ final class Replication {
     inFlight.clear();
     for (Flight flight : all) {
       flight.pages.release();
-      flight.op.connection().close("the group peers again, with operations in flight");
-      services.drop(flight.op);
+      flight.origin.interrupted();
       flight.slot.release();
     }
   }
@@ -280,7 +296,7 @@ final class Replication {
     all.forEach(
         flight -> {
           flight.pages.release();
-          services.drop(flight.op);
+          flight.origin.abandoned();
         });
     for (Parked one : parked) {
       one.context().close();

@@ -2,7 +2,6 @@ package io.sluice.osd;
 
 import io.sluice.protocol.OpArgs;
 import io.sluice.protocol.OsdOp;
-import io.sluice.protocol.RepChange;
 
 /** Makes a range read as zeros; one that reaches the end cuts the object there, as Ceph does. */
 final class ZeroOperation implements Operation {
@@ -19,7 +18,7 @@ final class ZeroOperation implements Operation {
     if (range.offset() + range.length() >= context.size()) {
       context.truncate(range.offset());
     } else {
-      context.change(new RepChange.Zero(range.offset(), range.length()));
+      context.zero(range.offset(), range.length());
     }
     return 0;
   }

@@ -18,6 +18,10 @@
  * agree on the newest log, {@code Recovery} brings stale members up to date without stopping the
  * group for long, by {@code ObjectPush}.
  *
+ * <p><b>One snapshot.</b> {@code Snapped} finds the clone that an operation is about, {@code
+ * LoggedWrite} makes clones before a write as the object's {@code SnapSet} says, and {@code
+ * SnapTrimmer} removes what nobody can ask for any more.
+ *
  * <p>The logic is deterministic: time, chance, network and disk come through seams only, and the
  * tests run whole clusters in one thread from a seed ({@code SimulatedCluster}).
  */

@@ -14,6 +14,7 @@ import io.sluice.protocol.MessageType;
 import io.sluice.protocol.OpFlags;
 import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.OsdOp;
+import io.sluice.protocol.SnapContext;
 import io.sluice.types.AddrVec;
 import io.sluice.types.EntityName;
 import io.sluice.types.ObjectId;
@@ -37,6 +38,7 @@ final class SimClient implements Dispatcher {
     private final List<OsdOp> steps;
     private final BiConsumer<MOSDOpReply, byte[]> done;
     private final long tid;
+    private final SnapContext snaps;
     private int attempt;
     private int target = -1;
 
@@ -45,7 +47,9 @@ final class SimClient implements Dispatcher {
         boolean write,
         List<OsdOp> steps,
         BiConsumer<MOSDOpReply, byte[]> done,
-        long tid) {
+        long tid,
+        SnapContext snaps) {
+      this.snaps = snaps;
       this.object = object;
       this.write = write;
       this.steps = steps;
@@ -60,6 +64,7 @@ final class SimClient implements Dispatcher {
   private final Map<Long, Pending> pending = new TreeMap<>();
   private Connection monitor;
   private OsdMap map;
+  private SnapContext snaps = SnapContext.EMPTY;
   private long lastTid;
   private int resends;
 
@@ -113,10 +118,15 @@ final class SimClient implements Dispatcher {
     return text.toString();
   }
 
+  /** What writes from now on preserve. */
+  void snaps(SnapContext newSnaps) {
+    snaps = newSnaps;
+  }
+
   /** Carries out steps on an object; {@code done} gets the reply and its data. */
   void submit(ObjectId object, List<OsdOp> steps, BiConsumer<MOSDOpReply, byte[]> done) {
     boolean write = steps.stream().anyMatch(step -> step.code().writes());
-    Pending op = new Pending(object, write, steps, done, ++lastTid);
+    Pending op = new Pending(object, write, steps, done, ++lastTid, snaps);
     pending.put(op.tid, op);
     send(op);
   }
@@ -131,6 +141,7 @@ final class SimClient implements Dispatcher {
     MOSDOp message =
         MOSDOp.of(op.object, pg, map.epoch(), flags, op.steps)
             .withTid(op.tid)
+            .withSnaps(op.snaps)
             .resent(pg, map.epoch(), op.attempt++);
     if (op.attempt > 1) {
       resends++;

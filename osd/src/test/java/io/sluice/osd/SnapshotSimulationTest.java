@@ -1,0 +1,56 @@
+package io.sluice.osd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+
+/** Snapshots against a model, with and without failures: each run follows from its seed. */
+class SnapshotSimulationTest {
+  private static final long SECOND = SimulatedCluster.SECOND;
+
+  @Test
+  void shouldKeepWhatWasWhenNothingHappens() {
+    assertThat(run(1, 0)).as("reads compared with the model").isGreaterThan(40);
+  }
+
+  /** A failure names the seed; {@link #run} replays it. */
+  @Property(tries = 12, shrinking = ShrinkingMode.OFF)
+  void whatWasAtASnapshotStaysUntilNobodyWantsItWhateverFails(
+      @ForAll @LongRange(min = 1, max = 1_000_000) long seed,
+      @ForAll @IntRange(min = 1, max = 12) int strokes) {
+    run(seed, strokes);
+  }
+
+  /** Returns how many reads were compared. */
+  static int run(long seed, int strokes) {
+    int osds = seed % 3 == 2 ? 4 : 3;
+    SimulatedCluster cluster = SimulationTest.running(seed, osds, 3, 1 + (int) (seed & 1));
+    SimSnapshots work = new SimSnapshots(cluster, 1);
+    SimNemesis nemesis = new SimNemesis(cluster, osds);
+    try {
+      cluster.run(SECOND / 10);
+      work.start();
+      cluster.run(2 * SECOND);
+      nemesis.rage(strokes);
+      nemesis.makeGood();
+      work.stop();
+      boolean clean = cluster.runUntil(60 * SECOND, () -> cluster.isClean(3) && work.isIdle());
+      SimWorkload.check(clean, "not clean:\n" + cluster.describe() + work.describe());
+      work.verifyAll();
+      cluster.run(SECOND);
+      SimReplicas.checkEqual(cluster);
+      work.verifyTrimmed();
+      cluster.run(SECOND);
+      SimReplicas.checkEqual(cluster);
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError(
+          "seed " + seed + ", " + strokes + " strokes:\n" + nemesis + "\n" + e.getMessage(), e);
+    }
+    return work.checked();
+  }
+}
