@@ -135,6 +135,20 @@ sealed interface Change {
     }
   }
 
+  /**
+   * Makes or removes a snapshot of a pool.
+   *
+   * @param op as in {@link io.sluice.protocol.MPoolOp}
+   * @param snap the one to remove, of a pool whose clients keep their own account
+   * @param name of a named one
+   */
+  record ChangeSnap(long pool, int op, long snap, String name, UTime now) implements Change {
+    @Override
+    public Applied applyTo(MonState state) {
+      return SnapRules.apply(state, this);
+    }
+  }
+
   /** Global ids up to {@code count} more are the proposer's to give out, each once. */
   record GlobalIdBatch(int count) implements Change {
     @Override

@@ -124,7 +124,15 @@ final class ChangeCodec {
               12,
               Change.SetConfig.class,
               (to, c) -> to.string(c.who()).string(c.name()).string(c.value()),
-              from -> new Change.SetConfig(from.string(), from.string(), from.string())));
+              from -> new Change.SetConfig(from.string(), from.string(), from.string())),
+          new Kind<>(
+              20,
+              Change.ChangeSnap.class,
+              (to, c) ->
+                  c.now().encode(to.le64(c.pool()).le32(c.op()).le64(c.snap()).string(c.name())),
+              from ->
+                  new Change.ChangeSnap(
+                      from.le64(), from.le32(), from.le64(), from.string(), UTime.decode(from))));
 
   private ChangeCodec() {}
 

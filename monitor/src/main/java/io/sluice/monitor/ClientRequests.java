@@ -1,5 +1,6 @@
 package io.sluice.monitor;
 
+import io.sluice.bufferlist.Encoder;
 import io.sluice.protocol.Errno;
 import io.sluice.protocol.MGetPoolStats;
 import io.sluice.protocol.MGetPoolStatsReply;
@@ -96,8 +97,16 @@ final class ClientRequests {
                   message.name(), PoolCommands.PG_NUM_DEFAULT, 0, 0, context.now()));
       case MPoolOp.DELETE ->
           proposePoolOp(session, message, new Change.RemovePool(message.pool(), context.now()));
-      default ->
-          reply(session, message, Errno.EOPNOTSUPP.result(), context.state().epoch()); // snapshots
+      case MPoolOp.CREATE_SNAP,
+          MPoolOp.DELETE_SNAP,
+          MPoolOp.CREATE_UNMANAGED_SNAP,
+          MPoolOp.DELETE_UNMANAGED_SNAP ->
+          proposePoolOp(
+              session,
+              message,
+              new Change.ChangeSnap(
+                  message.pool(), message.op(), message.snapId(), message.name(), context.now()));
+      default -> reply(session, message, Outcome.refused(Errno.EOPNOTSUPP, ""));
     }
   }
 
@@ -106,21 +115,18 @@ final class ClientRequests {
         .propose(change)
         .whenComplete(
             (outcome, failure) -> {
-              if (failure != null) {
-                reply(session, message, Errno.EAGAIN.result(), context.state().epoch());
-              } else {
-                reply(
-                    session,
-                    message,
-                    outcome.code(),
-                    Math.max(outcome.epoch(), context.state().epoch()));
-              }
+              Outcome known = failure == null ? outcome : Outcome.refused(Errno.EAGAIN, "");
+              reply(session, message, known);
             });
   }
 
-  private void reply(Session session, MPoolOp message, int result, int epoch) {
+  private void reply(Session session, MPoolOp message, Outcome outcome) {
+    int epoch = Math.max(outcome.epoch(), context.state().epoch());
+    boolean numbered = outcome.ok() && message.op() == MPoolOp.CREATE_UNMANAGED_SNAP;
+    byte[] output = numbered ? new Encoder(8).le64(outcome.value()).toByteArray() : new byte[0];
     session.send(
-        new MPoolOpReply(message.tid(), epoch, context.state().fsid(), result, epoch, new byte[0]));
+        new MPoolOpReply(
+            message.tid(), epoch, context.state().fsid(), outcome.code(), epoch, output));
   }
 
   void statfs(Session session, MStatfs message) {

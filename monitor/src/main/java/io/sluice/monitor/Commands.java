@@ -58,6 +58,7 @@ final class Commands {
     all.addAll(ClusterCommands.all());
     all.addAll(StatusCommands.all());
     all.addAll(PoolCommands.all());
+    all.addAll(SnapCommands.all());
     all.addAll(OsdCommands.all());
     all.addAll(OsdMapCommands.all());
     all.addAll(PgCommands.all());

@@ -2,6 +2,7 @@ package io.sluice.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.protocol.MPoolOp;
 import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.PgEntry;
 import io.sluice.types.AddrVec;
@@ -60,6 +61,10 @@ class StateProperties {
             new Change.GlobalIdBatch(10),
             new Change.RemovePool(1, NOW),
             new Change.TagPool("p", "rbd", NOW),
+            new Change.ChangeSnap(1, MPoolOp.CREATE_SNAP, 0, "s", NOW),
+            new Change.ChangeSnap(1, MPoolOp.DELETE_SNAP, 0, "s", NOW),
+            new Change.ChangeSnap(2, MPoolOp.CREATE_UNMANAGED_SNAP, 0, "", NOW),
+            new Change.ChangeSnap(2, MPoolOp.DELETE_UNMANAGED_SNAP, 2, "", NOW),
             new Change.SetConfig("client", "x", "1"));
     return Arbitraries.oneOf(
             List.of(boot, boot, down, weigh, recovered, recovered, createPool, resize, other))
