@@ -19,14 +19,17 @@ class PythonRadosTest {
 
   @BeforeAll
   static void start() throws java.io.IOException {
-    boolean there;
-    try (var modules =
-        Files.newDirectoryStream(Files.isDirectory(MODULES) ? MODULES : Path.of("."), "rados.*")) {
-      there = modules.iterator().hasNext() && Files.isExecutable(Path.of("/usr/bin/python3"));
-    }
+    boolean there = isInstalled();
     Tools.skipUnless(there, "python3-rados is not installed (apt-get install python3-rados)");
     cluster = TestCluster.start(3, 3);
     cluster.sluice("pool", "create", "python").ok();
+  }
+
+  static boolean isInstalled() throws java.io.IOException {
+    try (var modules =
+        Files.newDirectoryStream(Files.isDirectory(MODULES) ? MODULES : Path.of("."), "rados.*")) {
+      return modules.iterator().hasNext() && Files.isExecutable(Path.of("/usr/bin/python3"));
+    }
   }
 
   @AfterAll

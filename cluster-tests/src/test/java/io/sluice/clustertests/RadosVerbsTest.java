@@ -93,6 +93,21 @@ class RadosVerbsTest {
   }
 
   @Test
+  void shouldCopyWithAttributesAndOmap() {
+    put("original");
+    rados("setxattr", "original", "k", "v").ok();
+    rados("setomapval", "original", "x", "y").ok();
+    rados("cp", "original", "copy").ok();
+    assertThat(rados("stat", "copy").ok().out()).contains("size 6");
+    assertThat(rados("getxattr", "copy", "k").ok().out()).isEqualTo("v");
+    assertThat(rados("listomapkeys", "copy").ok().out()).isEqualTo("x\n");
+    Finished self = rados("cp", "copy", "copy");
+    assertThat(self.err())
+        .contains("error copying verbs/copy => verbs/copy: (22) Invalid argument");
+    assertThat(rados("cp", "nobody", "copy").err()).contains("(2) No such file or directory");
+  }
+
+  @Test
   void shouldKeepNamespacesApart() {
     rados("-N", "one", "put", "spaced", hello.toString()).ok();
     assertThat(rados("-N", "one", "ls").ok().out()).isEqualTo("spaced\n");
@@ -128,8 +143,8 @@ class RadosVerbsTest {
   @Test
   void shouldRefuseAtOnceWhatIsNotThere() {
     put("refused");
-    Finished snapshot = rados("mksnap", "s");
-    assertThat(snapshot.exit()).isEqualTo(1);
-    assertThat(snapshot.err() + snapshot.out()).contains("(95) Operation not supported");
+    Finished promotion = rados("tier-promote", "refused");
+    assertThat(promotion.exit()).isEqualTo(1);
+    assertThat(promotion.err() + promotion.out()).contains("(95) Operation not supported");
   }
 }

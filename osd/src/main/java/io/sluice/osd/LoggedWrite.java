@@ -62,7 +62,8 @@ record LoggedWrite(PeerLogEntry entry, List<RepChange> changes) {
             context.op().requestId(),
             userVersion,
             result,
-            mtime);
+            mtime,
+            List.of());
     return new LoggedWrite(entry, List.of());
   }
 

@@ -2,6 +2,7 @@ package io.sluice.osd;
 
 import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Encoder;
+import io.sluice.bufferlist.MalformedInputException;
 import io.sluice.protocol.SnapContext;
 import io.sluice.types.ObjectId;
 import java.util.ArrayList;
@@ -165,6 +166,9 @@ record SnapSet(long seq, SortedMap<Long, Clone> clones) {
     from.end(struct);
     SortedMap<Long, Clone> clones = new TreeMap<>();
     for (long id : ids) {
+      if (!sizes.containsKey(id) || !snaps.containsKey(id) || !overlaps.containsKey(id)) {
+        throw new MalformedInputException("clone " + id + " is not described");
+      }
       clones.put(id, new Clone(sizes.get(id), snaps.get(id), overlaps.get(id)));
     }
     return new SnapSet(seq, clones);

@@ -11,6 +11,8 @@ import io.sluice.types.ObjectId;
 import io.sluice.types.RequestId;
 import io.sluice.types.UTime;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Every decoder of what an OSD keeps with its objects and groups. */
 final class OsdDecoders {
@@ -19,6 +21,7 @@ final class OsdDecoders {
           DecoderTarget.of("object info", ObjectInfo::decode, zeros(1, 40), zeros(1, 200)),
           DecoderTarget.of(
               "lock", bytes -> LockInfo.decode(bytes, UTime.ZERO), zeros(1, 9), zeros(1, 100)),
+          DecoderTarget.of("snap set", SnapSet::decode, snapSet()),
           DecoderTarget.of("group info", bytes -> PeerPgInfo.decode(new Decoder(bytes)), info()),
           DecoderTarget.of("log entry", bytes -> PeerLogEntry.decode(new Decoder(bytes)), entry()));
 
@@ -29,6 +32,11 @@ final class OsdDecoders {
     Encoder to = new Encoder();
     int mark = to.begin(version, version);
     return to.zeros(length).end(mark).toByteArray();
+  }
+
+  private static byte[] snapSet() {
+    SnapSet.Clone clone = new SnapSet.Clone(9, List.of(4L, 3L), Ranges.of(0, 5).plus(7, 2));
+    return new SnapSet(5, new TreeMap<>(Map.of(4L, clone))).encode();
   }
 
   private static byte[] info() {
@@ -48,7 +56,8 @@ final class OsdDecoders {
             new RequestId(EntityName.client(4100), 5, 0),
             98,
             -2,
-            new UTime(1, 2))
+            new UTime(1, 2),
+            List.of(3L))
         .encode(to);
     return to.toByteArray();
   }

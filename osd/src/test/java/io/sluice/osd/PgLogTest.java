@@ -25,7 +25,8 @@ class PgLogTest {
         new RequestId(EntityName.client(epoch), version, 0),
         version,
         0,
-        UTime.ZERO);
+        UTime.ZERO,
+        List.of());
   }
 
   private static PeerPgInfo infoOf(PgLog of) {

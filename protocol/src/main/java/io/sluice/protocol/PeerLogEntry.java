@@ -51,19 +51,6 @@ public record PeerLogEntry(
     clones = List.copyOf(clones);
   }
 
-  /** A change of the object alone. */
-  public PeerLogEntry(
-      Kind kind,
-      EVersion version,
-      EVersion prior,
-      ObjectId object,
-      RequestId requestId,
-      long userVersion,
-      int result,
-      UTime mtime) {
-    this(kind, version, prior, object, requestId, userVersion, result, mtime, List.of());
-  }
-
   public boolean changesObject() {
     return kind != Kind.ERROR;
   }

@@ -39,7 +39,8 @@ class PeerMessageTest {
           new RequestId(EntityName.client(4100), 5, 0),
           98,
           -2,
-          new UTime(1, 2));
+          new UTime(1, 2),
+          List.of(3L, 7L));
 
   static Stream<PeerMessage> messages() {
     return Stream.of(
