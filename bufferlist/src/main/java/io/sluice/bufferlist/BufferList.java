@@ -284,16 +284,10 @@ public final class BufferList implements AutoCloseable {
     checkMine();
     for (int i = 0; i < segments.size(); i++) {
       if (segments.get(i) instanceof PipeSegment pipe) {
-        drain(i, pipe, reason);
+        PipeReader.drain(this, i, pipe, reason);
       }
     }
     return this;
-  }
-
-  synchronized MemorySegment drain(int index, PipeSegment pipe, Inspection reason) {
-    MemorySegment memory = PipeReader.drain(pipe, reason, read -> changing().add(index, read));
-    segments.set(index, memory);
-    return memory;
   }
 
   /**
@@ -365,6 +359,11 @@ public final class BufferList implements AutoCloseable {
       clear();
       closed = true;
     }
+  }
+
+  /** The same bytes in another segment: views go on. */
+  void replace(int index, Segment same) {
+    segments.set(index, same);
   }
 
   /** The segments themselves, to be cut and replaced. */

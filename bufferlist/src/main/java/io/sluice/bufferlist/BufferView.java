@@ -102,7 +102,7 @@ public final class BufferView implements Comparable<BufferView> {
       if (mapped != null) {
         return mapped;
       }
-      segment = list.drain(index, pipe, reason);
+      segment = PipeReader.drain(list, index, pipe, reason);
     }
     if (segment instanceof MemorySegment memory) {
       return memory.buffer();

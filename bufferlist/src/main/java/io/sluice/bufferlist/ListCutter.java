@@ -43,7 +43,8 @@ final class ListCutter {
       Segment part = sliceOf(pipe, offset, count);
       return part != null
           ? part
-          : list.drain(index, pipe, Inspection.NO_PIPE).share((int) offset, (int) count);
+          : PipeReader.drain(list, index, pipe, Inspection.NO_PIPE)
+              .share((int) offset, (int) count);
     }
     return shareOf(segment, offset, count);
   }
@@ -132,7 +133,7 @@ final class ListCutter {
           return i;
         }
       }
-      list.drain(i, pipe, Inspection.NO_PIPE);
+      PipeReader.drain(list, i, pipe, Inspection.NO_PIPE);
     }
     Segment whole = segments.get(i);
     segments.set(i, shareOf(whole, left, whole.length() - left));

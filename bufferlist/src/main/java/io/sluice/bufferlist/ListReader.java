@@ -15,7 +15,7 @@ final class ListReader {
       Segment segment = segments.get(i);
       int count = (int) segment.length();
       if (segment instanceof PipeSegment pipe && !SegmentReader.copy(pipe, bytes, at, reason)) {
-        segment = list.drain(i, pipe, reason);
+        segment = PipeReader.drain(list, i, pipe, reason);
       }
       if (segment instanceof MemorySegment memory) {
         SegmentReader.copy(memory, bytes, at);
@@ -57,7 +57,7 @@ final class ListReader {
       if (mapped != null) {
         return mapped;
       }
-      segment = list.drain(index, pipe, reason);
+      segment = PipeReader.drain(list, index, pipe, reason);
     }
     return segment instanceof MemorySegment memory
         ? memory.crc32c(seed)

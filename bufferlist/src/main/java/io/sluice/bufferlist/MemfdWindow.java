@@ -74,7 +74,7 @@ public final class MemfdWindow implements AutoCloseable {
     for (int i = 0; i < list.segments().size(); i++) {
       Segment segment = list.segments().get(i);
       if (segment instanceof PipeSegment pipe && !scan(pipe, scanner)) {
-        segment = list.drain(i, pipe, Inspection.NO_PIPE);
+        segment = PipeReader.drain(list, i, pipe, Inspection.NO_PIPE);
       }
       if (segment instanceof MemorySegment memory) {
         scanner.update(memory.buffer());

@@ -3,7 +3,6 @@ package io.sluice.bufferlist;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.function.Consumer;
 
 /**
  * Consumes the bytes of a {@link PipeSegment} that was counted to hold them: into a file, or into
@@ -52,27 +51,31 @@ final class PipeReader {
   }
 
   /**
-   * All bytes into memory; the segment is released.
+   * Turns a pipe of the list into memory, at its place: one thread does, any that look.
    *
-   * @param head takes what came before an error; the rest is still in the segment then
-   * @throws UncheckedIOException the pipe could not be read, and is closed when it is released
+   * @throws UncheckedIOException the pipe could not be read, and is closed when it is released;
+   *     what came before is memory in front of it
    */
-  static MemorySegment drain(PipeSegment from, Inspection reason, Consumer<MemorySegment> head) {
-    Tripwire.touch(reason);
-    byte[] bytes = new byte[Math.toIntExact(from.length())];
-    try {
-      readInto(from.lease().pool().sys(), from, bytes, 0);
-    } catch (IOException e) {
-      from.pipe().taint();
-      int done = bytes.length - (int) from.length();
-      if (done > 0) {
-        head.accept(MemorySegment.wrap(ByteBuffer.wrap(bytes, 0, done)));
+  static MemorySegment drain(BufferList list, int index, PipeSegment from, Inspection reason) {
+    synchronized (list) {
+      Tripwire.touch(reason);
+      byte[] bytes = new byte[Math.toIntExact(from.length())];
+      try {
+        readInto(from.lease().pool().sys(), from, bytes, 0);
+      } catch (IOException e) {
+        from.lease().taint();
+        int done = bytes.length - (int) from.length();
+        if (done > 0) {
+          list.changing().add(index, MemorySegment.wrap(ByteBuffer.wrap(bytes, 0, done)));
+        }
+        throw new UncheckedIOException(e);
       }
-      throw new UncheckedIOException(e);
+      from.meter().mapped(reason, bytes.length);
+      MemorySegment memory = MemorySegment.wrap(ByteBuffer.wrap(bytes));
+      list.replace(index, memory); // before anything of the pipe can fail
+      from.end();
+      return memory;
     }
-    from.meter().mapped(reason, bytes.length);
-    from.release();
-    return MemorySegment.wrap(ByteBuffer.wrap(bytes));
   }
 
   private static long took(Sys sys, PipeSegment from, String call, long count) throws IOException {
@@ -81,7 +84,7 @@ final class PipeReader {
       throw new SystemCallException(
           sys, call + " with " + from.length() + " bytes to come", (int) -count);
     }
-    from.consumed(count);
+    from.taken(count);
     return count;
   }
 }

@@ -69,8 +69,13 @@ public final class PipeSegment implements Segment {
 
   /** A sink took {@code count} bytes from the head of the pipe. */
   public void consumed(long count) {
-    checkOpen();
     owner.check(this);
+    taken(count);
+  }
+
+  /** The same for somebody who looks where there is no spare pipe, on any thread. */
+  void taken(long count) {
+    checkOpen();
     if (count < 0 || count > length) {
       throw new IllegalArgumentException("consumed " + count + " of " + length);
     }
@@ -217,6 +222,12 @@ public final class PipeSegment implements Segment {
   public void release() {
     checkOpen();
     owner.check(this);
+    end();
+  }
+
+  /** The same, on any thread. */
+  void end() {
+    checkOpen();
     released = true;
     if (length == 0) {
       pipe.recycle();

@@ -19,8 +19,8 @@ final class Rebuild {
     }
     ByteBuffer whole = ByteBuffer.allocate(Math.toIntExact(list.length()));
     list.look(reason).copyTo(0, whole);
-    list.clear();
-    return list.claimAppend(MemorySegment.wrap(whole.flip()));
+    replace(segments, List.of(MemorySegment.wrap(whole.flip())));
+    return list;
   }
 
   static boolean aligned(BufferList list, int alignment, DirectBuffers buffers, Inspection reason) {
@@ -30,6 +30,7 @@ final class Rebuild {
     List<Segment> segments = list.changing();
     List<Segment> kept = new ArrayList<>();
     List<Segment> copied = new ArrayList<>();
+    List<Segment> made = new ArrayList<>();
     BufferView view = list.look(reason);
     long at = 0;
     for (int i = 0; i < segments.size(); ) {
@@ -44,20 +45,28 @@ final class Rebuild {
         bytes = Math.addExact(bytes, (int) view.lengthOf(i));
         copied.add(segments.get(i));
       }
-      kept.add(copy(view, at, bytes, buffers));
+      MemorySegment copy = copyOrUndo(new Run(view, at, bytes), buffers, made);
+      made.add(copy);
+      kept.add(copy);
       at += bytes;
     }
-    // Reading may have turned a pipe into memory of the list, at its place: release what is there.
+    replace(segments, kept);
+    return !copied.isEmpty();
+  }
+
+  /** Releases what is not kept, after everything is in its place. */
+  private static void replace(List<Segment> segments, List<Segment> kept) {
+    // Reading may have turned a pipe into memory of the list: release what is there now.
+    List<Segment> before = List.copyOf(segments);
+    segments.clear();
+    segments.addAll(kept);
     Releases releases = new Releases();
-    for (Segment segment : List.copyOf(segments)) {
+    for (Segment segment : before) {
       if (kept.stream().noneMatch(k -> k == segment)) {
         releases.add(segment::release);
       }
     }
-    segments.clear();
-    segments.addAll(kept);
     releases.end();
-    return !copied.isEmpty();
   }
 
   /**
@@ -78,6 +87,18 @@ final class Rebuild {
       i++;
     }
     return i;
+  }
+
+  /** Bytes to be copied together. */
+  private record Run(BufferView view, long at, int bytes) {}
+
+  private static MemorySegment copyOrUndo(Run run, DirectBuffers buffers, List<Segment> made) {
+    try {
+      return copy(run.view(), run.at(), run.bytes(), buffers);
+    } catch (RuntimeException e) {
+      made.forEach(Segment::release);
+      throw e;
+    }
   }
 
   private static MemorySegment copy(BufferView view, long at, int bytes, DirectBuffers buffers) {

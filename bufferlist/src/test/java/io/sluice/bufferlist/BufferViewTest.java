@@ -7,9 +7,11 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -174,6 +176,20 @@ class BufferViewTest {
       faults.heal().shortenNth("splice", 1, 30_000).failNth("splice", 2, Sys.ENOSPC);
       lookInto(odd, bytes);
       assertThat(counted.mappedBytes(Inspection.COMPARE)).isEqualTo(4L * bytes.length);
+    }
+  }
+
+  @Test
+  void shouldLookOnAnyThreadAlsoWithoutASparePipe() throws Exception {
+    byte[] bytes = Pipes.bytes(8, 30_000);
+    try (PipePool one = new PipePool(Linux.instance(), meter, 1);
+        BufferList list = new BufferList().claimAppend(Pipes.holding(one, bytes))) {
+      BufferView view = view(list);
+      CompletableFuture<byte[]> other =
+          CompletableFuture.supplyAsync(() -> view.bytes(0, bytes.length));
+      assertThat(other.get(20, TimeUnit.SECONDS)).isEqualTo(bytes);
+      assertThat(list.hasPipes()).isFalse();
+      assertThat(view.bytes(0, bytes.length)).isEqualTo(bytes);
     }
   }
 

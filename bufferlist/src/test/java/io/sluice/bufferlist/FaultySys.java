@@ -220,6 +220,9 @@ public final class FaultySys {
     }
     if (random != null && random.nextDouble() < probability) {
       int errno = randomErrnos[random.nextInt(randomErrnos.length)];
+      if (name.equals("munmap") && (errno == Sys.EAGAIN || errno == Sys.EINTR)) {
+        return null; // which it never says
+      }
       if (errno != 0) {
         return new Rule(name, nth, errno, -1);
       }
