@@ -38,7 +38,10 @@ final class ClusterCommand implements Runnable {
   int start(
       @Option(names = "--osds", paramLabel = "N", description = "OSDs of a new cluster (default 3)")
           Integer osds,
-      @Option(names = "--mons", paramLabel = "N", description = "monitors of a new cluster (1)")
+      @Option(
+              names = "--mons",
+              paramLabel = "N",
+              description = "monitors of a new cluster: 1, 3 or 5 (1)")
           Integer mons,
       @Option(
               names = "--size",
@@ -50,8 +53,10 @@ final class ClusterCommand implements Runnable {
     boolean fresh = !dir().exists();
     ClusterSpec cluster = new ClusterStart(dir()).start(new ClusterStart.Wish(osds, mons, size));
     System.out.printf(
-        "%s 1 monitor and %d OSDs in %s in %.1f s%n",
+        "%s %d monitor%s and %d OSDs in %s in %.1f s%n",
         fresh ? "made and started" : "started",
+        cluster.mons().size(),
+        cluster.mons().size() == 1 ? "" : "s",
         cluster.osds().size(),
         dir().root(),
         seconds(begin));

@@ -15,8 +15,13 @@ record ClusterSpec(UUID fsid, int size, List<Daemon> daemons) {
    * @param name {@code mon.a}, {@code osd.0}
    * @param port on 127.0.0.1, the same for the life of the cluster: clients refuse a daemon that
    *     moved
+   * @param raftPort of a monitor that has others to agree with, else 0
    */
-  record Daemon(String name, int port) {
+  record Daemon(String name, int port, int raftPort) {
+    Daemon(String name, int port) {
+      this(name, port, 0);
+    }
+
     boolean isMon() {
       return name.startsWith("mon.");
     }
@@ -37,6 +42,15 @@ record ClusterSpec(UUID fsid, int size, List<Daemon> daemons) {
 
   List<Daemon> osds() {
     return daemons.stream().filter(d -> !d.isMon()).toList();
+  }
+
+  /** {@code a=127.0.0.1:3300:3310} for each monitor; empty for a lone one. */
+  List<String> monPeers() {
+    return mons().size() == 1
+        ? List.of()
+        : mons().stream()
+            .map(d -> d.id() + "=" + ClusterDir.LOOPBACK + ":" + d.port() + ":" + d.raftPort())
+            .toList();
   }
 
   /** {@code [v2:127.0.0.1:3300],...}, as in ceph.conf. */

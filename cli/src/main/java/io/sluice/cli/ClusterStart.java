@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,10 +40,15 @@ final class ClusterStart {
     ClusterSpec fresh() {
       int osdCount = osds == null ? OSDS : osds;
       int replicas = size == null ? Math.min(REPLICAS, osdCount) : size;
-      List<Integer> ports = FreePorts.find(osdCount + 1);
-      List<Daemon> daemons = new ArrayList<>(List.of(new Daemon("mon.a", ports.get(0))));
+      int monCount = mons == null ? 1 : mons;
+      Iterator<Integer> ports = FreePorts.find(osdCount + 2 * monCount).iterator();
+      List<Daemon> daemons = new ArrayList<>();
+      for (int i = 0; i < monCount; i++) {
+        String name = "mon." + (char) ('a' + i);
+        daemons.add(new Daemon(name, ports.next(), monCount == 1 ? 0 : ports.next()));
+      }
       for (int i = 0; i < osdCount; i++) {
-        daemons.add(new Daemon("osd." + i, ports.get(i + 1)));
+        daemons.add(new Daemon("osd." + i, ports.next()));
       }
       return new ClusterSpec(UUID.randomUUID(), replicas, daemons);
     }
@@ -54,12 +60,21 @@ final class ClusterStart {
       if (size != null && (size < 1 || size > (osds == null ? OSDS : osds))) {
         throw CommandFailure.usage("--size must be from 1 to the number of OSDs, not " + size);
       }
-      if (mons != null && mons != 1) {
-        throw CommandFailure.usage("--mons: only 1 is built so far, not " + mons);
+      if (mons != null && mons != 1 && mons != 3 && mons != 5) {
+        throw CommandFailure.usage(
+            "--mons must be 1, 3 or 5 (an even number survives no more), not " + mons);
       }
     }
 
     void checkSame(ClusterSpec spec, ClusterDir dir) {
+      if (mons != null && mons != spec.mons().size()) {
+        throw new CommandFailure(
+            "the cluster in "
+                + dir.root()
+                + " has "
+                + spec.mons().size()
+                + " monitors; changing their number is not built: make another cluster in another --dir");
+      }
       if (osds != null && osds != spec.osds().size() || size != null && size != spec.size()) {
         throw new CommandFailure(
             "the cluster in "

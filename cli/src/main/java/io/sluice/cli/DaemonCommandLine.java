@@ -118,18 +118,23 @@ final class DaemonCommandLine {
   }
 
   private static List<String> monOptions(ClusterSpec spec, Daemon daemon) {
-    return List.of(
-        "mon",
-        "--id",
-        daemon.id(),
-        "--addr",
-        address(daemon),
-        "--fsid",
-        spec.fsid().toString(),
-        "--failure-domain",
-        "osd",
-        "--pool-size",
-        Integer.toString(spec.size()));
+    List<String> line = new ArrayList<>();
+    spec.monPeers().forEach(peer -> line.addAll(List.of("--peer", peer)));
+    line.addAll(
+        0,
+        List.of(
+            "mon",
+            "--id",
+            daemon.id(),
+            "--addr",
+            address(daemon),
+            "--fsid",
+            spec.fsid().toString(),
+            "--failure-domain",
+            "osd",
+            "--pool-size",
+            Integer.toString(spec.size())));
+    return line;
   }
 
   private static List<String> osdOptions(ClusterDir dir, ClusterSpec spec, Daemon daemon) {

@@ -50,6 +50,10 @@ final class QuickstartCommand implements Callable<Integer> {
     ClusterSpec cluster = cluster(dir);
     try (ClusterClient client = ClusterClient.connect(dir)) {
       client.command("{\"prefix\":\"osd pool create\",\"pool\":\"" + POOL + "\"}");
+      client.command(
+          "{\"prefix\":\"osd pool application enable\",\"pool\":\""
+              + POOL
+              + "\",\"app\":\"rados\"}");
       store(dir, cluster, client.open(POOL), source);
     }
     memory(dir, cluster);

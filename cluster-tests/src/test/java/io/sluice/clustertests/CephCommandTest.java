@@ -46,8 +46,11 @@ class CephCommandTest {
     assertThat(json("osd", "map", "commands", "x").at("/acting")).hasSize(3);
     assertThat(json("osd", "pool", "ls").toString()).contains("commands");
     assertThat(json("mon", "dump").at("/mons")).hasSize(1);
-    assertThat(json("pg", "stat").at("/num_pgs").asInt()).isGreaterThanOrEqualTo(8);
+    assertThat(json("pg", "stat").at("/pg_summary/num_pgs").asInt()).isGreaterThanOrEqualTo(8);
     assertThat(json("versions").at("/osd")).hasSize(1);
+    assertThat(json("pg", "ls-by-pool", "commands").at("/pg_stats")).hasSize(8);
+    cluster.ceph("ceph", "osd", "reweight", "0", "1").ok();
+    assertThat(cluster.ceph("ceph", "osd", "set", "nobackfill").exit()).isEqualTo(95);
   }
 
   @Test

@@ -39,9 +39,22 @@ final class TestCluster implements AutoCloseable {
 
   /** The same in a directory that the caller chose, and removes. */
   static TestCluster start(Path dir, int osds, int size) {
+    return start(dir, "--osds", "" + osds, "--size", "" + size);
+  }
+
+  /** With options of {@code sluice cluster start}. */
+  static TestCluster startWith(String... options) {
+    return start(freshDir(), options);
+  }
+
+  private static TestCluster start(Path dir, String... options) {
     TestCluster cluster = new TestCluster(dir);
     try {
-      cluster.sluice("cluster", "start", "--osds", "" + osds, "--size", "" + size).ok();
+      cluster
+          .sluice(
+              Stream.concat(Stream.of("cluster", "start"), Stream.of(options))
+                  .toArray(String[]::new))
+          .ok();
     } catch (RuntimeException | Error e) {
       cluster.close();
       throw e;

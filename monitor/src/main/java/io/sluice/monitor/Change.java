@@ -164,4 +164,12 @@ sealed interface Change {
       return ClusterRules.configure(state, this);
     }
   }
+
+  /** One of the small edits of the OSD map. */
+  record EditMap(MapEdit edit, String name, String value, UTime now) implements Change {
+    @Override
+    public Applied applyTo(MonState state) {
+      return edit.apply(state, name, value, now);
+    }
+  }
 }

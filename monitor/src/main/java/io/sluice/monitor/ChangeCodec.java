@@ -132,7 +132,23 @@ final class ChangeCodec {
                   c.now().encode(to.le64(c.pool()).le32(c.op()).le64(c.snap()).string(c.name())),
               from ->
                   new Change.ChangeSnap(
-                      from.le64(), from.le32(), from.le64(), from.string(), UTime.decode(from))));
+                      from.le64(), from.le32(), from.le64(), from.string(), UTime.decode(from))),
+          new Kind<>(
+              32,
+              Change.EditMap.class,
+              (to, c) ->
+                  c.now().encode(to.u8(c.edit().ordinal()).string(c.name()).string(c.value())),
+              from ->
+                  new Change.EditMap(
+                      edit(from), from.string(), from.string(), UTime.decode(from))));
+
+  private static MapEdit edit(Decoder from) {
+    int ordinal = from.u8();
+    if (ordinal >= MapEdit.values().length) {
+      throw new MalformedInputException("map edit of kind " + ordinal);
+    }
+    return MapEdit.values()[ordinal];
+  }
 
   private ChangeCodec() {}
 

@@ -72,6 +72,7 @@ final class ClusterCommands {
     if (osds > 0) {
       ofOsds.put(versionText(), osds);
     }
+    node.putObject("mds");
     node.putObject("overall").put(versionText(), mons + osds);
     return call.json(node);
   }
@@ -86,7 +87,12 @@ final class ClusterCommands {
     if (call.wantsJson()) {
       ObjectNode node =
           CommandCall.object().put("epoch", map.epoch()).put("num_mons", map.mons().size());
-      return call.json(node.put("leader", call.context().isLeader() ? call.context().name() : ""));
+      node.put("min_mon_release_name", "pacific");
+      node.put("leader", call.context().isLeader() ? call.context().name() : "");
+      ArrayNode quorum = node.putArray("quorum");
+      map.mons()
+          .forEach(m -> quorum.addObject().put("rank", quorum.size() - 1).put("name", m.name()));
+      return call.json(node);
     }
     return CommandReply.output(
         "e"
@@ -104,7 +110,9 @@ final class ClusterCommands {
     MonMap map = call.state().monMap();
     String done = "dumped monmap epoch " + map.epoch();
     if (call.wantsJson()) {
-      return new CommandReply(0, done, call.json(monMapJson(map)).output());
+      ObjectNode node = monMapJson(map);
+      ranks(node.putArray("quorum"), map);
+      return new CommandReply(0, done, call.json(node).output());
     }
     StringBuilder text = new StringBuilder();
     text.append("epoch ").append(map.epoch()).append("\nfsid ").append(map.fsid());
@@ -126,24 +134,35 @@ final class ClusterCommands {
 
   private static ObjectNode monMapJson(MonMap map) {
     ObjectNode node =
-        CommandCall.object().put("epoch", map.epoch()).put("fsid", map.fsid().toString());
+        Layouts.object("monmap").put("epoch", map.epoch()).put("fsid", map.fsid().toString());
     node.put("modified", Units.time(map.modified())).put("created", Units.time(map.created()));
     ArrayNode mons = node.putArray("mons");
     for (MonMap.Mon mon : map.mons()) {
-      mons.addObject()
-          .put("rank", mons.size() - 1)
-          .put("name", mon.name())
-          .put("public_addrs", mon.addrs().toString());
+      ObjectNode one = mons.addObject();
+      one.setAll(Layouts.object("mon"));
+      one.put("rank", mons.size() - 1).put("name", mon.name());
+      one.set("public_addrs", Layouts.addrs(mon.addrs()));
+      one.put("addr", Layouts.legacyAddr(mon.addrs()));
+      one.put("public_addr", Layouts.legacyAddr(mon.addrs()));
     }
     return node;
   }
 
   private static CommandReply quorum(CommandCall call) {
     MonMap map = call.state().monMap();
-    ObjectNode node = CommandCall.object();
+    ObjectNode node = Layouts.object("quorum");
+    ranks(node.putArray("quorum"), map);
     map.mons().forEach(mon -> node.withArray("quorum_names").add(mon.name()));
+    node.put("quorum_leader_name", call.context().isLeader() ? call.context().name() : "");
+    node.put("quorum_age", call.context().uptimeNanos() / 1_000_000_000);
     node.set("monmap", monMapJson(map));
     return call.json(node);
+  }
+
+  static void ranks(ArrayNode to, MonMap map) {
+    for (int rank = 0; rank < map.mons().size(); rank++) {
+      to.add(rank);
+    }
   }
 
   private static CompletableFuture<CommandReply> setConfig(CommandCall call, String value) {
@@ -212,6 +231,9 @@ final class ClusterCommands {
         .forEach(
             (key, value) -> {
               String who = key.substring(0, key.indexOf('/'));
+              if (who.equals(KeyCommands.SECTION)) {
+                return;
+              }
               String name = key.substring(key.indexOf('/') + 1);
               array.addObject().put("section", who).put("name", name).put("value", value);
               table.row(who, name, value);

@@ -62,7 +62,21 @@ final class Commands {
     all.addAll(OsdCommands.all());
     all.addAll(OsdMapCommands.all());
     all.addAll(PgCommands.all());
+    all.addAll(OsdInfoCommands.all());
+    all.addAll(OsdTreeCommands.all());
+    all.addAll(OsdSetCommands.all());
+    all.addAll(CrushCommands.all());
+    all.addAll(PoolInfoCommands.all());
+    all.addAll(KeyCommands.all());
+    all.addAll(DaemonInfoCommands.all());
+    all.addAll(FixedCommands.all());
     all.forEach(command -> byPrefix.put(command.signature().prefix(), command));
+  }
+
+  /** How a command is typed; null when there is none of that prefix. */
+  Signature signature(String prefix) {
+    Command command = byPrefix.get(prefix);
+    return command == null ? null : command.signature();
   }
 
   /** Runs a command as it came; never fails, but replies with an error. */

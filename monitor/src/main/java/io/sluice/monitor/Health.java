@@ -1,5 +1,6 @@
 package io.sluice.monitor;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.protocol.OsdMap;
 import java.util.ArrayList;
@@ -54,6 +55,24 @@ record Health(List<Check> checks) {
     if (!down.isEmpty()) {
       checks.add(new Check("OSD_DOWN", false, down.size() + " osds down", down));
     }
+    List<String> untagged =
+        map.pools().stream()
+            .filter(pool -> pool.applications().isEmpty())
+            .map(pool -> "application not enabled on pool '" + pool.name() + "'")
+            .toList();
+    if (!untagged.isEmpty()) {
+      checks.add(
+          new Check(
+              "POOL_APP_NOT_ENABLED",
+              false,
+              untagged.size() + " pool(s) do not have an application enabled",
+              untagged));
+    }
+    List<String> flags = MapFlags.names(map.flags() & MapFlags.SETTABLE);
+    if (!flags.isEmpty()) {
+      String summary = String.join(",", flags) + " flag(s) set";
+      checks.add(new Check("OSDMAP_FLAGS", false, summary, List.of()));
+    }
     return new Health(List.copyOf(checks));
   }
 
@@ -84,13 +103,23 @@ record Health(List<Check> checks) {
   }
 
   ObjectNode toJson() {
+    return toJson(false);
+  }
+
+  ObjectNode toJson(boolean detail) {
     ObjectNode node = CommandCall.object();
     node.put("status", status());
     ObjectNode all = node.putObject("checks");
     for (Check check : checks) {
       ObjectNode one = all.putObject(check.code());
       one.put("severity", check.error() ? "HEALTH_ERR" : "HEALTH_WARN");
-      one.putObject("summary").put("message", check.summary()).put("count", 1);
+      one.putObject("summary")
+          .put("message", check.summary())
+          .put("count", Math.max(1, check.details().size()));
+      if (detail) {
+        ArrayNode details = one.putArray("detail");
+        check.details().forEach(each -> details.addObject().put("message", each));
+      }
       one.put("muted", false);
     }
     node.putArray("mutes");

@@ -308,16 +308,27 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
   private final class Verdicts implements OsdWatch.Decisions {
     @Override
     public void markDown(int osd, int nonce, String why) {
+      if (isFlagged(OsdMap.NODOWN)) {
+        LOG.info("osd.{} would be marked down ({}), but for the flag nodown", osd, why);
+        return;
+      }
       report(new Change.MarkDown(osd, nonce, now()));
     }
 
     @Override
     public void markOut(int osd) {
+      if (isFlagged(OsdMap.NOOUT)) {
+        return;
+      }
       LOG.warn(
           "osd.{} is marked out: it has been down for {} s",
           osd,
           OsdWatch.OUT_NANOS / 1_000_000_000);
       report(new Change.Reweight(osd, 0, true, now()));
+    }
+
+    private boolean isFlagged(int flag) {
+      return state.exists() && (state.osdMap().flags() & flag) != 0;
     }
 
     /** The watch asks again when a proposal is lost. */

@@ -2,27 +2,21 @@ package io.sluice.monitor;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.sluice.protocol.Errno;
 import io.sluice.protocol.OsdEntry;
 import io.sluice.protocol.OsdMap;
-import io.sluice.protocol.PgEntry;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
 
-/** {@code osd tree, stat, ls, df, down, out, in}: the OSDs and what to do with them. */
+/** {@code osd stat, ls, down, out, in}: the OSDs and what to do with them. */
 final class OsdCommands {
   private OsdCommands() {}
 
   static List<Commands.Command> all() {
     return List.of(
-        Commands.Command.read("osd tree", "print OSD tree", OsdCommands::tree),
         Commands.Command.read("osd stat", "print summary of OSD map", OsdCommands::stat),
         Commands.Command.read("osd ls", "show all OSD ids", OsdCommands::list),
-        Commands.Command.read("osd df", "show OSD utilization", OsdCommands::df),
         Commands.Command.write(
             "osd down ids:CephString,n=N definitely_dead:CephBool?",
             "set osd(s) <id> [<id>...] down",
@@ -52,6 +46,12 @@ final class OsdCommands {
       CommandCall call, IntFunction<Change> change) {
     CompletableFuture<CommandReply> all = CompletableFuture.completedFuture(CommandReply.done(""));
     for (int osd : ids(call)) {
+      if (!call.state().osdMap().exists(osd)) { // as Ceph: said, and no failure
+        all =
+            all.thenApply(
+                before -> CommandReply.done(before.text() + "osd." + osd + " does not exist. "));
+        continue;
+      }
       all =
           all.thenCompose(
               before ->
@@ -82,9 +82,6 @@ final class OsdCommands {
         }
       } else {
         int osd = call.parse("osd id", name.startsWith("osd.") ? name.substring(4) : name);
-        if (!map.exists(osd)) {
-          throw new CommandException(Errno.ENOENT, "osd." + osd + " does not exist. ");
-        }
         ids.add(osd);
       }
     }
@@ -95,6 +92,7 @@ final class OsdCommands {
     StatusCommands.OsdCounts counts = StatusCommands.OsdCounts.of(call.state().osdMap());
     if (call.wantsJson()) {
       ObjectNode node = CommandCall.object().put("epoch", call.state().epoch());
+      node.put("osd_up_since", 0).put("osd_in_since", 0).put("num_remapped_pgs", 0);
       node.put("num_osds", counts.total())
           .put("num_up_osds", counts.up())
           .put("num_in_osds", counts.in());
@@ -114,110 +112,5 @@ final class OsdCommands {
       }
     }
     return call.wantsJson() ? call.json(array) : CommandReply.output(text.toString());
-  }
-
-  private static CommandReply tree(CommandCall call) {
-    OsdMap map = call.state().osdMap();
-    Map<String, List<Integer>> hosts = map.crush().hosts();
-    double total =
-        hosts.values().stream().flatMap(List::stream).mapToDouble(map.crush()::deviceWeight).sum();
-    if (call.wantsJson()) {
-      return call.json(treeJson(map, hosts));
-    }
-    TextTable table =
-        new TextTable()
-            .right("ID")
-            .left("CLASS")
-            .right("WEIGHT")
-            .left("TYPE NAME")
-            .right("STATUS")
-            .right("REWEIGHT");
-    table.right("PRI-AFF").row(-1, "", Units.weight(total), "root default", "", "", "");
-    int bucket = -2;
-    for (Map.Entry<String, List<Integer>> host : hosts.entrySet()) {
-      double weight = host.getValue().stream().mapToDouble(map.crush()::deviceWeight).sum();
-      table.row(bucket--, "", Units.weight(weight), "    host " + host.getKey(), "", "", "");
-      for (int osd : host.getValue()) {
-        OsdEntry entry = map.osd(osd);
-        table.row(
-            osd,
-            "",
-            Units.weight(map.crush().deviceWeight(osd)),
-            "        osd." + osd,
-            entry.isUp() ? "up" : "down",
-            Units.weight((double) entry.weight() / OsdEntry.IN),
-            Units.weight((double) entry.primaryAffinity() / OsdEntry.IN));
-      }
-    }
-    return CommandReply.output(table.toString());
-  }
-
-  private static ObjectNode treeJson(OsdMap map, Map<String, List<Integer>> hosts) {
-    ObjectNode tree = CommandCall.object();
-    ArrayNode nodes = tree.putArray("nodes");
-    ObjectNode root =
-        nodes
-            .addObject()
-            .put("id", -1)
-            .put("name", "default")
-            .put("type", "root")
-            .put("type_id", 11);
-    ArrayNode children = root.putArray("children");
-    int bucket = -2;
-    for (Map.Entry<String, List<Integer>> host : hosts.entrySet()) {
-      children.add(bucket);
-      ObjectNode node = nodes.addObject().put("id", bucket--).put("name", host.getKey());
-      node.put("type", "host").put("type_id", 1);
-      host.getValue().forEach(node.putArray("children")::add);
-      for (int osd : host.getValue()) {
-        OsdEntry entry = map.osd(osd);
-        ObjectNode leaf =
-            nodes.addObject().put("id", osd).put("name", "osd." + osd).put("type", "osd");
-        leaf.put("type_id", 0).put("crush_weight", map.crush().deviceWeight(osd)).put("depth", 2);
-        leaf.put("exists", 1).put("status", entry.isUp() ? "up" : "down");
-        leaf.put("reweight", (double) entry.weight() / OsdEntry.IN).put("primary_affinity", 1);
-      }
-    }
-    tree.putArray("stray");
-    return tree;
-  }
-
-  private static CommandReply df(CommandCall call) {
-    MonState state = call.state();
-    OsdMap map = state.osdMap();
-    Map<Integer, Integer> groups = new TreeMap<>();
-    for (PgEntry entry : state.pgs().entries()) {
-      entry.acting().forEach(osd -> groups.merge(osd, 1, Integer::sum));
-    }
-    ObjectNode node = CommandCall.object();
-    ArrayNode nodes = node.putArray("nodes");
-    TextTable table =
-        new TextTable().right("ID").right("WEIGHT").right("REWEIGHT").right("SIZE").right("PGS");
-    table.right("STATUS");
-    state
-        .osds()
-        .forEach(
-            (osd, facts) -> {
-              OsdEntry entry = map.osd(osd);
-              double reweight = (double) entry.weight() / OsdEntry.IN;
-              int pgs = groups.getOrDefault(osd, 0);
-              String status = entry.isUp() ? "up" : "down";
-              String weight = Units.weight(map.crush().deviceWeight(osd));
-              table.row(
-                  osd,
-                  weight,
-                  Units.weight(reweight),
-                  Units.bytes(facts.totalBytes()),
-                  pgs,
-                  status);
-              nodes
-                  .addObject()
-                  .put("id", osd)
-                  .put("reweight", reweight)
-                  .put("kb", facts.totalBytes() / 1024)
-                  .put("pgs", pgs)
-                  .put("status", status);
-            });
-    return call.wantsJson() ? call.json(node) : CommandReply.output(table.toString());
   }
 }

@@ -7,6 +7,7 @@ import io.sluice.protocol.OsdEntry;
 import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.PgMapping;
 import io.sluice.protocol.PoolInfo;
+import io.sluice.types.AddrVec;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -107,11 +108,14 @@ final class OsdMapCommands {
     return osds.stream().map(String::valueOf).collect(Collectors.joining(",", "[", "]"));
   }
 
+  /** Like the map's pools, but for the id, which Ceph calls differently here. */
   static CommandReply pools(CommandCall call) {
     StringBuilder text = new StringBuilder();
     ArrayNode array = CommandCall.JSON.createArrayNode();
     for (PoolInfo pool : call.state().osdMap().pools()) {
-      array.add(poolJson(pool));
+      ObjectNode node = poolJson(pool);
+      node.remove("pool");
+      array.add(node.put("pool_id", pool.id()));
       text.append(poolLine(pool)).append('\n');
     }
     return call.wantsJson() ? call.json(array) : CommandReply.output(text.toString());
@@ -141,8 +145,11 @@ final class OsdMapCommands {
   }
 
   private static ObjectNode poolJson(PoolInfo pool) {
-    ObjectNode node = CommandCall.object().put("pool", pool.id()).put("pool_name", pool.name());
+    ObjectNode node = Layouts.object("pool").put("pool", pool.id()).put("pool_name", pool.name());
     node.put("create_time", Units.time(pool.history().created())).put("flags", pool.flags());
+    node.put("pg_num_target", pool.pgNum()).put("pg_num_pending", pool.pgNum());
+    node.put("pg_placement_num_target", pool.layout().pgpNum());
+    node.put("quota_max_bytes", pool.maxBytes()).put("quota_max_objects", pool.maxObjects());
     node.put("flags_names", "hashpspool")
         .put("type", 1)
         .put("size", pool.size())
@@ -151,7 +158,7 @@ final class OsdMapCommands {
         .put("object_hash", 2)
         .put("pg_num", pool.pgNum());
     node.put("pg_placement_num", pool.layout().pgpNum())
-        .put("last_change", pool.history().lastChange());
+        .put("last_change", Integer.toString(pool.history().lastChange()));
     ObjectNode applications = node.putObject("application_metadata");
     pool.applications()
         .forEach((name, values) -> values.forEach(applications.putObject(name)::put));
@@ -172,6 +179,7 @@ final class OsdMapCommands {
         .append(Units.time(map.modified()));
     text.append("\nrequire_min_compat_client jewel\nrequire_osd_release pacific\n");
     map.pools().forEach(pool -> text.append(poolLine(pool)).append('\n'));
+    text.append("flags ").append(String.join(",", MapFlags.names(map.flags()))).append('\n');
     text.append("max_osd ").append(map.maxOsd()).append('\n');
     for (int osd = 0; osd < map.maxOsd(); osd++) {
       OsdEntry entry = map.osd(osd);
@@ -198,29 +206,60 @@ final class OsdMapCommands {
         .forEach(
             (pg, osds) ->
                 text.append("pg_temp ").append(pg).append(' ').append(set(osds)).append('\n'));
+    map.blocklist()
+        .forEach(
+            (addr, until) ->
+                text.append("blocklist ")
+                    .append(addr)
+                    .append(" expires ")
+                    .append(Units.time(until))
+                    .append('\n'));
     return text.toString();
+  }
+
+  static ObjectNode osdJson(OsdMap map, int osd) {
+    OsdEntry entry = map.osd(osd);
+    ObjectNode one = Layouts.object("osd").put("osd", osd).put("uuid", entry.uuid().toString());
+    one.put("up", entry.isUp() ? 1 : 0).put("in", entry.isIn() ? 1 : 0);
+    one.put("weight", share(entry.weight()))
+        .put("primary_affinity", share(entry.primaryAffinity()));
+    one.put("up_from", entry.life().upFrom());
+    one.put("up_thru", entry.life().upThru()).put("down_at", entry.life().downAt());
+    for (String which : List.of("public", "cluster", "heartbeat_back", "heartbeat_front")) {
+      AddrVec addrs = which.equals("public") ? map.addrs(osd) : map.clusterAddrs(osd);
+      one.set(which + "_addrs", Layouts.addrs(addrs));
+      one.put(which + "_addr", addrs.addrs().isEmpty() ? ":/0" : Layouts.legacyAddr(addrs));
+    }
+    one.putArray("state").add("exists").add(entry.isUp() ? "up" : "down");
+    return one;
+  }
+
+  /** 16.16 fixed point as a number. */
+  static double share(int fixed) {
+    return (double) fixed / OsdEntry.IN;
   }
 
   private static ObjectNode dumpJson(OsdMap map) {
     ObjectNode node =
-        CommandCall.object().put("epoch", map.epoch()).put("fsid", map.fsid().toString());
+        Layouts.object("osd_dump").put("epoch", map.epoch()).put("fsid", map.fsid().toString());
+    node.put("flags", String.join(",", MapFlags.names(map.flags()))).put("flags_num", map.flags());
+    MapFlags.names(map.flags()).forEach(node.putArray("flags_set")::add);
+    node.put("full_ratio", 0.95).put("backfillfull_ratio", 0.9).put("nearfull_ratio", 0.85);
+    node.put("pool_max", map.poolMax()).put("min_compat_client", "jewel");
+    ObjectNode blocked = node.putObject("blocklist");
+    map.blocklist().forEach((addr, until) -> blocked.put(addr.toString(), Units.time(until)));
     node.put("created", Units.time(map.created())).put("modified", Units.time(map.modified()));
     node.put("require_min_compat_client", "jewel").put("require_osd_release", "pacific");
     ArrayNode pools = node.putArray("pools");
     map.pools().forEach(pool -> pools.add(poolJson(pool)));
     node.put("max_osd", map.maxOsd());
     ArrayNode osds = node.putArray("osds");
+    ArrayNode xinfo = node.putArray("osd_xinfo");
     for (int osd = 0; osd < map.maxOsd(); osd++) {
       OsdEntry entry = map.osd(osd);
       if (entry.exists()) {
-        ObjectNode one = osds.addObject().put("osd", osd).put("uuid", entry.uuid().toString());
-        one.put("up", entry.isUp() ? 1 : 0).put("in", entry.isIn() ? 1 : 0);
-        one.put("weight", (double) entry.weight() / OsdEntry.IN)
-            .put("up_from", entry.life().upFrom());
-        one.put("up_thru", entry.life().upThru()).put("down_at", entry.life().downAt());
-        one.put("public_addr", map.addrs(osd).toString())
-            .put("cluster_addr", map.clusterAddrs(osd).toString());
-        one.withArray("state").add("exists").add(entry.isUp() ? "up" : "down");
+        osds.add(osdJson(map, osd));
+        xinfo.addObject().setAll(Layouts.object("osd_xinfo").put("osd", osd));
       }
     }
     ArrayNode temp = node.putArray("pg_temp");

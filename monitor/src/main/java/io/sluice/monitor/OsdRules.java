@@ -43,6 +43,9 @@ final class OsdRules {
           "boot of osd." + osd + " at " + boot.addrs() + " on '" + boot.host() + "'");
     }
     OsdMap map = state.osdMap();
+    if ((map.flags() & OsdMap.NOUP) != 0) {
+      return ClusterRules.refused(state, Errno.EAGAIN, "the flag noup is set");
+    }
     if (map.isUp(osd) && map.addrs(osd).equals(boot.addrs())) {
       return ClusterRules.unchanged(state, "");
     }

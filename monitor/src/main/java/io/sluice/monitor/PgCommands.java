@@ -2,58 +2,219 @@ package io.sluice.monitor;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.protocol.Errno;
 import io.sluice.protocol.PgEntry;
+import io.sluice.protocol.PoolInfo;
 import io.sluice.types.PgId;
 import java.util.List;
+import java.util.function.Predicate;
 
-/** {@code pg stat, dump}: the monitor's table of placement groups. */
+/** {@code pg stat, dump, ls, map}: the monitor's table of placement groups. */
 final class PgCommands {
+  private static final String DUMPS = "all|summary|sum|delta|pools|osds|pgs|pgs_brief";
+
   private PgCommands() {}
 
   static List<Commands.Command> all() {
+    String states = " states:CephString?,n=N";
     return List.of(
         Commands.Command.read("pg stat", "show placement group status", PgCommands::stat),
         Commands.Command.read(
-            "pg dump", "show human-readable versions of pg map", PgCommands::dump));
+            "pg dump dumpcontents:CephChoices?,strings=" + DUMPS + ",n=N",
+            "show human-readable versions of pg map",
+            PgCommands::dump),
+        Commands.Command.read(
+            "pg ls pool:CephInt?" + states,
+            "list pg with specific pool, osd, state",
+            call -> list(call, entry -> true)),
+        Commands.Command.read(
+            "pg ls-by-pool poolstr:CephString" + states,
+            "list pg with pool = [poolname]",
+            PgCommands::listPool),
+        Commands.Command.read(
+            "pg ls-by-osd osd:CephOsdName" + states,
+            "list pg on osd [osd]",
+            call -> {
+              int osd = OsdInfoCommands.known(call, "osd");
+              return list(call, entry -> entry.up().contains(osd) || entry.acting().contains(osd));
+            }),
+        Commands.Command.read(
+            "pg ls-by-primary osd:CephOsdName" + states,
+            "list pg with primary = [osd]",
+            call -> {
+              int osd = OsdInfoCommands.known(call, "osd");
+              return list(call, entry -> entry.primary() == osd);
+            }),
+        Commands.Command.read(
+            "pg dump_stuck stuckops:CephChoices?,strings=inactive|unclean|stale|undersized|degraded,n=N threshold:CephInt?",
+            "show information about stuck pgs",
+            PgCommands::stuck),
+        Commands.Command.read(
+            "pg map pgid:CephPgid", "show mapping of pg to osds", PgCommands::map));
   }
 
   private static CommandReply stat(CommandCall call) {
     PgSummary pgs = PgSummary.of(call.state());
     if (call.wantsJson()) {
-      ObjectNode node = CommandCall.object().put("num_pgs", pgs.total());
-      ArrayNode states = node.putArray("num_pg_by_state");
+      long total = StatusCommands.totalBytes(call.state());
+      ObjectNode node = CommandCall.object().put("pg_ready", true);
+      ObjectNode summary = node.putObject("pg_summary").put("num_pgs", pgs.total());
+      ArrayNode states = summary.putArray("num_pg_by_state");
       pgs.counts().forEach((name, count) -> states.addObject().put("name", name).put("num", count));
+      summary.put("num_bytes", 0).put("total_bytes", total).put("total_avail_bytes", total);
+      summary.put("total_used_bytes", 0).put("total_used_raw_bytes", 0);
       return call.json(node);
     }
     return CommandReply.output(pgs.total() + " pgs: " + pgs + "\n");
   }
 
-  private static CommandReply dump(CommandCall call) {
-    MonState state = call.state();
-    ObjectNode node = CommandCall.object().put("version", state.epoch());
-    ArrayNode array = node.putArray("pg_stats");
+  private static ObjectNode json(CommandCall call, PgEntry entry) {
+    ObjectNode one = brief(call, entry);
+    ObjectNode full = Layouts.object("pg");
+    full.setAll(one);
+    full.put("mapping_epoch", entry.intervalSince()).put("reported_epoch", call.state().epoch());
+    return full;
+  }
+
+  private static ObjectNode brief(CommandCall call, PgEntry entry) {
+    PoolInfo pool = call.state().osdMap().pool(entry.pg().pool());
+    ObjectNode one = CommandCall.object().put("pgid", entry.pg().toString());
+    one.put("state", PgSummary.stateOf(entry, pool));
+    entry.up().forEach(one.putArray("up")::add);
+    entry.acting().forEach(one.putArray("acting")::add);
+    one.put("up_primary", entry.up().isEmpty() ? -1 : entry.up().get(0));
+    return one.put("acting_primary", entry.primary());
+  }
+
+  private static TextTable table() {
     TextTable table =
         new TextTable().left("PG_STAT").left("STATE").left("UP").left("ACTING").right("PRIMARY");
-    table.left("CURRENT").right("SINCE");
-    for (PgEntry entry : state.pgs().entries()) {
-      PgId pg = entry.pg();
-      String name = PgSummary.stateOf(entry, state.osdMap().pool(pg.pool()));
-      table.row(
-          pg,
-          name,
-          OsdMapCommands.set(entry.up()),
-          OsdMapCommands.set(entry.acting()),
-          entry.primary(),
-          OsdMapCommands.set(entry.current()),
-          entry.intervalSince());
-      ObjectNode one = array.addObject().put("pgid", pg.toString()).put("state", name);
-      entry.up().forEach(one.putArray("up")::add);
-      entry.acting().forEach(one.putArray("acting")::add);
-      entry.current().forEach(one.putArray("current")::add);
-      one.put("acting_primary", entry.primary()).put("interval_since", entry.intervalSince());
+    return table.left("CURRENT").right("SINCE");
+  }
+
+  private static void row(TextTable table, CommandCall call, PgEntry entry) {
+    table.row(
+        entry.pg(),
+        PgSummary.stateOf(entry, call.state().osdMap().pool(entry.pg().pool())),
+        OsdMapCommands.set(entry.up()),
+        OsdMapCommands.set(entry.acting()),
+        entry.primary(),
+        OsdMapCommands.set(entry.current()),
+        entry.intervalSince());
+  }
+
+  private static CommandReply list(CommandCall call, Predicate<PgEntry> wanted) {
+    long pool = call.has("pool") ? call.number("pool", 0) : -1;
+    List<String> states = call.has("states") ? call.texts("states") : List.of();
+    ObjectNode node = CommandCall.object().put("pg_ready", true);
+    ArrayNode array = node.putArray("pg_stats");
+    TextTable table = table();
+    for (PgEntry entry : call.state().pgs().entries()) {
+      PoolInfo of = call.state().osdMap().pool(entry.pg().pool());
+      List<String> is = List.of(PgSummary.stateOf(entry, of).split("\\+"));
+      if (wanted.test(entry) && (pool < 0 || pool == entry.pg().pool()) && is.containsAll(states)) {
+        array.add(json(call, entry));
+        row(table, call, entry);
+      }
     }
+    return call.wantsJson() ? call.json(node) : CommandReply.output(table.toString());
+  }
+
+  private static CommandReply listPool(CommandCall call) {
+    String name = call.text("poolstr");
+    PoolInfo pool =
+        call.state()
+            .osdMap()
+            .findPool(name)
+            .orElseThrow(
+                () -> new CommandException(Errno.ENOENT, "pool '" + name + "' does not exist"));
+    return list(call, entry -> entry.pg().pool() == pool.id());
+  }
+
+  private static CommandReply stuck(CommandCall call) {
+    ObjectNode node = CommandCall.object().put("pg_ready", true);
+    ArrayNode array = node.putArray("stuck_pg_stats");
+    TextTable table = table();
+    for (PgEntry entry : call.state().pgs().entries()) {
+      PoolInfo pool = call.state().osdMap().pool(entry.pg().pool());
+      if (!PgSummary.stateOf(entry, pool).equals("active+clean")) {
+        array.add(json(call, entry));
+        row(table, call, entry);
+      }
+    }
+    return call.wantsJson() ? call.json(node) : CommandReply.output(table.toString());
+  }
+
+  private static CommandReply map(CommandCall call) {
+    String text = call.text("pgid");
+    PgEntry entry =
+        call.state().pgs().entries().stream()
+            .filter(each -> each.pg().toString().equals(text))
+            .findFirst()
+            .orElseThrow(
+                () -> new CommandException(Errno.ENOENT, "pg '" + text + "' does not exist"));
+    PgId pg = entry.pg();
+    if (call.wantsJson()) {
+      ObjectNode node = CommandCall.object().put("epoch", call.state().epoch());
+      node.put("raw_pgid", pg.toString()).put("pgid", pg.toString());
+      entry.up().forEach(node.putArray("up")::add);
+      entry.acting().forEach(node.putArray("acting")::add);
+      return call.json(node);
+    }
+    String sets =
+        "up " + OsdMapCommands.set(entry.up()) + " acting " + OsdMapCommands.set(entry.acting());
+    return CommandReply.output(
+        "osdmap e" + call.state().epoch() + " pg " + pg + " (" + pg + ") -> " + sets + "\n");
+  }
+
+  private static CommandReply dump(CommandCall call) {
+    TextTable table = table();
+    call.state().pgs().entries().forEach(entry -> row(table, call, entry));
+    String what = call.has("dumpcontents") ? call.texts("dumpcontents").get(0) : "all";
     return call.wantsJson()
-        ? call.json(node)
-        : CommandReply.output("version " + state.epoch() + "\n" + table);
+        ? call.json(dumpJson(call, what))
+        : CommandReply.output("version " + call.state().epoch() + "\n" + table);
+  }
+
+  private static ObjectNode dumpJson(CommandCall call, String what) {
+    ObjectNode map = Layouts.object("pg_map").put("version", call.state().epoch());
+    map.put("last_osdmap_epoch", call.state().epoch());
+    map.put("stamp", Units.time(call.context().now()));
+    ArrayNode pgs = map.putArray("pg_stats");
+    boolean brief = what.equals("pgs_brief");
+    for (PgEntry entry : call.state().pgs().entries()) {
+      pgs.add(brief ? brief(call, entry) : json(call, entry));
+    }
+    ArrayNode pools = map.putArray("pool_stats");
+    for (PoolInfo pool : call.state().osdMap().pools()) {
+      ObjectNode one = Layouts.object("pool_stat").put("poolid", pool.id());
+      pools.add(one.put("num_pg", pool.pgNum()));
+    }
+    ArrayNode osds = map.putArray("osd_stats");
+    call.state()
+        .osds()
+        .forEach(
+            (osd, facts) -> {
+              ObjectNode one = Layouts.object("osd_stat").put("osd", osd);
+              long kb = facts.totalBytes() / 1024;
+              one.put("kb", kb).put("kb_avail", kb).put("num_osds", 1);
+              ((ObjectNode) one.get("statfs")).put("total", facts.totalBytes());
+              osds.add(one);
+            });
+    ObjectNode node = CommandCall.object().put("pg_ready", true);
+    switch (what) {
+      case "pools" -> node.set("pool_stats", pools);
+      case "osds" -> {
+        node.set("osd_stats", osds);
+        node.set("pool_statfs", map.get("pool_statfs"));
+      }
+      case "pgs", "pgs_brief" -> node.set("pg_stats", pgs);
+      case "summary", "sum", "delta" -> {
+        map.remove(List.of("pg_stats", "pool_stats", "osd_stats", "pool_statfs"));
+        node.set("pg_map", map);
+      }
+      default -> node.set("pg_map", map);
+    }
+    return node;
   }
 }

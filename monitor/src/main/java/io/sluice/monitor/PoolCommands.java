@@ -14,7 +14,9 @@ final class PoolCommands {
   /** (ceph: osd_pool_default_pg_num) */
   static final int PG_NUM_DEFAULT = 32;
 
-  private static final String VARS = "size|min_size|pg_num|pgp_num|crush_rule|hashpspool";
+  private static final String VARS =
+      "size|min_size|pg_num|pgp_num|crush_rule|hashpspool|nodelete|nopgchange|nosizechange"
+          + "|write_fadvise_dontneed|noscrub|nodeep-scrub|use_gmt_hitset|bulk|fast_read|pg_autoscale_mode";
 
   private PoolCommands() {}
 
@@ -152,6 +154,15 @@ final class PoolCommands {
     all.put("pgp_num", pool.layout().pgpNum());
     all.put("crush_rule", ruleName(state, pool));
     all.put("hashpspool", (pool.flags() & PoolInfo.HASHPSPOOL) != 0);
+    for (String flag :
+        List.of("nodelete", "nopgchange", "nosizechange", "write_fadvise_dontneed")) {
+      all.put(flag, false);
+    }
+    for (String flag : List.of("noscrub", "nodeep-scrub", "use_gmt_hitset", "bulk")) {
+      all.put(flag, flag.startsWith("use"));
+    }
+    all.put("fast_read", 0);
+    all.put("pg_autoscale_mode", "off");
     return all;
   }
 

@@ -52,7 +52,7 @@ final class StatusCommands {
   private static CommandReply health(CommandCall call) {
     Health health = Health.of(call.state());
     if (call.wantsJson()) {
-      return call.json(health.toJson());
+      return call.json(health.toJson(call.has("detail")));
     }
     return CommandReply.output(call.has("detail") ? health.detailed() : health.line() + "\n");
   }
@@ -103,19 +103,22 @@ final class StatusCommands {
 
   private static ObjectNode statusJson(CommandCall call) {
     MonState state = call.state();
-    ObjectNode node = CommandCall.object();
+    ObjectNode node = Layouts.object("status");
     node.put("fsid", state.fsid().toString());
     node.set("health", Health.of(state).toJson());
+    ClusterCommands.ranks(node.putArray("quorum"), state.monMap());
+    node.put("quorum_age", call.context().uptimeNanos() / 1_000_000_000);
     List<String> mons = state.monMap().mons().stream().map(MonMap.Mon::name).toList();
     mons.forEach(node.withArray("quorum_names")::add);
-    ObjectNode monMap = node.putObject("monmap");
+    ObjectNode monMap = (ObjectNode) node.get("monmap");
+    monMap.put("min_mon_release_name", "pacific");
     monMap.put("epoch", state.monMap().epoch()).put("num_mons", mons.size());
     OsdCounts osds = OsdCounts.of(state.osdMap());
-    ObjectNode osdMap = node.putObject("osdmap");
+    ObjectNode osdMap = (ObjectNode) node.get("osdmap");
     osdMap.put("epoch", state.epoch()).put("num_osds", osds.total());
     osdMap.put("num_up_osds", osds.up()).put("num_in_osds", osds.in());
     PgSummary pgs = PgSummary.of(state);
-    ObjectNode pgMap = node.putObject("pgmap");
+    ObjectNode pgMap = (ObjectNode) node.get("pgmap");
     for (Map.Entry<String, Integer> count : pgs.counts().entrySet()) {
       pgMap
           .withArray("pgs_by_state")
@@ -124,28 +127,39 @@ final class StatusCommands {
           .put("count", count.getValue());
     }
     pgMap.put("num_pgs", pgs.total()).put("num_pools", state.osdMap().pools().size());
-    pgMap.put("bytes_total", totalBytes(state));
-    node.putObject("mgrmap").put("available", false).put("num_standbys", 0);
+    pgMap.put("bytes_total", totalBytes(state)).put("bytes_avail", totalBytes(state));
     return node;
   }
 
-  private static long totalBytes(MonState state) {
+  static long totalBytes(MonState state) {
     return state.osds().values().stream().mapToLong(MonState.OsdFacts::totalBytes).sum();
+  }
+
+  private static ObjectNode dfJson(CommandCall call) {
+    MonState state = call.state();
+    ObjectNode stats = Layouts.object("df_stats");
+    stats.put("total_bytes", totalBytes(state)).put("total_avail_bytes", totalBytes(state));
+    stats.put("num_osds", state.osds().size());
+    ObjectNode node = CommandCall.object();
+    node.set("stats", stats);
+    node.putObject("stats_by_class");
+    String layout = call.has("detail") ? "df_pool_detail" : "df_pool";
+    for (PoolInfo pool : state.osdMap().pools()) {
+      ObjectNode one =
+          node.withArray("pools").addObject().put("name", pool.name()).put("id", pool.id());
+      ObjectNode of = Layouts.object(layout).put("max_avail", totalBytes(state) / pool.size());
+      if (call.has("detail")) {
+        of.put("quota_objects", pool.maxObjects()).put("quota_bytes", pool.maxBytes());
+      }
+      one.set("stats", of);
+    }
+    return node;
   }
 
   private static CommandReply df(CommandCall call) {
     MonState state = call.state();
     if (call.wantsJson()) {
-      ObjectNode node = CommandCall.object();
-      node.putObject("stats")
-          .put("total_bytes", totalBytes(state))
-          .put("num_osds", state.osds().size());
-      for (PoolInfo pool : state.osdMap().pools()) {
-        ObjectNode one =
-            node.withArray("pools").addObject().put("name", pool.name()).put("id", pool.id());
-        one.putObject("stats").put("size", pool.size());
-      }
-      return call.json(node);
+      return call.json(dfJson(call));
     }
     TextTable raw = new TextTable().left("CLASS").right("SIZE").right("USED");
     raw.row("TOTAL", Units.bytes(totalBytes(state)), USAGE_UNKNOWN);

@@ -216,7 +216,33 @@ class CommandsTest {
     assertThat(run("osd out", "ids", "[\"0\"]").status()).isEqualTo("marked out osd.0. ");
     assertThat(run("osd out", "ids", "[\"0\"]").status()).isEqualTo("osd.0 is already out. ");
     assertThat(run("osd in", "ids", "[\"all\"]").status()).contains("marked in osd.0. ");
-    assertThat(run("osd out", "ids", "[\"7\"]").result()).isEqualTo(Errno.ENOENT.result());
+    assertThat(run("osd out", "ids", "[\"7\"]").status()).isEqualTo("osd.7 does not exist. ");
+    assertThat(run("osd find", "id", "\"7\"").result()).isEqualTo(Errno.ENOENT.result());
+  }
+
+  @Test
+  void shouldSetFlagsThatSomebodyObeysAndRefuseOthers() {
+    MonitorBench.Osd osd = bench.osd(0);
+    assertThat(run("osd set", "key", "\"nodown\"").status()).isEqualTo("nodown is set");
+    bench.beaconFor(20_000_000_000L);
+    assertThat(osd.isUp()).as("nodown").isTrue();
+    assertThat(run("osd unset", "key", "\"nodown\"").status()).isEqualTo("nodown is unset");
+    bench.beaconFor(20_000_000_000L);
+    assertThat(osd.isUp()).isFalse();
+    assertThat(run("osd set", "key", "\"nobackfill\"").result())
+        .isEqualTo(Errno.EOPNOTSUPP.result());
+  }
+
+  @Test
+  void shouldRenameAPoolAndKeepItsNumber() {
+    pool("p");
+    long id = bench.state().osdMap().findPool("p").orElseThrow().id();
+    assertThat(run("osd pool rename", "srcpool", "\"p\"", "destpool", "\"q\"").result()).isZero();
+    assertThat(bench.state().osdMap().findPool("q").orElseThrow().id()).isEqualTo(id);
+    assertThat(bench.state().osdMap().findPool("p")).isEmpty();
+    pool("p");
+    assertThat(run("osd pool rename", "srcpool", "\"p\"", "destpool", "\"q\"").result())
+        .isEqualTo(Errno.EEXIST.result());
   }
 
   @Test

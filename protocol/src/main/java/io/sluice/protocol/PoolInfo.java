@@ -171,4 +171,23 @@ public record PoolInfo(
     more.putIfAbsent(application, new TreeMap<>());
     return with(epoch, draft -> draft.applications = more);
   }
+
+  /** The same pool without an application. */
+  public PoolInfo withoutApplication(String application, int epoch) {
+    SortedMap<String, SortedMap<String, String>> fewer = new TreeMap<>(applications);
+    fewer.remove(application);
+    return new PoolInfo(
+        id,
+        name,
+        layout,
+        flags,
+        history.changedAt(epoch),
+        snaps,
+        maxBytes,
+        maxObjects,
+        owner,
+        tier,
+        fewer,
+        options);
+  }
 }

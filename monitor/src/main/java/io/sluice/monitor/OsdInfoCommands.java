@@ -1,0 +1,246 @@
+package io.sluice.monitor;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.protocol.Errno;
+import io.sluice.protocol.OsdMap;
+import io.sluice.protocol.PgEntry;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
+
+/** {@code osd info, find, perf, utilization, ok-to-stop ...}: questions about single OSDs. */
+final class OsdInfoCommands {
+  private OsdInfoCommands() {}
+
+  static List<Commands.Command> all() {
+    return List.of(
+        Commands.Command.read(
+            "osd info id:CephOsdName?", "print osd's {id} information", OsdInfoCommands::info),
+        Commands.Command.read(
+            "osd find id:CephOsdName", "find osd <id> in the CRUSH map", OsdInfoCommands::find),
+        Commands.Command.read("osd getmaxosd", "show largest OSD id", OsdInfoCommands::maxOsd),
+        Commands.Command.read(
+            "osd perf", "print dump of OSD perf summary stats", OsdInfoCommands::perf),
+        Commands.Command.read(
+            "osd utilization", "get basic pg distribution stats", OsdInfoCommands::utilization),
+        Commands.Command.read("osd numa-status", "show NUMA status of OSDs", OsdInfoCommands::numa),
+        Commands.Command.read(
+            "osd blocklist ls", "show blocklisted clients", OsdInfoCommands::blocklist),
+        Commands.Command.read(
+            "osd ok-to-stop ids:CephString,n=N max:CephInt?",
+            "check whether osd(s) can be safely stopped without reducing immediate data availability",
+            OsdInfoCommands::okToStop),
+        Commands.Command.read(
+            "osd safe-to-destroy ids:CephString,n=N",
+            "check whether osd(s) can be safely destroyed without reducing data durability",
+            OsdInfoCommands::safeToDestroy),
+        Commands.Command.read(
+            "osd get-require-min-compat-client",
+            "get the minimum client version we will maintain compatibility with",
+            call ->
+                call.wantsJson()
+                    ? call.json(CommandCall.object())
+                    : CommandReply.output("jewel\n")),
+        Commands.Command.read(
+            "osd last-stat-seq id:CephOsdName",
+            "get the last pg stats sequence number reported for this osd",
+            call -> CommandReply.output("0\n".repeat(known(call, "id") >= 0 ? 1 : 0))));
+  }
+
+  /** The OSD that an argument ("3" or "osd.3") names; ENOENT when there is none. */
+  static int known(CommandCall call, String argument) {
+    return known(call, argument, call.text(argument));
+  }
+
+  private static int known(CommandCall call, String argument, String name) {
+    int osd = call.parse(argument, name.startsWith("osd.") ? name.substring(4) : name);
+    if (!call.state().osdMap().exists(osd)) {
+      throw new CommandException(Errno.ENOENT, "osd." + osd + " does not exist");
+    }
+    return osd;
+  }
+
+  private static ArrayNode each(CommandCall call, IntFunction<ObjectNode> describe) {
+    ArrayNode all = CommandCall.JSON.createArrayNode();
+    OsdMap map = call.state().osdMap();
+    for (int osd = 0; osd < map.maxOsd(); osd++) {
+      if (map.exists(osd)) {
+        all.add(describe.apply(osd));
+      }
+    }
+    return all;
+  }
+
+  private static CommandReply info(CommandCall call) {
+    OsdMap map = call.state().osdMap();
+    return call.json(
+        call.has("id")
+            ? OsdMapCommands.osdJson(map, known(call, "id"))
+            : each(call, osd -> OsdMapCommands.osdJson(map, osd)));
+  }
+
+  private static CommandReply find(CommandCall call) {
+    int osd = known(call, "id");
+    OsdMap map = call.state().osdMap();
+    String host = map.crush().hostOf(osd).orElse("");
+    ObjectNode node = CommandCall.object().put("osd", osd);
+    node.set("addrs", Layouts.addrs(map.addrs(osd)));
+    node.put("osd_fsid", map.osd(osd).uuid().toString()).put("host", host);
+    node.put("container_name", "");
+    node.putObject("crush_location").put("host", host).put("root", "default");
+    return call.json(node);
+  }
+
+  private static CommandReply maxOsd(CommandCall call) {
+    int max = call.state().osdMap().maxOsd();
+    int epoch = call.state().epoch();
+    return call.wantsJson()
+        ? call.json(CommandCall.object().put("epoch", epoch).put("max_osd", max))
+        : CommandReply.output("max_osd = " + max + " in epoch " + epoch + "\n");
+  }
+
+  /** The monitor is told no latencies: what an OSD knows of itself its admin socket tells. */
+  private static CommandReply perf(CommandCall call) {
+    ObjectNode node = CommandCall.object().put("pg_ready", true);
+    ArrayNode infos = node.putObject("osdstats").putArray("osd_perf_infos");
+    infos.addAll(
+        each(
+            call,
+            osd -> {
+              ObjectNode one = CommandCall.object().put("id", osd);
+              one.set("perf_stats", Layouts.object("osd_stat").get("perf_stat"));
+              return one;
+            }));
+    return call.json(node);
+  }
+
+  private static Map<Integer, Integer> groups(CommandCall call) {
+    Map<Integer, Integer> groups = new TreeMap<>();
+    OsdMap map = call.state().osdMap();
+    for (int osd = 0; osd < map.maxOsd(); osd++) {
+      if (map.exists(osd) && map.isIn(osd)) {
+        groups.put(osd, 0);
+      }
+    }
+    for (PgEntry entry : call.state().pgs().entries()) {
+      entry.up().forEach(osd -> groups.merge(osd, 1, Integer::sum));
+    }
+    return groups;
+  }
+
+  private static CommandReply utilization(CommandCall call) {
+    Map<Integer, Integer> groups = groups(call);
+    double mean = groups.values().stream().mapToInt(each -> each).average().orElse(0);
+    double variance =
+        groups.values().stream().mapToDouble(n -> (n - mean) * (n - mean)).average().orElse(0);
+    ObjectNode node = CommandCall.object().put("avg_pgs", mean).put("std_dev", Math.sqrt(variance));
+    double chance = groups.isEmpty() ? 0 : 1.0 / groups.size();
+    double expected = Math.sqrt(mean * groups.size() * chance * (1 - chance));
+    node.put("expected_baseline_std_dev", expected);
+    Map.Entry<Integer, Integer> least = Map.entry(0, 0);
+    Map.Entry<Integer, Integer> most = Map.entry(0, 0);
+    for (Map.Entry<Integer, Integer> each : groups.entrySet()) {
+      most = each.getValue() > most.getValue() ? each : most;
+      least = least.getValue() == 0 || each.getValue() < least.getValue() ? each : least;
+    }
+    node.put("min_osd", least.getKey()).put("min_osd_pgs", least.getValue());
+    node.put("max_osd", most.getKey()).put("max_osd_pgs", most.getValue());
+    return call.wantsJson()
+        ? call.json(node)
+        : CommandReply.output(
+            String.format(
+                java.util.Locale.ROOT,
+                "avg %.0f%nstddev %.5f%nmin osd.%d with %d pgs%nmax osd.%d with %d pgs%n",
+                mean,
+                Math.sqrt(variance),
+                least.getKey(),
+                least.getValue(),
+                most.getKey(),
+                most.getValue()));
+  }
+
+  private static CommandReply numa(CommandCall call) {
+    OsdMap map = call.state().osdMap();
+    return call.json(
+        each(
+            call,
+            osd ->
+                CommandCall.object()
+                    .put("osd", osd)
+                    .put("host", map.crush().hostOf(osd).orElse(""))));
+  }
+
+  private static CommandReply blocklist(CommandCall call) {
+    ArrayNode all = CommandCall.JSON.createArrayNode();
+    StringBuilder text = new StringBuilder();
+    call.state()
+        .osdMap()
+        .blocklist()
+        .forEach(
+            (addr, until) -> {
+              all.addObject().put("addr", addr.toString()).put("until", Units.time(until));
+              text.append(addr).append(' ').append(Units.time(until)).append('\n');
+            });
+    return call.wantsJson() ? call.json(all) : CommandReply.output(text.toString());
+  }
+
+  private static TreeSet<Integer> ids(CommandCall call) {
+    TreeSet<Integer> ids = new TreeSet<>();
+    call.texts("ids").forEach(name -> ids.add(known(call, "ids", name)));
+    return ids;
+  }
+
+  /** A group stays available while as many of its acting set as min_size are left. */
+  private static CommandReply okToStop(CommandCall call) {
+    TreeSet<Integer> ids = ids(call);
+    ObjectNode node = CommandCall.object();
+    ArrayNode degraded = CommandCall.JSON.createArrayNode();
+    int bad = 0;
+    int good = 0;
+    for (PgEntry entry : call.state().pgs().entries()) {
+      IntPredicate stays = osd -> !ids.contains(osd);
+      long left = entry.acting().stream().mapToInt(osd -> osd).filter(stays).count();
+      if (left == entry.acting().size()) {
+        continue;
+      }
+      if (left < call.state().osdMap().pool(entry.pg().pool()).minSize()) {
+        bad++;
+      } else {
+        good++;
+        degraded.add(entry.pg().toString());
+      }
+    }
+    ids.forEach(node.put("ok_to_stop", bad == 0).putArray("osds")::add);
+    node.put("num_ok_pgs", good).put("num_not_ok_pgs", bad);
+    node.set("ok_become_degraded", degraded);
+    if (bad > 0) {
+      String text = "unsafe to stop osd(s) at this time (" + bad + " PGs would become offline)";
+      return new CommandReply(Errno.EBUSY.result(), text, call.json(node).output());
+    }
+    return call.json(node);
+  }
+
+  /**
+   * Safe is what no group has in its up or acting set, and nobody needs for what is acknowledged.
+   */
+  private static CommandReply safeToDestroy(CommandCall call) {
+    TreeSet<Integer> needed = new TreeSet<>();
+    for (PgEntry entry : call.state().pgs().entries()) {
+      needed.addAll(entry.acting());
+      needed.addAll(entry.up());
+      needed.addAll(entry.current());
+    }
+    ObjectNode node = CommandCall.object();
+    for (String list : List.of("safe_to_destroy", "active", "missing_stats", "stored_pgs")) {
+      node.putArray(list);
+    }
+    for (int osd : ids(call)) {
+      node.withArray(needed.contains(osd) ? "active" : "safe_to_destroy").add(osd);
+    }
+    return call.json(node);
+  }
+}
