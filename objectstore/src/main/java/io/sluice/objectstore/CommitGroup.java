@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -22,13 +23,22 @@ final class CommitGroup implements TransactionCheck.State {
   /** An object as this group will leave it. */
   private static final class Draft {
     final boolean stored;
+    final long storedBytes;
 
     /** Null = absent. */
     Onode onode;
 
     Draft(Onode onode) {
       this.stored = onode != null;
+      this.storedBytes = stored ? onode.size : 0;
       this.onode = onode;
+    }
+
+    /** What it adds to the usage of its collection. */
+    ObjectStore.Usage added(ObjectStore.Usage before) {
+      return before.plus(
+          (onode == null ? 0 : 1) - (stored ? 1 : 0),
+          (onode == null ? 0 : onode.size) - storedBytes);
     }
   }
 
@@ -39,6 +49,7 @@ final class CommitGroup implements TransactionCheck.State {
   private final OmapChanges omap;
   private final TreeMap<byte[], Draft> drafts = new TreeMap<>(Arrays::compareUnsigned);
   private final Map<CollectionId, Boolean> collections = new HashMap<>();
+  private final Map<CollectionId, Optional<ObjectStore.Usage>> changedCollections = new HashMap<>();
   private CollectionId current;
 
   CommitGroup(MetadataView view, IdSource ids) {
@@ -204,15 +215,7 @@ final class CommitGroup implements TransactionCheck.State {
 
   /** Completes the batch; returns the extents that are free once it is durable. */
   List<DiskExtent> finish() {
-    collections.forEach(
-        (collection, exists) -> {
-          byte[] key = MetadataKeys.collection(collection);
-          if (exists) {
-            batch.put(key, MetadataView.COLLECTION_VALUE);
-          } else {
-            batch.delete(key);
-          }
-        });
+    finishCollections();
     drafts.forEach(
         (key, draft) -> {
           if (draft.onode != null) {
@@ -224,12 +227,34 @@ final class CommitGroup implements TransactionCheck.State {
     return blobs.finish();
   }
 
+  private void finishCollections() {
+    Map<CollectionId, ObjectStore.Usage> usages = new HashMap<>();
+    drafts.forEach(
+        (key, draft) ->
+            usages.compute(
+                MetadataKeys.collectionOf(key),
+                (collection, sum) -> draft.added(sum == null ? view.usage(collection) : sum)));
+    collections.keySet().forEach(each -> usages.putIfAbsent(each, view.usage(each)));
+    usages.forEach(
+        (collection, usage) -> {
+          byte[] key = MetadataKeys.collection(collection);
+          if (!exists(collection)) {
+            batch.delete(key);
+            changedCollections.put(collection, Optional.empty());
+          } else if (collections.containsKey(collection) || !usage.equals(view.usage(collection))) {
+            batch.put(key, CollectionRecord.encode(usage));
+            changedCollections.put(collection, Optional.of(usage));
+          }
+        });
+  }
+
   MetadataBatch batch() {
     return batch;
   }
 
-  Map<CollectionId, Boolean> changedCollections() {
-    return collections;
+  /** What is in them now; empty = removed. Known when the batch is complete. */
+  Map<CollectionId, Optional<ObjectStore.Usage>> changedCollections() {
+    return changedCollections;
   }
 
   /** By key; null = removed. */

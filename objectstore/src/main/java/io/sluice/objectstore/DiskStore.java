@@ -71,7 +71,7 @@ public final class DiskStore implements ObjectStore {
     this.files = mount.files();
     this.allocator = mount.allocator();
     this.fileStore = mount.fileStore();
-    this.view = new MetadataView(db, config.cacheBytes() / 2);
+    this.view = new MetadataView(db, config.onodeCacheBytes());
     this.lookups = new Lookups(view);
     this.ownBuffers = config.buffers() == null ? new DirectBuffers(READ_BUFFER_BYTES) : null;
     DirectBuffers buffers = ownBuffers != null ? ownBuffers : config.buffers();
@@ -170,9 +170,9 @@ public final class DiskStore implements ObjectStore {
 
   @Override
   public CompletableFuture<BufferList> read(
-      CollectionId collection, ObjectId object, long offset, long length) {
+      CollectionId collection, ObjectId object, List<Range> ranges) {
     checkOpen();
-    return readers.read(collection, object, offset, length);
+    return readers.read(collection, object, ranges);
   }
 
   @Override
@@ -180,6 +180,12 @@ public final class DiskStore implements ObjectStore {
       CollectionId collection, ObjectId object, long offset, long length) {
     checkOpen();
     return readers.readLazily(collection, object, offset, length);
+  }
+
+  @Override
+  public List<Range> extents(CollectionId collection, ObjectId object, long offset, long length) {
+    Range range = new Range(offset, length);
+    return lookUp(() -> lookups.extents(collection, object, offset, range.end()));
   }
 
   @Override
@@ -232,6 +238,11 @@ public final class DiskStore implements ObjectStore {
   @Override
   public boolean exists(CollectionId collection) {
     return view.exists(collection);
+  }
+
+  @Override
+  public Usage usage(CollectionId collection) {
+    return view.usage(collection);
   }
 
   @Override

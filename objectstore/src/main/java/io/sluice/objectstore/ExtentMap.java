@@ -75,6 +75,22 @@ final class ExtentMap {
     return found;
   }
 
+  /** The mapped runs within {@code [from, to)}, joined where they meet. */
+  List<ObjectStore.Range> runs(long from, long to) {
+    List<ObjectStore.Range> runs = new ArrayList<>();
+    for (Extent extent : overlapping(from, to)) {
+      Extent part = extent.cut(from, to);
+      int last = runs.size() - 1;
+      if (last >= 0 && runs.get(last).end() == part.offset()) {
+        long offset = runs.get(last).offset();
+        runs.set(last, new ObjectStore.Range(offset, part.end() - offset));
+      } else {
+        runs.add(new ObjectStore.Range(part.offset(), part.length()));
+      }
+    }
+    return runs;
+  }
+
   Collection<Extent> all() {
     return byOffset.values();
   }

@@ -29,6 +29,10 @@ final class Lookups {
         .map(onode -> new ObjectStore.ObjectStat(onode.size, onode.hint));
   }
 
+  List<ObjectStore.Range> extents(CollectionId collection, ObjectId object, long from, long to) {
+    return onode(collection, object).map(onode -> onode.extents.runs(from, to)).orElse(List.of());
+  }
+
   Optional<byte[]> attr(CollectionId collection, ObjectId object, String name) {
     return onode(collection, object).map(onode -> onode.attrs.get(name)).map(byte[]::clone);
   }

@@ -186,11 +186,14 @@ final class MemoryCollections implements TransactionCheck.State {
     return new ObjectStore.Listing(page, null);
   }
 
+  ObjectStore.Usage usage(CollectionId collection) {
+    TreeMap<ObjectKey, MemoryObject> objects = all.getOrDefault(collection, new TreeMap<>());
+    return new ObjectStore.Usage(
+        objects.size(), objects.values().stream().mapToLong(MemoryObject::size).sum());
+  }
+
   /** Sizes of all objects, in bytes. */
   long bytes() {
-    return all.values().stream()
-        .flatMap(objects -> objects.values().stream())
-        .mapToLong(MemoryObject::size)
-        .sum();
+    return all.keySet().stream().mapToLong(collection -> usage(collection).bytes()).sum();
   }
 }

@@ -1,6 +1,7 @@
 package io.sluice.objectstore;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.TreeMap;
 
 /**
@@ -12,6 +13,16 @@ final class MemoryObject {
   final TreeMap<byte[], byte[]> omap = new TreeMap<>(Arrays::compareUnsigned);
   byte[] omapHeader = new byte[0];
   AllocHint hint = AllocHint.NONE;
+  private static final BlobRefs NOT_COUNTED =
+      new BlobRefs() {
+        @Override
+        public void ref(long blob) {}
+
+        @Override
+        public void unref(long blob) {}
+      };
+
+  private final ExtentMap written = new ExtentMap();
   private byte[] bytes = new byte[0];
   private int size;
 
@@ -23,6 +34,7 @@ final class MemoryObject {
     copy.hint = hint;
     copy.bytes = Arrays.copyOf(bytes, size);
     copy.size = size;
+    written.all().forEach(copy.written::add);
     return copy;
   }
 
@@ -41,12 +53,15 @@ final class MemoryObject {
     }
     grow(offset + data.length);
     System.arraycopy(data, 0, bytes, (int) offset, data.length);
+    written.put(new Extent(offset, data.length, 0, offset), NOT_COUNTED);
   }
 
   void cloneRange(MemoryObject source, long sourceOffset, long length, long offset) {
-    byte[] found = source.read(sourceOffset, length);
+    MemoryObject before = source == this ? copy() : source;
     zero(offset, length);
-    write(offset, found);
+    for (ObjectStore.Range run : before.runs(sourceOffset, sourceOffset + length)) {
+      write(run.offset() - sourceOffset + offset, before.read(run.offset(), run.length()));
+    }
   }
 
   void zero(long offset, long length) {
@@ -55,9 +70,15 @@ final class MemoryObject {
     }
     grow(offset + length);
     Arrays.fill(bytes, (int) offset, (int) (offset + length), (byte) 0);
+    written.punch(offset, offset + length, NOT_COUNTED);
+  }
+
+  List<ObjectStore.Range> runs(long from, long to) {
+    return written.runs(from, to);
   }
 
   void truncate(long newSize) {
+    written.punch(newSize, Long.MAX_VALUE, NOT_COUNTED);
     if (newSize > size) {
       grow(newSize);
     } else {

@@ -3,8 +3,10 @@ package io.sluice.objectstore;
 import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.ChecksumVector;
 import io.sluice.bufferlist.Inspection;
+import io.sluice.bufferlist.MemorySegment;
 import io.sluice.bufferlist.PipePool;
 import io.sluice.types.ObjectId;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -159,16 +161,16 @@ public final class MemoryStore implements ObjectStore {
 
   @Override
   public CompletableFuture<BufferList> read(
-      CollectionId collection, ObjectId object, long offset, long length) {
+      CollectionId collection, ObjectId object, List<Range> ranges) {
     CompletableFuture<BufferList> result = new CompletableFuture<>();
     executor.execute(
         () -> {
-          Optional<byte[]> bytes;
+          Optional<BufferList> bytes;
           synchronized (this) {
-            bytes = collections.find(collection, object).map(found -> found.read(offset, length));
+            bytes = collections.find(collection, object).map(found -> read(found, ranges));
           }
           if (bytes.isPresent()) {
-            result.complete(BufferList.wrap(bytes.get()).handOver());
+            result.complete(bytes.get().handOver());
           } else {
             result.completeExceptionally(
                 new StoreException(
@@ -176,6 +178,30 @@ public final class MemoryStore implements ObjectStore {
           }
         });
     return result;
+  }
+
+  private static BufferList read(MemoryObject object, List<Range> ranges) {
+    BufferList bytes = new BufferList();
+    for (Range range : ranges) {
+      byte[] run = object.read(range.offset(), range.length());
+      bytes.claimAppend(MemorySegment.wrap(ByteBuffer.wrap(run)));
+    }
+    return bytes;
+  }
+
+  @Override
+  public synchronized List<Range> extents(
+      CollectionId collection, ObjectId object, long offset, long length) {
+    Range range = new Range(offset, length);
+    return collections
+        .find(collection, object)
+        .map(found -> found.runs(offset, range.end()))
+        .orElse(List.of());
+  }
+
+  @Override
+  public synchronized Usage usage(CollectionId collection) {
+    return collections.usage(collection);
   }
 
   @Override

@@ -11,7 +11,7 @@ import java.util.Arrays;
  *
  * <pre>
  * 'B' | be64 blob id                              {@link Blob}
- * 'C' | be64 pool, sign flipped | be32 pg         collection: u8 struct_v 1 | u8 struct_compat 1 | le32 0
+ * 'C' | be64 pool, sign flipped | be32 pg         {@link CollectionRecord}
  * 'I' | be64 blob id                              bytes of an inline blob: le32 CRC-32C | bytes
  * 'K' | be64 blob id                              checksums of a disk blob: le64 length | le32 n | n x le32
  * 'M' | be64 node id | omap key                   omap value

@@ -1,10 +1,8 @@
 package io.sluice.objectstore;
 
-import io.sluice.bufferlist.Encoder;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * The committed metadata: database, onode cache, set of collections.
@@ -14,13 +12,10 @@ import java.util.concurrent.ConcurrentSkipListSet;
  * state throughout holds {@link #commitLock}.
  */
 final class MetadataView {
-  /** {@code u8 struct_v 1 | u8 struct_compat 1 | le32 0}. */
-  static final byte[] COLLECTION_VALUE = collectionValue();
-
   private final MetadataDb db;
   private final OnodeCache cache;
-  private final ConcurrentSkipListSet<CollectionId> collections =
-      new ConcurrentSkipListSet<>(Comparator.comparing(CollectionId::pg));
+  private final ConcurrentSkipListMap<CollectionId, ObjectStore.Usage> collections =
+      new ConcurrentSkipListMap<>(Comparator.comparing(CollectionId::pg));
   private final Object commitLock = new Object();
 
   MetadataView(MetadataDb db, long onodeBytesMax) {
@@ -29,12 +24,27 @@ final class MetadataView {
     db.scan(
         new byte[] {MetadataKeys.COLLECTION},
         new byte[] {MetadataKeys.COLLECTION + 1},
-        (key, value) -> collections.add(MetadataKeys.collectionOf(key)));
+        (key, value) -> {
+          CollectionId collection = MetadataKeys.collectionOf(key);
+          ObjectStore.Usage stored = CollectionRecord.decode(value);
+          collections.put(collection, stored != null ? stored : counted(collection));
+          return true;
+        });
   }
 
-  private static byte[] collectionValue() {
-    Encoder to = new Encoder();
-    return to.end(to.begin(1, 1)).toByteArray();
+  /** For collections whose record does not say; the next change of one makes it say so. */
+  private ObjectStore.Usage counted(CollectionId collection) {
+    byte[] first = MetadataKeys.firstObject(collection);
+    long[] counts = new long[2];
+    db.scan(
+        first,
+        MetadataKeys.after(first),
+        (key, value) -> {
+          counts[0]++;
+          counts[1] += Onode.decode(value).size;
+          return true;
+        });
+    return new ObjectStore.Usage(counts[0], counts[1]);
   }
 
   MetadataDb db() {
@@ -63,11 +73,15 @@ final class MetadataView {
   }
 
   boolean exists(CollectionId collection) {
-    return collections.contains(collection);
+    return collections.containsKey(collection);
   }
 
   List<CollectionId> collections() {
-    return List.copyOf(collections);
+    return List.copyOf(collections.keySet());
+  }
+
+  ObjectStore.Usage usage(CollectionId collection) {
+    return collections.getOrDefault(collection, ObjectStore.Usage.NONE);
   }
 
   long cachedBytes() {
@@ -79,13 +93,16 @@ final class MetadataView {
     synchronized (commitLock) {
       db.write(group.batch());
       cache.publish(group.changedOnodes());
-      for (Map.Entry<CollectionId, Boolean> changed : group.changedCollections().entrySet()) {
-        if (changed.getValue()) {
-          collections.add(changed.getKey());
-        } else {
-          collections.remove(changed.getKey());
-        }
-      }
+      group
+          .changedCollections()
+          .forEach(
+              (collection, usage) -> {
+                if (usage.isPresent()) {
+                  collections.put(collection, usage.get());
+                } else {
+                  collections.remove(collection);
+                }
+              });
     }
   }
 }

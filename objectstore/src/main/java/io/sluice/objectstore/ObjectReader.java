@@ -24,9 +24,9 @@ final class ObjectReader {
     this.blobs = blobs;
   }
 
-  BufferList read(CollectionId collection, ObjectId object, long offset, long length)
+  BufferList read(CollectionId collection, ObjectId object, List<ObjectStore.Range> ranges)
       throws StoreException {
-    List<Piece> pieces = finder.find(collection, object, offset, length);
+    List<Piece> pieces = finder.find(collection, object, ranges);
     return read(pieces, PieceFinder.name(collection, object));
   }
 

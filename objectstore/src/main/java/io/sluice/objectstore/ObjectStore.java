@@ -38,8 +38,32 @@ public interface ObjectStore extends AutoCloseable {
     }
   }
 
+  /**
+   * What is in a collection.
+   *
+   * @param bytes sum of the objects' sizes, holes too
+   */
+  record Usage(long objects, long bytes) {
+    static final Usage NONE = new Usage(0, 0);
+
+    Usage plus(long moreObjects, long moreBytes) {
+      return new Usage(objects + moreObjects, bytes + moreBytes);
+    }
+  }
+
   /** A run of an object's bytes. */
-  record Range(long offset, long length) {}
+  record Range(long offset, long length) {
+    public Range {
+      if (offset < 0 || length < 0) {
+        throw new IllegalArgumentException("range " + offset + "+" + length);
+      }
+    }
+
+    /** The first byte behind it; of a range without end the largest number there is. */
+    public long end() {
+      return length > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + length;
+    }
+  }
 
   /**
    * @param next where to go on, or null at the end
@@ -89,8 +113,13 @@ public interface ObjectStore extends AutoCloseable {
    * @return the bytes, the caller's to close; fails with StoreException NOT_FOUND, READ_ERROR or
    *     CORRUPT
    */
-  CompletableFuture<BufferList> read(
-      CollectionId collection, ObjectId object, long offset, long length);
+  default CompletableFuture<BufferList> read(
+      CollectionId collection, ObjectId object, long offset, long length) {
+    return read(collection, object, List.of(new Range(offset, length)));
+  }
+
+  /** Many runs of one committed state, one after the other in the list, each cut at the end. */
+  CompletableFuture<BufferList> read(CollectionId collection, ObjectId object, List<Range> ranges);
 
   /**
    * Reads committed bytes for somebody who sends them on: large ones are brought when asked for, as
@@ -104,6 +133,12 @@ public interface ObjectStore extends AutoCloseable {
     return read(collection, object, offset, length)
         .thenApply(bytes -> new LazyRead(new ReadyBytes(bytes), null));
   }
+
+  /**
+   * The runs within {@code [offset, offset+length)} that were written, in order, joined where they
+   * meet; all else reads as zeros. Empty when the object is absent. (ceph: fiemap)
+   */
+  List<Range> extents(CollectionId collection, ObjectId object, long offset, long length);
 
   Optional<ObjectStat> stat(CollectionId collection, ObjectId object);
 
@@ -130,6 +165,9 @@ public interface ObjectStore extends AutoCloseable {
   List<CollectionId> collections();
 
   boolean exists(CollectionId collection);
+
+  /** Nothing when the collection is absent. Kept, not counted. */
+  Usage usage(CollectionId collection);
 
   /**
    * Objects in store order (bit-reversed hash, pool, namespace, key, name, ...) from {@code from}

@@ -38,23 +38,26 @@ final class PieceFinder {
    */
   List<Piece> find(CollectionId collection, ObjectId object, long offset, long length)
       throws StoreException {
-    if (offset < 0 || length < 0) {
-      throw new IllegalArgumentException("read of " + offset + "+" + length);
-    }
-    byte[] key = MetadataKeys.object(collection, object);
-    return lookUp(key, name(collection, object), offset, length);
+    return find(collection, object, List.of(new ObjectStore.Range(offset, length)));
   }
 
-  private List<Piece> lookUp(byte[] key, String name, long offset, long length)
+  /** The pieces of all ranges, in one state, one after the other. */
+  List<Piece> find(CollectionId collection, ObjectId object, List<ObjectStore.Range> ranges)
+      throws StoreException {
+    byte[] key = MetadataKeys.object(collection, object);
+    return lookUp(key, name(collection, object), ranges);
+  }
+
+  private List<Piece> lookUp(byte[] key, String name, List<ObjectStore.Range> ranges)
       throws StoreException {
     for (int i = 0; i < OPTIMISTIC_LOOKUPS; i++) {
-      List<Piece> pieces = tryLookUp(key, name, offset, length);
+      List<Piece> pieces = tryLookUp(key, name, ranges);
       if (pieces != null) {
         return pieces;
       }
     }
     synchronized (view.commitLock()) {
-      List<Piece> pieces = tryLookUp(key, name, offset, length);
+      List<Piece> pieces = tryLookUp(key, name, ranges);
       if (pieces == null) {
         throw new StoreException(
             StoreException.Kind.CORRUPT, name + " refers to a blob that is not there");
@@ -64,23 +67,34 @@ final class PieceFinder {
   }
 
   /** Null when a blob is not there. */
-  private List<Piece> tryLookUp(byte[] key, String name, long offset, long length)
+  private List<Piece> tryLookUp(byte[] key, String name, List<ObjectStore.Range> ranges)
       throws StoreException {
     Onode onode = view.onode(key);
     if (onode == null) {
       throw new StoreException(StoreException.Kind.NOT_FOUND, "no object " + name);
     }
-    long end = offset + Math.min(length, Math.max(0, onode.size - offset));
     List<Piece> pieces = new ArrayList<>();
-    long at = offset;
-    for (Extent extent : onode.extents.overlapping(offset, end)) {
-      Extent part = extent.cut(offset, end);
+    for (ObjectStore.Range range : ranges) {
+      if (!add(pieces, onode, range, name)) {
+        return null;
+      }
+    }
+    return pieces;
+  }
+
+  /** False when a blob is not there. */
+  private boolean add(List<Piece> pieces, Onode onode, ObjectStore.Range range, String name)
+      throws StoreException {
+    long at = range.offset();
+    long end = Math.max(at, Math.min(range.end(), onode.size));
+    for (Extent extent : onode.extents.overlapping(at, end)) {
+      Extent part = extent.cut(range.offset(), end);
       if (part.offset() > at) {
         pieces.add(new Piece.Hole(part.offset() - at));
       }
       Piece piece = piece(part, name);
       if (piece == null) {
-        return null;
+        return false;
       }
       pieces.add(piece);
       at = part.end();
@@ -88,7 +102,7 @@ final class PieceFinder {
     if (at < end) {
       pieces.add(new Piece.Hole(end - at));
     }
-    return pieces;
+    return true;
   }
 
   private Piece piece(Extent part, String name) throws StoreException {

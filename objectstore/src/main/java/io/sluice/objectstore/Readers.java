@@ -59,13 +59,13 @@ final class Readers implements AutoCloseable {
   }
 
   CompletableFuture<BufferList> read(
-      CollectionId collection, ObjectId object, long offset, long length) {
+      CollectionId collection, ObjectId object, List<ObjectStore.Range> ranges) {
     CompletableFuture<BufferList> result = new CompletableFuture<>();
     workers.execute(
         () -> {
           OneRead read = new OneRead(result);
           try {
-            List<Piece> pieces = finder.find(collection, object, offset, length);
+            List<Piece> pieces = finder.find(collection, object, ranges);
             read.begin(PieceFinder.name(collection, object), pieces);
           } catch (Throwable e) { // also out of memory: whoever waits must be told
             read.failed(e);

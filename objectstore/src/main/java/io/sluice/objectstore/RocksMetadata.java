@@ -34,6 +34,9 @@ final class RocksMetadata implements MetadataDb {
   private static final long WRITE_BUFFER_BYTES = 8 << 20;
   private static final int WRITE_BUFFERS = 3;
 
+  /** Outside the block cache. */
+  static final long WRITE_BUFFERS_BYTES = WRITE_BUFFERS * WRITE_BUFFER_BYTES;
+
   /** Replayed at open: bounds how long that takes. */
   private static final long WAL_BYTES_MAX = 32 << 20;
 

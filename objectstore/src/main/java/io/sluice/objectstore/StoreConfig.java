@@ -7,61 +7,130 @@ import io.sluice.bufferlist.PipePool;
 import io.sluice.bufferlist.Sys;
 
 /**
- * What a {@link DiskStore} runs on: seams, shared pools and bounds.
- *
- * @param buffers page-aligned memory for reads and for bytes that are not aligned; null = one of
- *     its own
- * @param pipes where the spare pipes come from through which staged pipes without a checksum vector
- *     are looked at; null = those are read into memory
- * @param meter where copies are counted
- * @param failStop what happens when the disk fails
- * @param writers threads that write staged data; splice blocks one each
- * @param readers threads that read
- * @param cacheBytes RocksDB's block cache; half as much again for onodes
- * @param dataCacheBytes blocks that small reads ask for again and again
+ * What a {@link DiskStore} runs on: seams, shared pools and bounds. Immutable: {@code with...}
+ * gives another one.
  */
-public record StoreConfig(
-    Sys sys,
-    DirectBuffers buffers,
-    PipePool pipes,
-    CopyMeter meter,
-    FailStop failStop,
-    int writers,
-    int readers,
-    long cacheBytes,
-    long dataCacheBytes) {
-  private static final long CACHE_BYTES = 32 << 20;
-  private static final long DATA_CACHE_BYTES = 32 << 20;
+public final class StoreConfig {
+  private static final int THREADS = 4;
 
-  /** For a daemon on two cores that shall stay small. */
+  /** All caches together, and what RocksDB keeps in memory of what it has not written yet. */
+  private static final long CACHES_BYTES = 256 << 20;
+
+  private static final long DATA_CACHE_BYTES = 64 << 20;
+
+  private Sys sys = Linux.instance();
+  private DirectBuffers buffers;
+  private PipePool pipes;
+  private CopyMeter meter;
+  private FailStop failStop = FailStop.halt();
+  private long metadataCacheBytes = CACHES_BYTES - DATA_CACHE_BYTES;
+  private long dataCacheBytes = DATA_CACHE_BYTES;
+
+  private StoreConfig() {}
+
+  /** For a daemon on two cores that shall stay small: 256 MiB of caches in all. */
   public static StoreConfig standard(CopyMeter meter) {
-    return new StoreConfig(
-        Linux.instance(), null, null, meter, FailStop.halt(), 4, 4, CACHE_BYTES, DATA_CACHE_BYTES);
+    StoreConfig config = new StoreConfig();
+    config.meter = meter;
+    return config;
   }
 
-  /** With caches of other sizes. */
-  public StoreConfig withCaches(long metadataBytes, long dataBytes) {
-    return new StoreConfig(
-        sys, buffers, pipes, meter, failStop, writers, readers, metadataBytes, dataBytes);
+  private StoreConfig copy() {
+    StoreConfig copy = new StoreConfig();
+    copy.sys = sys;
+    copy.buffers = buffers;
+    copy.pipes = pipes;
+    copy.meter = meter;
+    copy.failStop = failStop;
+    copy.metadataCacheBytes = metadataCacheBytes;
+    copy.dataCacheBytes = dataCacheBytes;
+    return copy;
   }
 
   public StoreConfig with(Sys other) {
-    return new StoreConfig(
-        other, buffers, pipes, meter, failStop, writers, readers, cacheBytes, dataCacheBytes);
+    StoreConfig copy = copy();
+    copy.sys = other;
+    return copy;
   }
 
   public StoreConfig with(DirectBuffers other) {
-    return new StoreConfig(
-        sys, other, pipes, meter, failStop, writers, readers, cacheBytes, dataCacheBytes);
+    StoreConfig copy = copy();
+    copy.buffers = other;
+    return copy;
   }
 
   public StoreConfig with(PipePool other) {
-    return new StoreConfig(
-        sys, buffers, other, meter, failStop, writers, readers, cacheBytes, dataCacheBytes);
+    StoreConfig copy = copy();
+    copy.pipes = other;
+    return copy;
   }
 
   public StoreConfig with(FailStop other) {
-    return new StoreConfig(
-        sys, buffers, pipes, meter, other, writers, readers, cacheBytes, dataCacheBytes);
+    StoreConfig copy = copy();
+    copy.failStop = other;
+    return copy;
+  }
+
+  /**
+   * @param metadataBytes RocksDB's and that of onodes
+   * @param dataBytes that of blocks
+   */
+  public StoreConfig withCaches(long metadataBytes, long dataBytes) {
+    StoreConfig copy = copy();
+    copy.metadataCacheBytes = metadataBytes;
+    copy.dataCacheBytes = dataBytes;
+    return copy;
+  }
+
+  Sys sys() {
+    return sys;
+  }
+
+  /** Page-aligned memory for reads and for bytes that are not aligned; null = one of its own. */
+  DirectBuffers buffers() {
+    return buffers;
+  }
+
+  /**
+   * Where the spare pipes come from through which staged pipes without a checksum vector are looked
+   * at; null = those are read into memory.
+   */
+  PipePool pipes() {
+    return pipes;
+  }
+
+  /** Where copies are counted. */
+  CopyMeter meter() {
+    return meter;
+  }
+
+  /** What happens when the disk fails. */
+  FailStop failStop() {
+    return failStop;
+  }
+
+  /** Threads that write staged data; splice blocks one each. */
+  int writers() {
+    return THREADS;
+  }
+
+  /** Threads that read. */
+  int readers() {
+    return THREADS;
+  }
+
+  /** RocksDB's block cache: two parts of three of what is left beside its write buffers. */
+  long cacheBytes() {
+    return Math.max(1 << 20, (metadataCacheBytes - RocksMetadata.WRITE_BUFFERS_BYTES) / 3 * 2);
+  }
+
+  /** Decoded onodes: one part of three. */
+  long onodeCacheBytes() {
+    return Math.max(1 << 20, (metadataCacheBytes - RocksMetadata.WRITE_BUFFERS_BYTES) / 3);
+  }
+
+  /** Blocks that small reads ask for again and again. */
+  long dataCacheBytes() {
+    return dataCacheBytes;
   }
 }

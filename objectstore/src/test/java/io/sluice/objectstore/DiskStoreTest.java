@@ -12,7 +12,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(NoLeaks.class)
-class DiskStoreTest extends ObjectStoreContract implements SharingContract, CollectionContract {
+class DiskStoreTest extends ObjectStoreContract
+    implements SharingContract, CollectionContract, ReadContract {
   static final UUID FSID = new UUID(0x1234, 0x5678);
 
   @TempDir Path dir;

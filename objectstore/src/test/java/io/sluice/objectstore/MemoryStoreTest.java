@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(NoLeaks.class)
-class MemoryStoreTest extends ObjectStoreContract implements SharingContract, CollectionContract {
+class MemoryStoreTest extends ObjectStoreContract
+    implements SharingContract, CollectionContract, ReadContract {
   @Override
   ObjectStore open() {
     return new MemoryStore(Runnable::run, null, 64 << 20);

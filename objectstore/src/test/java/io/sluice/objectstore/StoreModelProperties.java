@@ -7,15 +7,13 @@ import io.sluice.bufferlist.NoLeaksHook;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /**
- * Transactions by chance, many at once, against a model; with reopening, and with what a kill
- * leaves.
+ * A life made by chance, against a model: with reopening, and with what a kill leaves. Much longer:
+ * {@code ./sluice store-stress DIR --seconds 600}.
  */
 @AddLifecycleHook(NoLeaksHook.class)
 class StoreModelProperties {
@@ -23,65 +21,69 @@ class StoreModelProperties {
 
   @Property(tries = 20)
   void shouldHoldWhatTheModelHoldsInMemory(@ForAll long seed) throws Exception {
-    Random random = new Random(seed);
-    StoreModel model = new StoreModel(random);
-    try (MemoryStore store = new MemoryStore(Runnable::run, null, BYTES)) {
-      for (int round = 0; round < 20; round++) {
-        runRound(store, model, random);
-        model.compare(store);
+    MemoryStore store = new MemoryStore(Runnable::run, null, BYTES);
+    StoreWorkload workload =
+        new StoreWorkload(
+            store,
+            seed,
+            StoreModel.Bounds.SMALL,
+            before -> ((MemoryStore) before).crash(Runnable::run));
+    for (int i = 0; i < 1000; i++) {
+      workload.step();
+    }
+    workload.finish();
+    workload.store().close();
+  }
+
+  /** The directory of the store changes when it is "killed". */
+  private static final class Disk implements StoreWorkload.Remount {
+    private final Path root;
+    private final Random random;
+    private Path dir;
+    private int remounts;
+
+    Disk(Path root, Random random) {
+      this.root = root;
+      this.random = random;
+      this.dir = root.resolve("store");
+    }
+
+    /** What a kill at this moment would leave, or what a close leaves. */
+    @Override
+    public ObjectStore remount(ObjectStore store) throws Exception {
+      if (random.nextBoolean()) {
+        store.close();
+      } else {
+        Path copy = root.resolve("store" + remounts++);
+        Trees.copy(dir, copy);
+        store.close();
+        Trees.delete(dir);
+        dir = copy;
       }
+      assertThat(Fsck.check(dir, true, Linux.instance()).findings()).isEmpty();
+      return DiskStore.open(dir, DiskStoreTest.FSID, 0, DiskStoreTest.config());
     }
   }
 
   @Property(tries = 8)
   void shouldHoldWhatTheModelHoldsOnDisk(@ForAll long seed) throws Exception {
-    Random random = new Random(seed);
     Path root = Files.createTempDirectory(Path.of("target"), "model");
-    Path dir = root.resolve("store0");
-    DiskStore store = DiskStore.create(dir, DiskStoreTest.FSID, 0, BYTES, DiskStoreTest.config());
+    Disk disk = new Disk(root, new Random(seed));
+    StoreWorkload workload =
+        new StoreWorkload(
+            DiskStore.create(disk.dir, DiskStoreTest.FSID, 0, BYTES, DiskStoreTest.config()),
+            seed,
+            StoreModel.Bounds.SMALL,
+            disk);
     try {
-      StoreModel model = new StoreModel(random);
-      for (int round = 1; round < 20; round++) {
-        runRound(store, model, random);
-        model.compare(store);
-        if (random.nextInt(4) == 0) {
-          dir =
-              random.nextBoolean()
-                  ? closed(store, dir)
-                  : killed(store, dir, root.resolve("store" + round));
-          assertThat(Fsck.check(dir, true, Linux.instance()).findings()).isEmpty();
-          store = DiskStore.open(dir, DiskStoreTest.FSID, 0, DiskStoreTest.config());
-          model.compare(store);
-        }
+      for (int i = 0; i < 500; i++) {
+        workload.step();
       }
+      workload.finish();
     } finally {
-      store.close();
+      workload.store().close();
       Trees.delete(root);
     }
     assertThat(root).doesNotExist();
-  }
-
-  private static Path closed(DiskStore store, Path dir) {
-    store.close();
-    return dir;
-  }
-
-  /** What a kill at this moment would leave: what was acknowledged is in the files. */
-  private static Path killed(DiskStore store, Path dir, Path copy) throws Exception {
-    Trees.copy(dir, copy);
-    store.close();
-    Trees.delete(dir);
-    return copy;
-  }
-
-  /** Transactions that are under way together. */
-  private static void runRound(ObjectStore store, StoreModel model, Random random)
-      throws Exception {
-    int count = 1 + random.nextInt(30);
-    CountDownLatch done = new CountDownLatch(count);
-    for (int i = 0; i < count; i++) {
-      store.commit(model.next(store), done::countDown);
-    }
-    assertThat(done.await(60, TimeUnit.SECONDS)).as("all committed").isTrue();
   }
 }
