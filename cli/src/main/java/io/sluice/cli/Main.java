@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
       PgCommand.class,
       DaemonCommand.class,
       FsckCommand.class,
+      StoreStressCommand.class,
       TrainCommand.class,
       CommandLine.HelpCommand.class
     })

@@ -17,11 +17,9 @@ import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -71,7 +69,7 @@ final class TrainCommand implements Callable<Integer> {
     } catch (StoreException e) {
       throw new CommandFailure(e.getMessage(), e);
     } finally {
-      remove(dir);
+      DirectoryTree.remove(dir);
     }
     return 0;
   }
@@ -97,14 +95,6 @@ final class TrainCommand implements Callable<Integer> {
         Cluster.await(io.read("small", 0, 10));
       }
       files.remove("o");
-    }
-  }
-
-  private static void remove(Path dir) throws IOException {
-    try (Stream<Path> all = Files.walk(dir)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
     }
   }
 }

@@ -13,7 +13,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(NoLeaks.class)
 class DiskStoreTest extends ObjectStoreContract
-    implements SharingContract, CollectionContract, ReadContract {
+    implements SharingContract,
+        CollectionContract,
+        ReadContract,
+        OverwriteContract,
+        ListingContract {
   static final UUID FSID = new UUID(0x1234, 0x5678);
 
   @TempDir Path dir;

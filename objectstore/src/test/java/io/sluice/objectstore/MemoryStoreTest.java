@@ -13,7 +13,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(NoLeaks.class)
 class MemoryStoreTest extends ObjectStoreContract
-    implements SharingContract, CollectionContract, ReadContract {
+    implements SharingContract,
+        CollectionContract,
+        ReadContract,
+        OverwriteContract,
+        ListingContract {
   @Override
   ObjectStore open() {
     return new MemoryStore(Runnable::run, null, 64 << 20);
