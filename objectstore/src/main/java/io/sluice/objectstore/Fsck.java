@@ -121,6 +121,9 @@ public final class Fsck {
     objects.scan();
     blobs.compareReferences();
     objects.compareIds();
+    if (findings.everyObjectIsKnown()) {
+      objects.compareUsage();
+    }
     long checked = 0;
     if (deep) {
       checked = new FsckData(db, files, blobs, findings, new CopyMeter()).read();

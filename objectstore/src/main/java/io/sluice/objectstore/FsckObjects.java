@@ -22,6 +22,8 @@ final class FsckObjects {
   private final FsckBlobs blobs;
   private final FsckFindings findings;
   private final Set<CollectionId> collections = new HashSet<>();
+  private final Map<CollectionId, ObjectStore.Usage> stored = new HashMap<>();
+  private final Map<CollectionId, ObjectStore.Usage> counted = new HashMap<>();
 
   /** Whether the object of that node says that it has omap keys. */
   private final Map<Long, Boolean> nodes = new HashMap<>();
@@ -80,11 +82,22 @@ final class FsckObjects {
     }
     if (!Arrays.equals(key, MetadataKeys.collection(collection))) {
       findings.add(Inconsistency.BAD_KEY, "key C of " + key.length + " bytes");
-    } else if (!Arrays.equals(value, MetadataView.COLLECTION_VALUE)) {
-      findings.add(Inconsistency.BAD_COLLECTION, "collection " + collection);
+    } else {
+      usage(collection, value);
     }
     collections.add(collection);
     return true;
+  }
+
+  private void usage(CollectionId collection, byte[] value) {
+    try {
+      ObjectStore.Usage usage = CollectionRecord.decode(value);
+      if (usage != null) { // version 1 says nothing
+        stored.put(collection, usage);
+      }
+    } catch (MalformedInputException e) {
+      findings.add(Inconsistency.BAD_COLLECTION, "collection " + collection);
+    }
   }
 
   private boolean object(byte[] key, byte[] value) {
@@ -106,7 +119,12 @@ final class FsckObjects {
       findings.add(Inconsistency.NO_COLLECTION, name);
     }
     try {
-      onode(name, Onode.decode(value));
+      Onode onode = Onode.decode(value);
+      counted.merge(
+          collection,
+          new ObjectStore.Usage(1, onode.size),
+          (sum, one) -> sum.plus(one.objects(), one.bytes()));
+      onode(name, onode);
     } catch (MalformedInputException | IllegalArgumentException e) {
       findings.add(Inconsistency.BAD_ONODE, name + ": " + e.getMessage());
     }
@@ -166,6 +184,33 @@ final class FsckObjects {
     }
   }
 
+  /** After everything was scanned, and only when every object is known. */
+  void compareUsage() {
+    wrongUsages()
+        .forEach(
+            (collection, usage) ->
+                findings.add(
+                    Inconsistency.WRONG_USAGE,
+                    "collection "
+                        + collection
+                        + " says "
+                        + stored.get(collection)
+                        + ", has "
+                        + usage));
+  }
+
+  private Map<CollectionId, ObjectStore.Usage> wrongUsages() {
+    Map<CollectionId, ObjectStore.Usage> wrong = new HashMap<>();
+    stored.forEach(
+        (collection, usage) -> {
+          ObjectStore.Usage found = counted.getOrDefault(collection, ObjectStore.Usage.NONE);
+          if (!found.equals(usage)) {
+            wrong.put(collection, found);
+          }
+        });
+    return wrong;
+  }
+
   private long maxId() {
     return Math.max(blobs.maxId(), nodes.keySet().stream().mapToLong(id -> id).max().orElse(0));
   }
@@ -179,7 +224,10 @@ final class FsckObjects {
     return state.length == Long.BYTES ? new Decoder(state).le64() : -1;
   }
 
-  /** Deletes what hangs under no object; moves the ceiling of ids above those in use. */
+  /**
+   * Deletes what hangs under no object; moves the ceiling of ids above those in use; counts
+   * collections anew.
+   */
   void repair(MetadataBatch repairs) {
     for (long node : dangling) {
       byte[] first = MetadataKeys.omap(node, new byte[0]);
@@ -189,6 +237,10 @@ final class FsckObjects {
       repairs.put(
           MetadataKeys.state("ids"), new Encoder(Long.BYTES).le64(maxId() + 1).toByteArray());
     }
+    wrongUsages()
+        .forEach(
+            (collection, usage) ->
+                repairs.put(MetadataKeys.collection(collection), CollectionRecord.encode(usage)));
   }
 
   int collections() {

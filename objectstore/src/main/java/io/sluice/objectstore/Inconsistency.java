@@ -21,6 +21,8 @@ public enum Inconsistency {
   BAD_ID_CEILING(false),
   /** An id in use that would be given again. */
   ID_ABOVE_CEILING(true),
+  /** A collection with other objects or bytes than its record says. */
+  WRONG_USAGE(true),
   /** An object in a collection that does not exist. */
   NO_COLLECTION(false),
   /** Two objects with one node id share their omap. */

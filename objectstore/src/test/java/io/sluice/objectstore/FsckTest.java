@@ -120,9 +120,17 @@ class FsckTest {
             batch -> batch.put(MetadataKeys.object(OTHER, A), onode(9, 0).encode()),
             Inconsistency.NO_COLLECTION),
         damage(
+            "a collection that counts wrongly",
+            batch ->
+                batch.put(
+                    MetadataKeys.collection(PG),
+                    CollectionRecord.encode(new ObjectStore.Usage(1, 1))),
+            Inconsistency.WRONG_USAGE),
+        damage(
             "two objects with one node",
             batch -> batch.put(MetadataKeys.object(PG, C), onode(1, 0).encode()),
-            Inconsistency.SHARED_NODE),
+            Inconsistency.SHARED_NODE,
+            Inconsistency.WRONG_USAGE),
         damage(
             "extents that overlap",
             batch ->
@@ -131,14 +139,16 @@ class FsckTest {
                     onode(1, 90_000, new Extent(0, 40_000, 2, 0), new Extent(30_000, 9, 2, 0))
                         .encode()),
             Inconsistency.EXTENTS_OVERLAP,
-            Inconsistency.WRONG_REFERENCES),
+            Inconsistency.WRONG_REFERENCES,
+            Inconsistency.WRONG_USAGE),
         damage(
             "an extent beyond the object",
             batch ->
                 batch.put(
                     MetadataKeys.object(PG, A),
                     onode(1, 49_999, new Extent(0, 50_000, 2, 0)).encode()),
-            Inconsistency.EXTENT_BEYOND_SIZE),
+            Inconsistency.EXTENT_BEYOND_SIZE,
+            Inconsistency.WRONG_USAGE),
         damage(
             "an extent beyond its blob",
             batch ->
@@ -164,7 +174,10 @@ class FsckTest {
             batch -> batch.put(MetadataKeys.blob(2), blob(7)),
             Inconsistency.WRONG_REFERENCES),
         damage(
-            "a leak", batch -> batch.delete(MetadataKeys.object(PG, A)), Inconsistency.LEAKED_BLOB),
+            "a leak",
+            batch -> batch.delete(MetadataKeys.object(PG, A)),
+            Inconsistency.LEAKED_BLOB,
+            Inconsistency.WRONG_USAGE),
         damage(
             "blocks of two blobs",
             batch -> {
@@ -174,7 +187,8 @@ class FsckTest {
                   MetadataKeys.object(PG, C), onode(9, 4096, new Extent(0, 4096, 8, 0)).encode());
             },
             Inconsistency.BLOCKS_USED_TWICE,
-            Inconsistency.WRONG_CHECKSUM),
+            Inconsistency.WRONG_CHECKSUM,
+            Inconsistency.WRONG_USAGE),
         damage(
             "blocks behind the end",
             batch ->
