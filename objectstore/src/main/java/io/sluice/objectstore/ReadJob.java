@@ -89,6 +89,7 @@ final class ReadJob {
         own.forEach(chunk -> transfers.add(where, chunk.from(), chunk.address(), chunk.bytes()));
       }
     }
+    bytes.handOver(); // to whoever finishes
   }
 
   private void arrived(boolean whole) {
@@ -132,6 +133,17 @@ final class ReadJob {
   }
 
   private void finish() {
+    BufferList all;
+    try {
+      all = assembled();
+    } catch (RuntimeException | Error e) { // whoever waits must be told
+      listener.failed(e);
+      return;
+    }
+    listener.read(all.handOver());
+  }
+
+  private BufferList assembled() {
     BufferList all = new BufferList();
     for (int i = 0; i < chunks.size(); i++) {
       all.claimAppend(ready.get(i));
@@ -143,7 +155,7 @@ final class ReadJob {
         chunk.claimInto(all);
       }
     }
-    listener.read(all.handOver());
+    return all;
   }
 
   private void fail(Throwable cause) {
