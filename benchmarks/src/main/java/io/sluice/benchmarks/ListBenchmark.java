@@ -140,6 +140,48 @@ public class ListBenchmark {
   }
 
   @Benchmark
+  public long sliceBuffer() {
+    byte[] copy = new byte[500];
+    buffer.get(100, copy);
+    return copy.length;
+  }
+
+  @Benchmark
+  public long sliceReadList() {
+    BufferList slice = list.slice(100, 500);
+    BufferCursor cursor = slice.look(Inspection.DECODE).cursor();
+    long sum = 0;
+    for (int i = 0; i < 500 / 8; i++) {
+      sum += cursor.le64();
+    }
+    slice.close();
+    return sum;
+  }
+
+  @Benchmark
+  public long sliceReadComposite() {
+    var slice = composite.retainedSlice(100, 500);
+    long sum = 0;
+    for (int i = 0; i < 500 / 8; i++) {
+      sum += slice.readLongLE();
+    }
+    slice.release();
+    return sum;
+  }
+
+  @Benchmark
+  public long sliceReadBuffer() {
+    byte[] copy = new byte[500];
+    buffer.get(100, copy);
+    ByteBuffer slice = ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN);
+    long sum = 0;
+    for (int i = 0; i < 500 / 8; i++) {
+      sum += slice.getLong();
+    }
+    return sum;
+  }
+
+  @Benchmark
   public long iterateList() {
     BufferCursor cursor = list.look(Inspection.DECODE).cursor();
     long sum = 0;

@@ -10,10 +10,10 @@ import java.nio.ByteBuffer;
  * {@link #close}.
  */
 final class MemoryFiller {
-  private static final int CHUNK = 256 << 10;
+  private static final int CHUNK = 1 << 20;
 
-  /** Of all readers of the process: 128 chunks; without one, heap through a transfer buffer. */
-  private static final DirectBuffers CHUNKS = new DirectBuffers(32L << 20);
+  /** Of all readers of the process: 64 chunks; without one, heap through a transfer buffer. */
+  private static final DirectBuffers CHUNKS = new DirectBuffers(64L << 20);
 
   private final Sys sys;
   private final CopyMeter meter;

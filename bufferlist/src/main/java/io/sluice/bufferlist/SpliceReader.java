@@ -15,8 +15,8 @@ import java.util.Deque;
  * by the pool).
  *
  * <p>Event loop: {@link #advance} when the source is readable, until {@link Progress#DONE}. Worker:
- * {@link #finish}. After an error what came is still there to {@link #claim}, and the move can be
- * resumed.
+ * {@link #finish}, or {@link #await} and {@link #claim} by turns. After an error what came is still
+ * there to {@link #claim}, and the move can be resumed.
  *
  * <p><b>Threads:</b> one owner. <b>Owns</b> the pipes and bytes until {@link #claim}; {@link
  * #close} closes pipes with bytes in them. The descriptor stays the caller's.
@@ -29,6 +29,9 @@ public final class SpliceReader implements AutoCloseable {
   public static final int PIPES_FROM = 64 << 10;
 
   private static final int FLAGS = Sys.SPLICE_F_MOVE | Sys.SPLICE_F_NONBLOCK;
+
+  /** A worker that waits for a socket is woken for as much, or for all that is to come. */
+  private static final int WAKE_BYTES = PipePool.PIPE_BYTES;
 
   /** copy_splice_read says EAGAIN for EFAULT too: then it is never going to work. */
   private static final int FILE_TRIES = 3;
@@ -46,6 +49,7 @@ public final class SpliceReader implements AutoCloseable {
   private long moved;
   private boolean noPipes;
   private int fileTries;
+  private int wakesAt = 1;
 
   /** Begins a move of {@code length} bytes; pipes from {@link #PIPES_FROM} on. */
   public SpliceReader(PipePool pool, Endpoint from, long length) {
@@ -200,12 +204,36 @@ public final class SpliceReader implements AutoCloseable {
    * @return {@link Progress#DONE} or {@link Progress#ENDED}
    */
   public Progress finish() throws IOException {
-    while (true) {
-      Progress now = advance();
-      if (now != Progress.WAIT) {
-        return now;
+    return await(Long.MAX_VALUE);
+  }
+
+  /**
+   * Moves about {@code atMost} bytes, waiting for the source, so that what {@link #claim} gives can
+   * go on while its pages are warm. Blocks.
+   *
+   * @return {@link Progress#MORE} when there is more to come, {@link Progress#DONE} or {@link
+   *     Progress#ENDED}
+   */
+  public Progress await(long atMost) throws IOException {
+    long until = atMost > length - moved ? length : moved + atMost;
+    try {
+      Progress now = advance(until - moved);
+      while (now == Progress.WAIT) {
+        wakeAt((int) Math.min(WAKE_BYTES, until - moved));
+        Readiness.await(pool.sys(), from.fd(), Sys.POLLIN);
+        now = advance(until - moved);
       }
-      Readiness.await(pool.sys(), from.fd(), Sys.POLLIN);
+      return now;
+    } finally {
+      wakeAt(1);
+    }
+  }
+
+  /** A hint: without it the worker wakes for every segment that comes. */
+  private void wakeAt(int bytes) {
+    if (from.kind() == Endpoint.Kind.SOCKET && bytes != wakesAt) {
+      pool.sys().setsockopt(from.fd(), Sys.SOL_SOCKET, Sys.SO_RCVLOWAT, bytes);
+      wakesAt = bytes;
     }
   }
 

@@ -35,20 +35,42 @@ public final class SpliceWriter implements AutoCloseable {
    * @param meter of the owner who pays
    */
   public SpliceWriter(PipePool pool, CopyMeter meter, BufferList source, Endpoint to) {
+    this(pool, meter, to, source.length());
+    list.claimAppend(source);
+  }
+
+  /**
+   * For bytes that come in parts, each by {@link #claimAppend}.
+   *
+   * @param length of all parts together
+   */
+  public SpliceWriter(PipePool pool, CopyMeter meter, Endpoint to, long length) {
+    if (length < 0) {
+      throw new IllegalArgumentException("length " + length);
+    }
     this.sys = pool.sys();
     this.to = to;
-    this.length = source.length();
+    this.length = length;
     this.sink =
         switch (to.kind()) {
           case SOCKET, PIPE -> new StreamSink(sys, meter, to);
           case FILE -> new FileSink(pool, meter, to);
           case DIRECT_FILE -> new DirectFileSink(pool, meter, to);
         };
-    list.claimAppend(source);
   }
 
   public SpliceWriter(PipePool pool, BufferList source, Endpoint to) {
     this(pool, pool.meter(), source, to);
+  }
+
+  /** Takes over the next part: {@code part} is empty afterwards, and still its owner's to close. */
+  public SpliceWriter claimAppend(BufferList part) {
+    owner.check(this);
+    if (part.length() > length - taken - (list.length() - headDone)) {
+      throw new IllegalArgumentException(part + " is more than was to come: " + this);
+    }
+    list.claimAppend(part);
+    return this;
   }
 
   /** Bytes that are at the target. */
@@ -75,8 +97,12 @@ public final class SpliceWriter implements AutoCloseable {
     long until = atMost > length - taken ? length : taken + atMost;
     while (taken < until) {
       var segments = list.segments();
+      if (segments.isEmpty()) {
+        return Progress.MORE; // when the next part has come
+      }
       boolean pipe = segments.get(0) instanceof PipeSegment;
-      long count = sink.take(segments, headDone, segments.size() > 1);
+      boolean more = segments.size() > 1 || length - taken > list.length() - headDone;
+      long count = sink.take(segments, headDone, more);
       if (count > 0) {
         took(pipe, count);
       } else if (count == -Sys.EAGAIN && !to.isFile()) {
@@ -122,7 +148,7 @@ public final class SpliceWriter implements AutoCloseable {
     return new MoveException(sys, "splice to " + to, errno, moved(), remaining());
   }
 
-  /** Moves everything, waiting for the target. Blocks. */
+  /** Moves everything that has come, waiting for the target. Blocks. */
   public SpliceWriter finish() throws IOException {
     while (advance() == Progress.WAIT) {
       Readiness.await(sys, to.fd(), Sys.POLLOUT);

@@ -51,6 +51,11 @@ public interface Sys {
   int F_GETPIPE_SZ = 1032;
   int FIONREAD = 0x541b;
 
+  int SOL_SOCKET = 1;
+
+  /** poll says POLLIN from that many bytes on; also at the end, and when no more fit. */
+  int SO_RCVLOWAT = 18;
+
   int POLLIN = 1;
   int POLLOUT = 4;
 

@@ -73,6 +73,18 @@ public final class Sockets {
     return new int[] {client, server};
   }
 
+  /** Connects to a port of another process of this machine, non-blocking from then on. */
+  public static int connect(int port, int mss) {
+    ByteBuffer memory = ByteBuffer.allocateDirect(SOCKADDR_IN).order(ByteOrder.nativeOrder());
+    memory.putShort(0, (short) AF_INET).put(4, new byte[] {127, 0, 0, 1});
+    memory.put(2, (byte) (port >> 8)).put(3, (byte) port);
+    int client = ok(socket(AF_INET, STREAM | CLOEXEC, 0));
+    maxSegment(client, mss);
+    ok(connect(client, DirectBuffers.addressOf(memory), SOCKADDR_IN));
+    ok(Linux.instance().fcntl(client, 4 /* F_SETFL */, NONBLOCK));
+    return client;
+  }
+
   private static void maxSegment(int fd, int bytes) {
     if (bytes > 0) {
       ok(Linux.instance().setsockopt(fd, 6 /* IPPROTO_TCP */, 2 /* TCP_MAXSEG */, bytes));
