@@ -33,6 +33,7 @@ public final class BufferAppender implements AutoCloseable {
       chunk.putInt(at + offset, value);
     }
 
+    /** Fills that many bytes at {@code offset} in the hole with a copy. */
     public void raw(int offset, byte[] value) {
       check(offset, value.length);
       chunk.put(at + offset, value);
@@ -128,28 +129,33 @@ public final class BufferAppender implements AutoCloseable {
     return flushed + chunk.position() - start;
   }
 
+  /** The low byte. */
   public BufferAppender u8(int value) {
     room(1);
     chunk.put((byte) value);
     return this;
   }
 
+  /** One byte, 0 or 1. */
   public BufferAppender bool(boolean value) {
     return u8(value ? 1 : 0);
   }
 
+  /** The low two bytes, little-endian. */
   public BufferAppender le16(int value) {
     room(2);
     chunk.putShort((short) value);
     return this;
   }
 
+  /** Four bytes, little-endian. */
   public BufferAppender le32(int value) {
     room(4);
     chunk.putInt(value);
     return this;
   }
 
+  /** Eight bytes, little-endian. */
   public BufferAppender le64(long value) {
     room(8);
     chunk.putLong(value);
@@ -161,6 +167,7 @@ public final class BufferAppender implements AutoCloseable {
     return raw(value, 0, value.length);
   }
 
+  /** A copy of a part of the bytes, without a length; may span two chunks. */
   public BufferAppender raw(byte[] value, int offset, int count) {
     int first = Math.min(count, chunk.remaining());
     chunk.put(value, offset, first);
@@ -171,6 +178,7 @@ public final class BufferAppender implements AutoCloseable {
     return this;
   }
 
+  /** So many bytes 0. */
   public BufferAppender zeros(int count) {
     return raw(new byte[count]);
   }

@@ -31,6 +31,7 @@ public final class BufferList implements AutoCloseable {
   private int heapAtChanges;
   private boolean uncut; // the bytes are in heap only
 
+  /** Empty; whoever makes it owns it. */
   public BufferList() {}
 
   private BufferList(HeapRun heap) {
@@ -43,6 +44,7 @@ public final class BufferList implements AutoCloseable {
     return wrap(ByteBuffer.wrap(bytes));
   }
 
+  /** The same over what remains of a buffer. */
   public static BufferList wrap(ByteBuffer buffer) {
     BufferList list = new BufferList();
     if (buffer.hasRemaining()) {
@@ -51,6 +53,7 @@ public final class BufferList implements AutoCloseable {
     return list;
   }
 
+  /** In bytes. Never inspects. */
   public long length() {
     checkOpen();
     if (uncut) {
@@ -64,6 +67,7 @@ public final class BufferList implements AutoCloseable {
     return length;
   }
 
+  /** Never inspects. */
   public boolean isEmpty() {
     return length() == 0;
   }
@@ -100,11 +104,13 @@ public final class BufferList implements AutoCloseable {
     return append(bytes, 0, bytes.length);
   }
 
+  /** A copy of a part of the bytes. */
   public BufferList append(byte[] bytes, int offset, int count) {
     carriage().put(bytes, offset, count);
     return this;
   }
 
+  /** The low byte. */
   public BufferList append(int value) {
     carriage().put((byte) value);
     return this;
@@ -115,6 +121,7 @@ public final class BufferList implements AutoCloseable {
     return append(text.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** So many bytes 0. */
   public BufferList appendZeros(int count) {
     carriage().zeros(count);
     return this;
@@ -252,10 +259,7 @@ public final class BufferList implements AutoCloseable {
     return this;
   }
 
-  /**
-   * A look at the bytes, for {@code reason}: nothing happens until a byte is asked for. Good until
-   * this list changes; any number of threads may read through it.
-   */
+  /** A look at the bytes: inspects when one is asked for, on any thread, until the list changes. */
   public BufferView look(Inspection reason) {
     return new BufferView(this, reason);
   }
@@ -290,12 +294,7 @@ public final class BufferList implements AutoCloseable {
     return this;
   }
 
-  /**
-   * CRC-32C of the bytes, with a raw seed; remembered per segment.
-   *
-   * @throws IllegalStateException when a segment is a pipe: say why you look, see {@link
-   *     #crc32c(int, Inspection)}
-   */
+  /** CRC-32C with a raw seed, remembered per segment; throws for a pipe, which needs a reason. */
   public int crc32c(int seed) {
     if (hasPipes()) {
       throw new IllegalStateException("a checksum of a pipe needs a reason");

@@ -39,6 +39,7 @@ public final class BufferView implements Comparable<BufferView> {
     }
   }
 
+  /** In bytes. Never inspects. */
   public long length() {
     return starts[starts.length - 1];
   }
@@ -117,6 +118,7 @@ public final class BufferView implements Comparable<BufferView> {
     return mapped;
   }
 
+  /** One byte: inspects its segment, or throws IndexOutOfBoundsException. */
   public byte byteAt(long offset) {
     int index = indexOf(offset);
     if (index == count()) {
@@ -163,6 +165,7 @@ public final class BufferView implements Comparable<BufferView> {
     return new BufferCursor(this, 0);
   }
 
+  /** Reads from that byte on; inspects nothing yet. */
   public BufferCursor cursor(long offset) {
     return new BufferCursor(this, offset);
   }
@@ -189,6 +192,7 @@ public final class BufferView implements Comparable<BufferView> {
     return length() == other.length() && compareTo(other) == 0;
   }
 
+  /** True when no byte differs from 0: inspects up to the first that does. */
   public boolean isZero() {
     for (int i = 0; i < count(); i++) {
       ByteBuffer bytes = piece(i);
@@ -221,10 +225,12 @@ public final class BufferView implements Comparable<BufferView> {
     return crc;
   }
 
+  /** All bytes as text: inspects. */
   public String utf8() {
     return new String(bytes(0, Math.toIntExact(length())), StandardCharsets.UTF_8);
   }
 
+  /** All bytes as base64: inspects. */
   public String base64() {
     return Base64.getEncoder().encodeToString(bytes(0, Math.toIntExact(length())));
   }

@@ -32,6 +32,7 @@ public record ChecksumVector(long length, int[] crcs) {
     return crc;
   }
 
+  /** Reads the bytes, once. */
   public static ChecksumVector of(byte[] bytes, int offset, int length) {
     int[] crcs = new int[(length + BLOCK - 1) / BLOCK];
     for (int i = 0; i < crcs.length; i++) {
@@ -49,6 +50,7 @@ public record ChecksumVector(long length, int[] crcs) {
     }
   }
 
+  /** As {@link #encode} wrote it; MalformedInputException when it was not that. */
   public static ChecksumVector decode(Decoder from) {
     long length = from.le64();
     int[] crcs = new int[from.count(4)];

@@ -30,10 +30,12 @@ public final class Crc32c {
 
   private Crc32c() {}
 
+  /** CRC-32C of the bytes, with a raw seed. */
   public static int update(int seed, byte[] bytes) {
     return update(seed, bytes, 0, bytes.length);
   }
 
+  /** The same of a part. */
   public static int update(int seed, byte[] bytes, int offset, int length) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, offset, length);

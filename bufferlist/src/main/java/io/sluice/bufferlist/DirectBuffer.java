@@ -59,6 +59,7 @@ public final class DirectBuffer {
     return MemorySegment.wrap(view, this::giveBack);
   }
 
+  /** Gives the lease back, once; nothing may touch the memory afterwards. */
   public void release() {
     checkLeased();
     ended = true;

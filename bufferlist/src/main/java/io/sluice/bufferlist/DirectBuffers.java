@@ -33,6 +33,7 @@ public final class DirectBuffers implements AutoCloseable {
   private long leasedBytes;
   private boolean closed;
 
+  /** At most so many bytes, idle ones included; nobody counts what is refused. */
   public DirectBuffers(long maxBytes) {
     this(new CopyMeter(), maxBytes);
   }
@@ -136,10 +137,12 @@ public final class DirectBuffers implements AutoCloseable {
     }
   }
 
+  /** Bytes leased now. */
   public synchronized long leasedBytes() {
     return leasedBytes;
   }
 
+  /** Bytes that wait to be leased again. */
   public synchronized long idleBytes() {
     return idleBytes;
   }

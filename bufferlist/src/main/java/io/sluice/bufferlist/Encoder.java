@@ -18,24 +18,29 @@ public final class Encoder {
   private byte[] bytes;
   private int length;
 
+  /** Room for a small message, which grows. */
   public Encoder() {
     this(256);
   }
 
+  /** Room for so many bytes, which grows. */
   public Encoder(int expectedBytes) {
     bytes = new byte[Math.max(16, expectedBytes)];
   }
 
+  /** The low byte. */
   public Encoder u8(int value) {
     room(1);
     bytes[length++] = (byte) value;
     return this;
   }
 
+  /** One byte, 0 or 1. */
   public Encoder bool(boolean value) {
     return u8(value ? 1 : 0);
   }
 
+  /** The low two bytes, little-endian. */
   public Encoder le16(int value) {
     room(2);
     bytes[length++] = (byte) value;
@@ -43,6 +48,7 @@ public final class Encoder {
     return this;
   }
 
+  /** Four bytes, little-endian. */
   public Encoder le32(int value) {
     room(4);
     putLe32(length, value);
@@ -50,6 +56,7 @@ public final class Encoder {
     return this;
   }
 
+  /** Eight bytes, little-endian. */
   public Encoder le64(long value) {
     le32((int) value);
     return le32((int) (value >>> 32));
@@ -66,6 +73,7 @@ public final class Encoder {
     return raw(value, 0, value.length);
   }
 
+  /** A part of the bytes, without a length. */
   public Encoder raw(byte[] value, int offset, int count) {
     room(count);
     System.arraycopy(value, offset, bytes, length, count);
@@ -73,6 +81,7 @@ public final class Encoder {
     return this;
   }
 
+  /** So many bytes 0. */
   public Encoder zeros(int count) {
     room(count);
     length += count;
@@ -122,10 +131,12 @@ public final class Encoder {
     return this;
   }
 
+  /** Bytes so far. */
   public int length() {
     return length;
   }
 
+  /** A copy of what was written, the caller's. */
   public byte[] toByteArray() {
     return Arrays.copyOf(bytes, length);
   }

@@ -35,6 +35,7 @@ public final class FileSegment implements Segment {
     this.lease = lease;
   }
 
+  /** A range of an open file, {@code releaser} run when its last sharer lets go. */
   public static FileSegment of(int fd, long offset, long length, Runnable releaser) {
     return new FileSegment(fd, null, offset, length, new Lease(releaser, NOTHING));
   }
@@ -85,6 +86,7 @@ public final class FileSegment implements Segment {
     lease.settler().run();
   }
 
+  /** Of the file; stays the lease's to close. */
   public int fd() {
     checkOpen();
     return fd;

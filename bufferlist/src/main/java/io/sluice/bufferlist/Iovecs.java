@@ -105,6 +105,7 @@ public final class Iovecs {
     return entries.getLong(i * BYTES);
   }
 
+  /** Bytes of entry {@code i}. */
   public long length(int i) {
     return entries.getLong(i * BYTES + 8);
   }

@@ -44,6 +44,7 @@ public final class Linux implements Sys {
 
   private Linux() {}
 
+  /** The one there is; it has no state. */
   public static Linux instance() {
     return INSTANCE;
   }

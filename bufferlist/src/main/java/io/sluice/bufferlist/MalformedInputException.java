@@ -7,6 +7,7 @@ package io.sluice.bufferlist;
 public final class MalformedInputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** With what was found, and what was to be there. */
   public MalformedInputException(String message) {
     super(message);
   }

@@ -98,10 +98,12 @@ public final class MemfdPool implements AutoCloseable {
     inUse--;
   }
 
+  /** Leased now. */
   public synchronized int inUse() {
     return inUse;
   }
 
+  /** Idle, ready for reuse. */
   public synchronized int pooled() {
     return idle.size();
   }

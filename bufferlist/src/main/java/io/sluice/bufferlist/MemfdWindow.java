@@ -29,6 +29,7 @@ public final class MemfdWindow implements AutoCloseable {
     this.memfd = memfd;
   }
 
+  /** Makes and maps a memory file of so many bytes, the caller's to close. */
   public static MemfdWindow open(PipePool pool, int bytes) throws IOException {
     return new MemfdWindow(pool, Memfd.open(pool.sys(), "sluice-window", bytes));
   }

@@ -54,6 +54,7 @@ public final class MoveException extends IOException {
     };
   }
 
+  /** What the caller can do about it. */
   public Kind kind() {
     return kind;
   }
@@ -68,6 +69,7 @@ public final class MoveException extends IOException {
     return moved;
   }
 
+  /** Bytes that had not moved. */
   public long remaining() {
     return remaining;
   }

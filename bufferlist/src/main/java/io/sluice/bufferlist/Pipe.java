@@ -40,11 +40,13 @@ public final class Pipe {
     tainted = true;
   }
 
+  /** Descriptor to take bytes from; throws when the lease has ended. */
   public int readEnd() {
     checkLeased();
     return ends.read();
   }
 
+  /** Descriptor to put bytes into; throws when the lease has ended. */
   public int writeEnd() {
     checkLeased();
     return ends.write();
@@ -58,6 +60,7 @@ public final class Pipe {
     return ends.capacity();
   }
 
+  /** Where it goes back to. */
   public PipePool pool() {
     return pool;
   }

@@ -28,6 +28,7 @@ public final class PipePool implements AutoCloseable {
   private int inUseForClients;
   private boolean closed;
 
+  /** At most so many pipes at a time; none is made yet. */
   public PipePool(Sys sys, CopyMeter meter, int maxPipes) {
     if (maxPipes < 0) {
       throw new IllegalArgumentException("maxPipes " + maxPipes);
@@ -39,10 +40,12 @@ public final class PipePool implements AutoCloseable {
     meter.gauge("pipes_pooled", this::pooled);
   }
 
+  /** The calls that its pipes are used with. */
   public Sys sys() {
     return sys;
   }
 
+  /** Where pipes are counted that no owner pays for. */
   public CopyMeter meter() {
     return meter;
   }
@@ -76,6 +79,7 @@ public final class PipePool implements AutoCloseable {
     return tryAcquire(count, true, meter);
   }
 
+  /** The same, counted for {@code owner}. */
   public Pipe[] tryAcquireForClient(int count, CopyMeter owner) {
     return tryAcquire(count, true, owner);
   }

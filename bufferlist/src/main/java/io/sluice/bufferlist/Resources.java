@@ -32,14 +32,17 @@ public final class Resources {
 
   private Resources() {}
 
+  /** One more. */
   public static void opened(Kind kind) {
     LIVE.incrementAndGet(kind.ordinal());
   }
 
+  /** One less. */
   public static void closed(Kind kind) {
     LIVE.decrementAndGet(kind.ordinal());
   }
 
+  /** Opened and not yet closed. */
   public static long live(Kind kind) {
     return LIVE.get(kind.ordinal());
   }

@@ -82,6 +82,7 @@ public final class SpliceReader implements AutoCloseable {
     return moved;
   }
 
+  /** Bytes still to come. */
   public long remaining() {
     return length - moved;
   }

@@ -59,6 +59,7 @@ public final class SpliceWriter implements AutoCloseable {
         };
   }
 
+  /** The same, counted in total only. */
   public SpliceWriter(PipePool pool, BufferList source, Endpoint to) {
     this(pool, pool.meter(), source, to);
   }
@@ -78,6 +79,7 @@ public final class SpliceWriter implements AutoCloseable {
     return taken - sink.held();
   }
 
+  /** Bytes not yet at the target. */
   public long remaining() {
     return length - moved();
   }

@@ -59,21 +59,28 @@ public interface Sys {
   int POLLIN = 1;
   int POLLOUT = 4;
 
+  /** A descriptor; {@code mode} for files that are made. */
   int open(String path, int flags, int mode);
 
+  /** Closes, also when it says that it failed. */
   int close(int fd);
 
+  /** Reads: bytes, 0 at the end. */
   long read(int fd, long address, long count);
 
+  /** Writes: bytes. */
   long write(int fd, long address, long count);
 
+  /** Reads at an offset: bytes, 0 at the end. */
   long pread(int fd, long address, long count, long offset);
 
+  /** Writes at an offset: bytes. */
   long pwrite(int fd, long address, long count, long offset);
 
   /** {@code iov}: address of an array of {@code struct iovec}. */
   long preadv(int fd, long iov, int count, long offset);
 
+  /** The same, gathered for writing. */
   long pwritev(int fd, long iov, int count, long offset);
 
   /**
@@ -81,22 +88,31 @@ public interface Sys {
    */
   long sendmsg(int fd, long iov, int count, int flags);
 
+  /** Receives: bytes, 0 when the peer has finished. */
   long recv(int fd, long address, long count, int flags);
 
+  /** Moves pages, one end a pipe: bytes, 0 at the end of the source. */
   long splice(int fdIn, long offsetIn, int fdOut, long offsetOut, long count, int flags);
 
+  /** Duplicates a pipe's head into another pipe: bytes. */
   long tee(int fdIn, int fdOut, long count, int flags);
 
+  /** From a file's page cache to a socket: bytes. {@code offset} is the file's. */
   long sendfile(int fdOut, int fdIn, long offset, long count);
 
+  /** Flushes data and metadata. Blocks. */
   int fsync(int fd);
 
+  /** Flushes data and what is needed to find it. Blocks. */
   int fdatasync(int fd);
 
+  /** Allocates, or with a mode punches, {@code [offset, offset+length)}. */
   int fallocate(int fd, int mode, long offset, long length);
 
+  /** Sets the length in bytes. */
   int ftruncate(int fd, long length);
 
+  /** A command that takes and gives an int, such as F_GETPIPE_SZ. */
   int fcntl(int fd, int command, long argument);
 
   /** ioctl FIONREAD: bytes readable, or -errno. */
@@ -111,11 +127,13 @@ public interface Sys {
   /** pipe2: fills {@code ends[0]} (read) and {@code ends[1]} (write). */
   int pipe2(int[] ends, int flags);
 
+  /** A file of memory: its descriptor. */
   int memfdCreate(String name, int flags);
 
   /** Returns the address, or -errno. */
   long mmap(long length, int protection, int flags, int fd, long offset);
 
+  /** Ends a mapping. */
   int munmap(long address, long length);
 
   /**
@@ -123,6 +141,7 @@ public interface Sys {
    */
   int getsockopt(int fd, int level, int option, int[] value);
 
+  /** Sets an int socket option: 0. */
   int setsockopt(int fd, int level, int option, int value);
 
   /** {@code tcpi_snd_mss} of TCP_INFO in bytes, or -errno. */

@@ -8,6 +8,7 @@ public final class SystemCallException extends IOException {
 
   private final int errno;
 
+  /** Of a call that returned {@code -errno}. */
   public SystemCallException(Sys sys, String call, int errno) {
     super(call + ": " + sys.describe(errno) + " (errno " + errno + ")");
     this.errno = errno;

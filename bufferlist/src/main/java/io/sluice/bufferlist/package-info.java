@@ -29,10 +29,18 @@
  *                        +-- look:  tee, splice to a memfd (tmpfs file, memory), mmap, once
  * </pre>
  *
- * Bytes that are no payload come and go by {@link io.sluice.bufferlist.BufferAppender} and {@link
- * io.sluice.bufferlist.BufferCursor}; everything else that looks goes through one gate, {@link
- * io.sluice.bufferlist.BufferList#look}, with its reason. What is asked of the kernel, and which
- * test asks it, is in {@code docs/bufferlist.md}.
+ * Their ends are an {@link io.sluice.bufferlist.Endpoint}; they answer with {@link
+ * io.sluice.bufferlist.Progress}, or a {@link io.sluice.bufferlist.MoveException} that says what
+ * the caller can do. {@link io.sluice.bufferlist.Iovecs} gathers the memory of a list for a call of
+ * one's own, {@link io.sluice.bufferlist.BufferFiles} copies lists to and from the JDK's files and
+ * channels, {@link io.sluice.bufferlist.LazyBytes} are brought a pipe at a time.
+ *
+ * <p>Bytes that are no payload come and go by {@link io.sluice.bufferlist.BufferAppender} and
+ * {@link io.sluice.bufferlist.BufferCursor}; everything else that looks goes through one gate,
+ * {@link io.sluice.bufferlist.BufferList#look}, with its reason, and sees a {@link
+ * io.sluice.bufferlist.BufferView}. How the bytes lie, {@link io.sluice.bufferlist.Layout} says
+ * without looking. What is asked of the kernel, and which test asks it, is in {@code
+ * docs/bufferlist.md}.
  *
  * <h2>Who owns what</h2>
  *
@@ -40,7 +48,8 @@
  * {@code slice} and {@code twin} return another owner's list; everything else only looks. Pipes
  * come from a {@link io.sluice.bufferlist.PipePool}, aligned memory from {@link
  * io.sluice.bufferlist.DirectBuffers}, mapped memory files, which are sent as pages, from a {@link
- * io.sluice.bufferlist.MemfdPool}: all are bounded, say null when the bound is reached, and count
+ * io.sluice.bufferlist.MemfdPool} of {@link io.sluice.bufferlist.MemfdBuffer}s: all are bounded
+ * (pipes by {@link io.sluice.bufferlist.PipeBudget}), say null when the bound is reached, and count
  * it. A pipe that holds a byte when its lease ends is closed, never pooled. What the garbage
  * collector does not give back is counted in {@link io.sluice.bufferlist.Resources}. With {@code
  * -Dsluice.owners=enforce}, as in the tests, a thread that uses what another one owns, and was not
@@ -63,14 +72,19 @@
  *       checksum of the whole.
  * </ul>
  *
- * Each of them counts its bytes, by reason, in the {@link io.sluice.bufferlist.CopyMeter}.
+ * Each of them counts its bytes, by {@link io.sluice.bufferlist.Inspection reason}, in the {@link
+ * io.sluice.bufferlist.CopyMeter}, for those who pay and in total.
  *
  * <h2>The kernel</h2>
  *
  * {@link io.sluice.bufferlist.Sys} is the seam for all system calls, {@link
  * io.sluice.bufferlist.Linux} makes them. They return {@code -errno} and never retry: loops belong
  * to the caller, who knows what a short count means. Sizes come from return values only: a pipe has
- * slots, not bytes. {@link io.sluice.bufferlist.Encoder} and {@link io.sluice.bufferlist.Decoder}
- * are Ceph's little-endian encoding, over arrays, for everything that is not payload.
+ * slots, not bytes. A call that failed for good is a {@link
+ * io.sluice.bufferlist.SystemCallException}. {@link io.sluice.bufferlist.Encoder} and {@link
+ * io.sluice.bufferlist.Decoder} are Ceph's little-endian encoding, over arrays, for everything that
+ * is not payload; what Decoder and BufferCursor share is {@link
+ * io.sluice.bufferlist.EncodedReader}, and what is malformed a {@link
+ * io.sluice.bufferlist.MalformedInputException}.
  */
 package io.sluice.bufferlist;
