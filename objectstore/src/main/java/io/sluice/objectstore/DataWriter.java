@@ -86,7 +86,7 @@ final class DataWriter implements StagedBlob.Owner {
     return blob;
   }
 
-  private static StoreException noSpace(long length, String why) {
+  static StoreException noSpace(long length, String why) {
     return new StoreException(
         StoreException.Kind.NO_SPACE, "no room for " + length + " bytes: " + why);
   }

@@ -5,8 +5,6 @@ import io.sluice.bufferlist.ChecksumVector;
 import io.sluice.bufferlist.DirectBuffers;
 import io.sluice.types.ObjectId;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +26,7 @@ import java.util.function.Supplier;
  *     lock         flock'd while the store is open
  *     data.0 ...   blocks of 4 KiB                           {@link DataFiles}, {@link Allocator}
  *     db/          RocksDB                                   {@link MetadataKeys}
+ *     ballast      room that is given up when it is needed   {@link Ballast}
  *     native/      RocksDB's library, unpacked               {@link RocksLibrary}
  * </pre>
  *
@@ -54,7 +53,7 @@ public final class DiskStore implements ObjectStore {
   private final DataWriter writer;
   private final Readers readers;
   private final Lookups lookups;
-  private final FileStore fileStore;
+  private final DiskSpace space;
   private final CommitQueue queue = new CommitQueue();
   private final Committer committer;
   private final StoreCounters counters = new StoreCounters();
@@ -70,7 +69,7 @@ public final class DiskStore implements ObjectStore {
     this.db = mount.db();
     this.files = mount.files();
     this.allocator = mount.allocator();
-    this.fileStore = mount.fileStore();
+    this.space = mount.space();
     this.view = new MetadataView(db, config.onodeCacheBytes());
     this.lookups = new Lookups(view);
     this.ownBuffers = config.buffers() == null ? new DirectBuffers(READ_BUFFER_BYTES) : null;
@@ -142,6 +141,11 @@ public final class DiskStore implements ObjectStore {
   @Override
   public StagedWrite claimStage(BufferList data, ChecksumVector checksums) throws StoreException {
     checkOpen();
+    if (space.exhausted()) {
+      long length = data.length();
+      data.close();
+      throw DataWriter.noSpace(length, "the file system is full, only deletes are taken");
+    }
     return writer.claimStage(data, checksums);
   }
 
@@ -252,15 +256,7 @@ public final class DiskStore implements ObjectStore {
 
   @Override
   public Space space() {
-    long free = allocator.freeBytes();
-    long given = files.provisionedBytes() - (allocator.totalBytes() - free);
-    try {
-      // Others may have filled the file system; what it gave us before stays ours.
-      long available = fileStore.getUsableSpace() + Math.max(0, given);
-      return new Space(allocator.totalBytes(), Math.min(free, available));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot ask for the free space of " + dir, e);
-    }
+    return space.of(allocator, files);
   }
 
   @Override
@@ -279,6 +275,8 @@ public final class DiskStore implements ObjectStore {
     all.put("write_queue", writeWorkers.queued());
     all.put("read_queue", readers.queued());
     all.put("onode_cache_bytes", view.cachedBytes());
+    all.put("ballast_bytes", space.ballastBytes());
+    all.put("database_full", space.refusals());
     all.put("total_bytes", allocator.totalBytes());
     all.put("free_bytes", allocator.freeBytes());
     all.put("direct_io", superblock.direct());

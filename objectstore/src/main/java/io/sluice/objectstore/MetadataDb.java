@@ -26,7 +26,11 @@ interface MetadataDb extends AutoCloseable {
   /** Entries with {@code first <= key < end}, in unsigned byte order. */
   void scan(byte[] first, byte[] end, Visitor visitor);
 
-  /** All or nothing; durable when it returns. Blocks for a sync of the disk. */
+  /**
+   * All or nothing; durable when it returns. Blocks for a sync of the disk.
+   *
+   * @throws NoRoomException when the file system is full
+   */
   void write(MetadataBatch batch) throws IOException;
 
   @Override

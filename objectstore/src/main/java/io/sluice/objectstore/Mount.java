@@ -2,7 +2,6 @@ package io.sluice.objectstore;
 
 import io.sluice.bufferlist.MalformedInputException;
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,7 +20,7 @@ record Mount(
     MetadataDb db,
     DataFiles files,
     Allocator allocator,
-    FileStore fileStore) {
+    DiskSpace space) {
 
   static Mount open(Path dir, Mkfs.Identity owner, StoreConfig config) throws StoreException {
     return open(dir, owner, config, RocksMetadata::open);
@@ -40,18 +39,15 @@ record Mount(
       Superblock superblock = readSuperblock(dir);
       check(dir, superblock, owner);
       checkDataFiles(dir, superblock);
-      MetadataDb db = database.open(dir.resolve(Mkfs.DATABASE), config.cacheBytes());
+      DiskSpace space = DiskSpace.of(config.sys(), dir, superblock);
+      MetadataDb db =
+          new SteadyMetadata(
+              () -> database.open(dir.resolve(Mkfs.DATABASE), config.cacheBytes()), space);
       opened.push(db);
       DataFiles files = DataFiles.open(config.sys(), dir, superblock);
       opened.push(files);
-      return new Mount(
-          dir,
-          lock,
-          superblock,
-          db,
-          files,
-          allocator(db, files, superblock),
-          Files.getFileStore(dir));
+      space.open();
+      return new Mount(dir, lock, superblock, db, files, allocator(db, files, superblock), space);
     } catch (StoreException e) {
       throw closing(opened, e);
     } catch (IOException | RuntimeException e) {
@@ -66,7 +62,7 @@ record Mount(
 
   /** With the database behind a seam of its own. */
   Mount with(UnaryOperator<MetadataDb> seam) {
-    return new Mount(dir, lock, superblock, seam.apply(db), files, allocator, fileStore);
+    return new Mount(dir, lock, superblock, seam.apply(db), files, allocator, space);
   }
 
   private static StoreException closing(Deque<AutoCloseable> opened, StoreException failure) {

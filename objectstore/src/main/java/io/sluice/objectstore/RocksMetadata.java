@@ -17,6 +17,7 @@ import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -61,7 +62,7 @@ final class RocksMetadata implements MetadataDb {
                   : RocksDB.open(options, dir.toString()));
     } catch (RocksDBException e) {
       closeNatives();
-      throw new IOException("metadata database " + dir + ": " + e.getMessage(), e);
+      throw failure("metadata database " + dir, e);
     }
     Resources.opened(Resources.Kind.NATIVE_OBJECT);
   }
@@ -149,8 +150,14 @@ final class RocksMetadata implements MetadataDb {
     try (WriteBatch writes = new WriteBatch(batch.serialized())) {
       db.write(synced, writes);
     } catch (RocksDBException e) {
-      throw new IOException("metadata write: " + e.getMessage(), e);
+      throw failure("metadata write", e);
     }
+  }
+
+  private static IOException failure(String what, RocksDBException e) {
+    String message = what + ": " + e.getMessage();
+    boolean full = e.getStatus() != null && e.getStatus().getSubCode() == Status.SubCode.NoSpace;
+    return full ? new NoRoomException(message, e) : new IOException(message, e);
   }
 
   @Override

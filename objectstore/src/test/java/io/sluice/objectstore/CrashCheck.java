@@ -2,11 +2,15 @@ package io.sluice.objectstore;
 
 import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.DirectBuffers;
+import io.sluice.bufferlist.FaultySys;
+import io.sluice.bufferlist.Linux;
 import java.nio.file.Path;
 import java.util.List;
 
 /** Looks at a store after a crash: is it sound, and is what it holds allowed? */
 final class CrashCheck {
+  private static final long CACHE_BYTES = 1 << 20;
+
   private final CrashTrace trace;
   private final int step;
   private final StoreConfig config;
@@ -18,7 +22,12 @@ final class CrashCheck {
         (what, cause) -> {
           throw new AssertionError(what, cause);
         };
-    this.config = StoreConfig.standard(new CopyMeter()).with(buffers).with(notes);
+    this.config =
+        StoreConfig.standard(new CopyMeter())
+            .with(buffers)
+            .with(notes)
+            .with(new FaultySys(Linux.instance()).sys()) // thousands of mounts: no ring for each
+            .withCaches(CACHE_BYTES, CACHE_BYTES);
   }
 
   /**

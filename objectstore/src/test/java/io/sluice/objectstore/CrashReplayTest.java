@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @ExtendWith(NoLeaks.class)
 class CrashReplayTest {
-  private static final int SCRIPTS = Integer.getInteger("crash.scripts", 14);
+  private static final int SCRIPTS = Integer.getInteger("crash.scripts", 11);
   private static final long SEED = Long.getLong("crash.seed", 1);
   private static final int TRANSACTIONS = 40;
   private static final int CHANCES = 4;

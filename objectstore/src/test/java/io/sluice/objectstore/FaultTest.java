@@ -15,8 +15,6 @@ import io.sluice.bufferlist.PipePool;
 import io.sluice.bufferlist.Sys;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -155,57 +153,5 @@ class FaultTest {
         .singleElement()
         .asString()
         .contains("wrong checksum of blob");
-  }
-
-  /** The n-th call of any kind fails, for every n of a script. */
-  @Test
-  void shouldKeepWhatItAcknowledgedWhicheverCallFails() throws Exception {
-    test.close();
-    int n = 1;
-    int stops = 0;
-    for (boolean reached = true; reached; n++) {
-      Path store = dir.resolve("store" + n);
-      FaultySys nth = new FaultySys(Linux.instance());
-      Set<Integer> acknowledged = new HashSet<>();
-      try (TestStore faulty = TestStore.create(store, nth.sys())) {
-        long before = nth.calls();
-        nth.failNthOfAll(n, Sys.EIO);
-        runScript(faulty, acknowledged);
-        reached = nth.calls() - before >= n;
-        stops += faulty.stops.size();
-      }
-      try (TestStore after = TestStore.open(store, Linux.instance())) {
-        for (int i : acknowledged) {
-          assertThat(after.read(ObjectStoreContract.object("o" + i), 0, 1 << 20))
-              .isEqualTo(content(i));
-        }
-      }
-      assertThat(Fsck.check(store, true, Linux.instance()).findings()).isEmpty();
-      Trees.delete(store);
-    }
-    assertThat(n).isGreaterThan(8);
-    assertThat(stops).isGreaterThan(5);
-  }
-
-  private static void runScript(TestStore store, Set<Integer> acknowledged) throws Exception {
-    for (int i = 0; i < 6; i++) {
-      Transaction.Op op;
-      try {
-        op =
-            i % 3 == 2
-                ? new Transaction.WriteInline(ObjectStoreContract.object("o" + i), 0, content(i))
-                : store.write(ObjectStoreContract.object("o" + i), 0, content(i));
-      } catch (StoreException e) {
-        assertThat(e.kind()).isEqualTo(StoreException.Kind.NO_SPACE);
-        continue;
-      }
-      if (store.apply(op)) {
-        acknowledged.add(i);
-      }
-    }
-  }
-
-  private static byte[] content(int i) {
-    return ObjectStoreContract.bytes(i % 3 == 2 ? 3000 : 40_000 * (i + 1), i);
   }
 }

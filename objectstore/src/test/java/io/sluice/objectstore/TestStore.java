@@ -23,6 +23,7 @@ final class TestStore implements AutoCloseable {
   final List<String> stops = Collections.synchronizedList(new ArrayList<>());
   private final CountDownLatch stopped = new CountDownLatch(1);
   final DiskStore store;
+  final MetadataDb database;
   volatile boolean databaseFails;
 
   private final class Database implements MetadataDb {
@@ -67,6 +68,7 @@ final class TestStore implements AutoCloseable {
                   stopped.countDown();
                 });
     Mount mount = Mount.open(dir, new Mkfs.Identity(DiskStoreTest.FSID, 0), config, opener);
+    database = mount.db();
     store = new DiskStore(mount.with(Database::new), config);
   }
 
