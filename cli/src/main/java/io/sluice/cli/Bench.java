@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -28,6 +30,7 @@ final class Bench {
   private final IoContext io;
   private final int inFlight;
   private final PrintStream out;
+  private final boolean json;
   private final Deque<Flight> flying = new ArrayDeque<>();
   private final Latencies latencies = new Latencies();
 
@@ -52,8 +55,9 @@ final class Bench {
     }
   }
 
-  Bench(IoContext io, int inFlight, PrintStream out) {
+  Bench(IoContext io, int inFlight, PrintStream out, boolean json) {
     this.io = io;
+    this.json = json;
     this.inFlight = inFlight;
     this.out = out;
   }
@@ -64,7 +68,7 @@ final class Bench {
             + ProcessHandle.current().pid()
             + "_"
             + Long.toHexString(System.currentTimeMillis());
-    out.printf(
+    note(
         "Maintaining %d concurrent writes of %d bytes to objects of size %d for up to %d seconds%n",
         inFlight, bytes, bytes, seconds);
     byte[] content = new byte[bytes];
@@ -115,6 +119,13 @@ final class Bench {
     report("reads", read, bytes, begin);
   }
 
+  /** Words that are no result. */
+  private void note(String format, Object... values) {
+    if (!json) {
+      out.printf(format, values);
+    }
+  }
+
   private static String name(String prefix, int index) {
     return prefix + "_object" + index;
   }
@@ -150,6 +161,19 @@ final class Bench {
     double total = ClusterCommand.seconds(beginNanos);
     double[] sorted = latencies.sorted();
     double mean = Arrays.stream(sorted).average().orElse(0);
+    double last = sorted.length == 0 ? 0.0 : sorted[(int) (sorted.length * 0.99)];
+    if (json) {
+      Map<String, Object> all = new LinkedHashMap<>();
+      all.put("total_time_run", total);
+      all.put("total_" + what + "_made", count);
+      all.put("object_size", bytes);
+      all.put("bandwidth", count * (double) bytes / MEBIBYTE / total);
+      all.put("average_iops", Math.round(count / total));
+      all.put("average_latency", mean);
+      all.put("latency_p99", last);
+      RadosCommand.printJson(all);
+      return;
+    }
     line("Total time run:         %.5f", total);
     line("Total " + what + " made:      %d", count);
     line("Object size:            %d", bytes);
@@ -158,9 +182,7 @@ final class Bench {
     line("Average Latency(s):     %.6f", mean);
     line("Max latency(s):         %.6f", sorted.length == 0 ? 0.0 : sorted[sorted.length - 1]);
     line("Min latency(s):         %.6f", sorted.length == 0 ? 0.0 : sorted[0]);
-    line(
-        "99th percentile(s):     %.6f",
-        sorted.length == 0 ? 0.0 : sorted[(int) (sorted.length * 0.99)]);
+    line("99th percentile(s):     %.6f", last);
   }
 
   private void line(String format, Object value) {
@@ -177,6 +199,6 @@ final class Bench {
     while (!flying.isEmpty()) {
       Cluster.await(flying.poll().done());
     }
-    out.println("Removed " + count + " objects");
+    note("Removed %d objects%n", count);
   }
 }

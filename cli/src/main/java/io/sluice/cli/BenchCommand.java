@@ -53,7 +53,7 @@ final class BenchCommand implements Callable<Integer> {
     return parent.withPool(
         "error during benchmark",
         io -> {
-          Bench bench = new Bench(io, inFlight, System.out);
+          Bench bench = new Bench(io, inFlight, System.out, parent.wantsJson());
           if (mode == Mode.WRITE) {
             bench.write(seconds, blockSize, noCleanup);
           } else {

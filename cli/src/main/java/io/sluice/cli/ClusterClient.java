@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -56,6 +57,14 @@ final class ClusterClient implements AutoCloseable {
     return new ClusterClient(Cluster.connect(config(dir).withOpTimeout(patience)));
   }
 
+  /** Connects to any cluster, ours or real Ceph, by its {@code ceph.conf}. */
+  static ClusterClient connect(Path conf) throws IOException {
+    if (!Files.isReadable(conf)) {
+      throw new CommandFailure("cannot read " + conf + ": give -c the path of a ceph.conf");
+    }
+    return new ClusterClient(Cluster.connect(config(conf)));
+  }
+
   /** Says at once what waiting would not change. */
   private static void refuseWithoutMonitor(ClusterDir dir) {
     ClusterSpec spec = dir.load();
@@ -93,10 +102,14 @@ final class ClusterClient implements AutoCloseable {
   }
 
   private static ClusterConfig config(ClusterDir dir) throws IOException {
+    return config(dir.conf());
+  }
+
+  private static ClusterConfig config(Path conf) throws IOException {
     try {
-      return ClusterConfig.of(CephConf.read(dir.conf()).monHosts());
+      return ClusterConfig.of(CephConf.read(conf).monHosts());
     } catch (IllegalArgumentException e) {
-      throw new CommandFailure(dir.conf() + ": " + e.getMessage(), e);
+      throw new CommandFailure(conf + ": " + e.getMessage(), e);
     }
   }
 

@@ -47,11 +47,17 @@ final class ClusterCommand implements Runnable {
               names = "--size",
               paramLabel = "N",
               description = "default replicas (default 3, or all OSDs)")
-          Integer size)
+          Integer size,
+      @Option(
+              names = "--metrics",
+              description =
+                  "each daemon of a new cluster serves Prometheus: 'cluster status' says where")
+          boolean metrics)
       throws IOException {
     long begin = System.nanoTime();
     boolean fresh = !dir().exists();
-    ClusterSpec cluster = new ClusterStart(dir()).start(new ClusterStart.Wish(osds, mons, size));
+    ClusterSpec cluster =
+        new ClusterStart(dir()).start(new ClusterStart.Wish(osds, mons, size, metrics));
     System.out.printf(
         "%s %d monitor%s and %d OSDs in %s in %.1f s%n",
         fresh ? "made and started" : "started",
@@ -119,6 +125,10 @@ final class ClusterCommand implements Runnable {
           process
               .map(p -> "running, pid " + p.pid() + ", " + ResidentSet.ofPid(p.pid()))
               .orElse("not running"));
+      if (daemon.metricsPort() != 0) {
+        System.out.println(
+            "         http://" + ClusterDir.LOOPBACK + ":" + daemon.metricsPort() + "/metrics");
+      }
     }
     if (!monitor) {
       return CommandFailure.REFUSED;

@@ -16,10 +16,11 @@ record ClusterSpec(UUID fsid, int size, List<Daemon> daemons) {
    * @param port on 127.0.0.1, the same for the life of the cluster: clients refuse a daemon that
    *     moved
    * @param raftPort of a monitor that has others to agree with, else 0
+   * @param metricsPort where Prometheus asks, or 0
    */
-  record Daemon(String name, int port, int raftPort) {
+  record Daemon(String name, int port, int raftPort, int metricsPort) {
     Daemon(String name, int port) {
-      this(name, port, 0);
+      this(name, port, 0, 0);
     }
 
     boolean isMon() {

@@ -33,7 +33,11 @@ final class ClusterStart {
   }
 
   /** What the user asked for; null = as it is, or the default. */
-  record Wish(Integer osds, Integer mons, Integer size) {
+  record Wish(Integer osds, Integer mons, Integer size, boolean metrics) {
+    Wish(Integer osds, Integer mons, Integer size) {
+      this(osds, mons, size, false);
+    }
+
     static final int OSDS = 3;
     static final int REPLICAS = 3;
 
@@ -41,14 +45,15 @@ final class ClusterStart {
       int osdCount = osds == null ? OSDS : osds;
       int replicas = size == null ? Math.min(REPLICAS, osdCount) : size;
       int monCount = mons == null ? 1 : mons;
-      Iterator<Integer> ports = FreePorts.find(osdCount + 2 * monCount).iterator();
+      Iterator<Integer> ports = FreePorts.find(2 * osdCount + 3 * monCount).iterator();
       List<Daemon> daemons = new ArrayList<>();
       for (int i = 0; i < monCount; i++) {
         String name = "mon." + (char) ('a' + i);
-        daemons.add(new Daemon(name, ports.next(), monCount == 1 ? 0 : ports.next()));
+        int raftPort = monCount == 1 ? 0 : ports.next();
+        daemons.add(new Daemon(name, ports.next(), raftPort, metrics ? ports.next() : 0));
       }
       for (int i = 0; i < osdCount; i++) {
-        daemons.add(new Daemon("osd." + i, ports.next()));
+        daemons.add(new Daemon("osd." + i, ports.next(), 0, metrics ? ports.next() : 0));
       }
       return new ClusterSpec(UUID.randomUUID(), replicas, daemons);
     }

@@ -56,6 +56,9 @@ final class DaemonCommandLine {
     line.addAll(words(System.getenv(OPTIONS)));
     line.addAll(program());
     line.addAll(daemon.isMon() ? monOptions(spec, daemon) : osdOptions(dir, spec, daemon));
+    if (daemon.metricsPort() != 0) {
+      line.addAll(List.of("--metrics-port", Integer.toString(daemon.metricsPort())));
+    }
     line.addAll(List.of("--data", dir.data(daemon.name()).toString()));
     line.addAll(List.of("--admin-socket", dir.adminSocket(daemon.name()).toString()));
     return line;

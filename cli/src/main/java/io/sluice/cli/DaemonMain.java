@@ -1,6 +1,7 @@
 package io.sluice.cli;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -28,12 +29,20 @@ final class DaemonMain {
 
     /** What its admin socket answers. */
     Map<String, AdminSocket.Command> commands();
+
+    /** What Prometheus is told. */
+    String metrics();
   }
 
   /**
+   * Where others can ask a daemon how it is.
+   *
    * @param adminSocket where to make it, or null for none
+   * @param metricsPort null for none
    */
-  static int run(String name, Daemon daemon, Path adminSocket) throws IOException {
+  record Doors(Path adminSocket, HostPort listen, Integer metricsPort) {}
+
+  static int run(String name, Daemon daemon, Doors doors) throws IOException {
     CountDownLatch closed = new CountDownLatch(1);
     AdminSocket[] socket = new AdminSocket[1];
     daemon.start();
@@ -45,8 +54,12 @@ final class DaemonMain {
                   closed.countDown();
                 },
                 "stop"));
-    if (adminSocket != null) {
-      socket[0] = new AdminSocket(adminSocket, daemon.commands());
+    if (doors.adminSocket() != null) {
+      socket[0] = new AdminSocket(doors.adminSocket(), daemon.commands());
+    }
+    if (doors.metricsPort() != null) {
+      InetAddress ip = InetAddress.getByName(doors.listen().ip());
+      new MetricsServer(ip, doors.metricsPort(), daemon::metrics); // ends with the process
     }
     try {
       closed.await();

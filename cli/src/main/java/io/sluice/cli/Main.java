@@ -2,6 +2,7 @@ package io.sluice.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,6 +17,12 @@ import picocli.CommandLine.ScopeType;
     description = "A Ceph-style object store whose writes travel as kernel pages.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  sluice quickstart                                       see it work",
+      "  sluice cluster start --osds 3 --mons 3 --metrics        a cluster that survives a monitor",
+      "  source <(sluice generate-completion)                    completion for this shell"
+    },
     subcommands = {
       QuickstartCommand.class,
       ClusterCommand.class,
@@ -29,6 +36,7 @@ import picocli.CommandLine.ScopeType;
       FsckCommand.class,
       StoreStressCommand.class,
       TrainCommand.class,
+      AutoComplete.GenerateCompletion.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {

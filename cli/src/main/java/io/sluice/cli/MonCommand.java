@@ -66,6 +66,12 @@ final class MonCommand extends MonitorWordsCommand {
   @Option(names = "--admin-socket", paramLabel = "PATH", description = "where to make it (none)")
   private Path adminSocket;
 
+  @Option(
+      names = "--metrics-port",
+      paramLabel = "PORT",
+      description = "serve Prometheus at http://ADDR:PORT/metrics (off)")
+  private Integer metricsPort;
+
   @Override
   public Integer call() throws Exception {
     if (data == null) {
@@ -82,7 +88,10 @@ final class MonCommand extends MonitorWordsCommand {
     MonitorConfig config =
         new MonitorConfig(id, data.toAbsolutePath(), peers(listen), fsid, poolSize, domain(listen));
     DaemonMain.warnWhenOpen("mon." + id, listen);
-    return DaemonMain.run("mon." + id, new Running(new MonitorDaemon(config)), adminSocket);
+    return DaemonMain.run(
+        "mon." + id,
+        new Running(new MonitorDaemon(config)),
+        new DaemonMain.Doors(adminSocket, listen, metricsPort));
   }
 
   private List<MonitorConfig.Peer> peers(HostPort self) {
@@ -145,6 +154,16 @@ final class MonCommand extends MonitorWordsCommand {
     @Override
     public void close() throws IOException {
       monitor.close();
+    }
+
+    @Override
+    public String metrics() {
+      return new MetricsText()
+          .addPerf(
+              "mon." + monitor.status().get("name").toString().substring(4),
+              Map.of("jvm", JvmCounters.now()))
+          .add(monitor.metrics())
+          .toString();
     }
 
     @Override

@@ -74,6 +74,12 @@ final class OsdCommand extends MonitorWordsCommand {
   @Option(names = "--admin-socket", paramLabel = "PATH", description = "where to make it (none)")
   private Path adminSocket;
 
+  @Option(
+      names = "--metrics-port",
+      paramLabel = "PORT",
+      description = "serve Prometheus at http://ADDR:PORT/metrics (off)")
+  private Integer metricsPort;
+
   @Override
   public Integer call() throws Exception {
     if (data == null) {
@@ -87,7 +93,9 @@ final class OsdCommand extends MonitorWordsCommand {
       throw CommandFailure.usage(
           "osd: an OSD needs --id N, --mon-host ADDRS and --data DIR, and no other words");
     }
-    return DaemonMain.run("osd." + id, new Running(config()), adminSocket);
+    DaemonMain.Doors doors =
+        new DaemonMain.Doors(adminSocket, HostPort.parse(addr, 0), metricsPort);
+    return DaemonMain.run("osd." + id, new Running(config()), doors);
   }
 
   private OsdConfig config() throws IOException {
@@ -147,6 +155,11 @@ final class OsdCommand extends MonitorWordsCommand {
     @Override
     public void close() {
       osd.close();
+    }
+
+    @Override
+    public String metrics() {
+      return new MetricsText().addPerf("osd." + config.osd(), perf()).toString();
     }
 
     @Override

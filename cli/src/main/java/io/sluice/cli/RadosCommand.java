@@ -1,11 +1,14 @@
 package io.sluice.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.client.Cluster;
 import io.sluice.client.IoContext;
 import io.sluice.client.ObjectListing;
 import io.sluice.client.ObjectStat;
 import io.sluice.client.RadosException;
 import io.sluice.client.StripedFiles;
+import io.sluice.protocol.PoolInfo;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -13,6 +16,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -26,12 +30,21 @@ import picocli.CommandLine.Spec;
     name = "rados",
     mixinStandardHelpOptions = true,
     description = "Objects: put, get, append, ls, stat, rm, truncate, bench; lspools.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  sluice rados -p pool put hello /etc/hostname",
+      "  sluice rados -p pool get hello -",
+      "  tar c . | sluice rados -p pool put --striped backup -",
+      "  sluice rados -p pool bench 10 write -t 16 --no-cleanup",
+      "  sluice rados -c /etc/ceph/ceph.conf -p pool ls     any cluster, real Ceph too (without cephx)"
+    },
     subcommands = BenchCommand.class)
 final class RadosCommand implements Runnable {
   private static final DateTimeFormatter MTIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSxx");
 
   private static final int SHOWN_MAX = 100;
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   @Spec private CommandSpec spec;
 
@@ -40,6 +53,42 @@ final class RadosCommand implements Runnable {
       paramLabel = "POOL",
       description = "the pool")
   private String pool;
+
+  @Option(
+      names = {"-c", "--conf"},
+      paramLabel = "CEPH_CONF",
+      description = "the cluster's ceph.conf (default: the one in --dir)")
+  private Path conf;
+
+  @Option(
+      names = {"-f", "--format"},
+      paramLabel = "plain|json",
+      defaultValue = "plain",
+      description = "of ls, stat, bench, lspools (plain)")
+  private Format format;
+
+  enum Format {
+    PLAIN,
+    JSON
+  }
+
+  boolean wantsJson() {
+    return format == Format.JSON;
+  }
+
+  static void printJson(Object value) {
+    try {
+      System.out.println(JSON.writeValueAsString(value));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("plain values that do not become JSON", e);
+    }
+  }
+
+  private ClusterClient client() throws IOException {
+    return conf == null
+        ? ClusterClient.connect(Main.of(spec).dir())
+        : ClusterClient.connect(conf.toAbsolutePath());
+  }
 
   @Override
   public void run() {
@@ -58,7 +107,7 @@ final class RadosCommand implements Runnable {
     if (pool == null) {
       throw CommandFailure.usage("pool name was not specified (rados -p POOL ...)");
     }
-    try (ClusterClient client = ClusterClient.connect(Main.of(spec).dir())) {
+    try (ClusterClient client = client()) {
       IoContext io = client.open(pool);
       try {
         task.run(io);
@@ -137,7 +186,14 @@ final class RadosCommand implements Runnable {
                   : new PrintStream(Path.of(file).toFile())) {
             ObjectListing listing = io.list();
             for (List<String> names = listing.next(); !names.isEmpty(); names = listing.next()) {
-              out.print(String.join("\n", names) + "\n");
+              if (wantsJson()) {
+                for (String name : names) {
+                  out.println(
+                      JSON.writeValueAsString(Map.of("name", name))); // one a line: any number
+                }
+              } else {
+                out.print(String.join("\n", names) + "\n");
+              }
             }
           }
         });
@@ -157,6 +213,10 @@ final class RadosCommand implements Runnable {
             return;
           }
           ObjectStat stat = Cluster.await(io.stat(object));
+          if (wantsJson()) {
+            printJson(Map.of("name", object, "size", stat.size(), "mtime", stat.mtime().seconds()));
+            return;
+          }
           Instant time =
               Instant.ofEpochSecond(
                   Integer.toUnsignedLong(stat.mtime().seconds()), stat.mtime().nanos());
@@ -206,8 +266,13 @@ final class RadosCommand implements Runnable {
 
   @Command(mixinStandardHelpOptions = true, description = "The names of all pools.")
   int lspools() throws IOException {
-    try (ClusterClient client = ClusterClient.connect(Main.of(spec).dir())) {
-      client.cluster().map().pools().forEach(each -> System.out.println(each.name()));
+    try (ClusterClient client = client()) {
+      List<String> names = client.cluster().map().pools().stream().map(PoolInfo::name).toList();
+      if (wantsJson()) {
+        printJson(names);
+      } else {
+        names.forEach(System.out::println);
+      }
     }
     return 0;
   }

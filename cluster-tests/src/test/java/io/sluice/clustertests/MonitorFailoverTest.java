@@ -2,9 +2,15 @@ package io.sluice.clustertests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.client.Cluster;
 import io.sluice.client.IoContext;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -26,15 +32,35 @@ class MonitorFailoverTest {
     throw new AssertionError("no monitor says that it leads");
   }
 
+  /** What Prometheus would collect, of all daemons together. */
+  private static String metrics(TestCluster cluster) throws Exception {
+    StringBuilder all = new StringBuilder();
+    HttpClient http = HttpClient.newHttpClient();
+    for (JsonNode daemon : JSON.readTree(cluster.path("cluster.json").toFile()).path("daemons")) {
+      String url = "http://127.0.0.1:" + daemon.path("metricsPort").asInt() + "/metrics";
+      HttpRequest get =
+          HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(20)).build();
+      all.append(http.send(get, HttpResponse.BodyHandlers.ofString()).body());
+    }
+    return all.toString();
+  }
+
   @Test
   void shouldGoOnWithoutTheMonitorThatLed() throws Exception {
-    try (TestCluster cluster = TestCluster.startWith("--mons", "3", "--osds", "2", "--size", "2")) {
+    try (TestCluster cluster =
+        TestCluster.startWith("--mons", "3", "--osds", "2", "--size", "2", "--metrics")) {
       assertThat(cluster.sluice("cluster", "start", "--mons", "1").err())
           .contains("changing their number is not built");
       cluster.sluice("pool", "create", "p", "8").ok();
       try (Cluster client = cluster.connect()) {
         IoContext io = Cluster.await(client.open("p"));
         Cluster.await(io.writeFull("before", new byte[] {1}));
+        assertThat(metrics(cluster))
+            .contains("ceph_osd_up{ceph_daemon=\"osd.1\"} 1\n")
+            .contains("ceph_osd_op_w{ceph_daemon=\"osd.0\"} ")
+            .contains("ceph_osd_op_latency_count{ceph_daemon=\"osd.1\"} ")
+            .contains("ceph_osd_op_latency_percentiles_p99{")
+            .contains("ceph_pg_active 8\n");
         String leader = leader(cluster);
         cluster.sluice("cluster", "kill", leader, "-9").ok();
 

@@ -25,8 +25,15 @@ final class TestCluster implements AutoCloseable {
 
   private final Path dir;
 
+  private final String faults;
+
   private TestCluster(Path dir) {
+    this(dir, "");
+  }
+
+  private TestCluster(Path dir, String faults) {
     this.dir = dir;
+    this.faults = faults;
   }
 
   /**
@@ -47,8 +54,25 @@ final class TestCluster implements AutoCloseable {
     return start(freshDir(), options);
   }
 
+  /** With daemons whose network fails on purpose. (messenger: Faults) */
+  static TestCluster startFaulty(String faults, String... options) {
+    return start(new TestCluster(freshDir(), faults), options);
+  }
+
+  /** What a daemon has logged so far. */
+  String log(String daemon) {
+    try {
+      return Files.readString(dir.resolve(daemon + ".log"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static TestCluster start(Path dir, String... options) {
-    TestCluster cluster = new TestCluster(dir);
+    return start(new TestCluster(dir), options);
+  }
+
+  private static TestCluster start(TestCluster cluster, String... options) {
     try {
       cluster
           .sluice(
@@ -93,7 +117,7 @@ final class TestCluster implements AutoCloseable {
   Command command(String... args) {
     List<String> line = new ArrayList<>(Command.sluice());
     line.addAll(List.of(args));
-    return new Command(line).env("SLUICE_DIR", dir.toString());
+    return new Command(line).env("SLUICE_DIR", dir.toString()).env("SLUICE_FAULTS", faults);
   }
 
   /** Runs Ceph's own tool with this cluster's ceph.conf. */

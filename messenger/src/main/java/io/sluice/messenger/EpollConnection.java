@@ -58,7 +58,7 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
   private Handshake handshake;
   private SocketReader reader;
   private boolean paused;
-  private boolean awaitsMemory;
+  private boolean resting;
   private boolean peerFinished;
 
   EpollConnection(
@@ -71,6 +71,7 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
         new FrameRouter(
             this,
             dispatcher,
+            messenger.faults(),
             new ReceiveContext(
                 messenger.pipes(), messenger.buffers(), messenger.slots(), loop.memory()),
             remoteAddr);
@@ -210,12 +211,9 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
 
   /** False when the connection is not to be read from now. */
   private boolean reading() {
-    return state != State.CLOSED && !paused && !awaitsMemory && !backlogged();
-  }
-
-  /** A client that takes no answers gets no more questions in. */
-  private boolean backlogged() {
-    return isClient() && sender.queuedBytes() > MessengerLimits.CLIENT_QUEUE_MAX;
+    // A client that takes no answers gets no more questions in.
+    boolean backlogged = isClient() && sender.queuedBytes() > MessengerLimits.CLIENT_QUEUE_MAX;
+    return state != State.CLOSED && !paused && !resting && !backlogged;
   }
 
   private void read() throws IOException {
@@ -224,19 +222,21 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
         String where = parser.betweenFrames() ? "" : " in the middle of " + parser;
         end("peer closed the connection" + where, where.isEmpty() ? Level.DEBUG : Level.INFO);
       }
-      case NO_MEMORY -> {
-        awaitsMemory = true;
-        loop.schedule(
-            MEMORY_RETRY_NANOS,
-            () -> {
-              awaitsMemory = false;
-              rearm();
-            });
-      }
+      case NO_MEMORY -> rest(MEMORY_RETRY_NANOS);
       default -> {
         // More will be reported by epoll, which is level-triggered.
       }
     }
+  }
+
+  void rest(long nanos) {
+    resting = true;
+    loop.schedule(
+        nanos,
+        () -> {
+          resting = false;
+          rearm();
+        });
   }
 
   private void write() throws IOException {

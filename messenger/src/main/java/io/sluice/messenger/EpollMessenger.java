@@ -51,6 +51,7 @@ public final class EpollMessenger implements Messenger {
   private final DirectBuffers buffers =
       new DirectBuffers(Math.min(RECEIVE_MEMORY_MAX, Runtime.getRuntime().maxMemory() / 4));
   private final ReceiveSlots slots;
+  private final Faults faults = Faults.parse(System.getenv(Faults.VARIABLE));
   private final MultiThreadIoEventLoopGroup group;
   private final EpollLoop[] loops;
   private final EpollLoop dedicated;
@@ -140,6 +141,11 @@ public final class EpollMessenger implements Messenger {
       connection.close("no msgr2 address for " + peer + " among " + addrs);
     } else {
       connection.open(new ConnectHandshake(self, connection.session(), peer, target));
+      if (faults.doublesConnect()) {
+        EpollConnection twin = new EpollConnection(this, next(), Faults.SHORT_LIVED, target);
+        connections.add(twin);
+        twin.open(new ConnectHandshake(self, twin.session(), peer, target));
+      }
     }
     return connection;
   }
@@ -172,6 +178,10 @@ public final class EpollMessenger implements Messenger {
 
   PipePool pipes() {
     return config.pipes();
+  }
+
+  Faults faults() {
+    return faults;
   }
 
   DirectBuffers buffers() {

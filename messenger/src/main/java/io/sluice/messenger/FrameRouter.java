@@ -22,6 +22,7 @@ final class FrameRouter implements FrameParser.Sink, Handshake.Session {
 
   private final EpollConnection connection;
   private final Dispatcher dispatcher;
+  private final Faults faults;
   private ReceiveContext receiving;
   private final EntityAddr remoteAddr;
   private Handshake handshake;
@@ -33,10 +34,12 @@ final class FrameRouter implements FrameParser.Sink, Handshake.Session {
   FrameRouter(
       EpollConnection connection,
       Dispatcher dispatcher,
+      Faults faults,
       ReceiveContext receiving,
       EntityAddr remoteAddr) {
     this.connection = connection;
     this.dispatcher = dispatcher;
+    this.faults = faults;
     this.receiving = receiving;
     this.remoteAddr = remoteAddr;
   }
@@ -112,6 +115,15 @@ final class FrameRouter implements FrameParser.Sink, Handshake.Session {
       throw new MalformedInputException("message with seq " + header.seq() + " after " + inSeq);
     }
     inSeq = header.seq();
+    if (faults.drops()) {
+      payload.discard();
+      connection.close("injected fault: the connection is dropped");
+      return;
+    }
+    long delayNanos = faults.delayNanos();
+    if (delayNanos > 0) {
+      connection.rest(delayNanos);
+    }
     IncomingMessage message =
         new IncomingMessage(head, payload.claimRuns(), payload.crc()).handOver();
     try {

@@ -284,6 +284,13 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
     return answer;
   }
 
+  /** What Prometheus is told. Any thread. */
+  CompletableFuture<Map<String, Number>> metrics() {
+    CompletableFuture<Map<String, Number>> metrics = new CompletableFuture<>();
+    onLoop(() -> metrics.complete(MonMetrics.of(state, leader, identity.name())));
+    return metrics;
+  }
+
   /** What the admin socket shows. Any thread. */
   CompletableFuture<Map<String, Object>> status() {
     CompletableFuture<Map<String, Object>> status = new CompletableFuture<>();

@@ -146,6 +146,11 @@ public final class MonitorDaemon implements AutoCloseable {
     return directory.fsid();
   }
 
+  /** What Prometheus is told: names with labels, and values. */
+  public Map<String, Number> metrics() {
+    return monitor == null ? Map.of() : monitor.metrics().join();
+  }
+
   /** What the admin socket shows: names to numbers and texts. */
   public Map<String, Object> status() {
     return monitor == null ? Map.of("state", "closed") : monitor.status().join();

@@ -2,6 +2,7 @@ package io.sluice.monitor;
 
 import io.sluice.protocol.PgEntry;
 import io.sluice.protocol.PoolInfo;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -41,6 +42,14 @@ record PgSummary(Map<String, Integer> counts, int total) {
       state.append("+remapped");
     }
     return state.toString().equals("active") ? "active+clean" : state.toString();
+  }
+
+  /** Groups whose state has that word. */
+  int in(String word) {
+    return counts.entrySet().stream()
+        .filter(each -> List.of(each.getKey().split("\\+")).contains(word))
+        .mapToInt(Map.Entry::getValue)
+        .sum();
   }
 
   /** Groups that serve nothing now. */

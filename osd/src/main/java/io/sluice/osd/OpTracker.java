@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.HdrHistogram.ConcurrentHistogram;
 
 /**
  * Which client operations are in hand, and which recent ones were slowest, for those who look for a
@@ -31,7 +32,14 @@ final class OpTracker {
     }
   }
 
+  /** Longer than this counts as this: what waits a minute is in {@link #inFlight}. */
+  private static final long MICROS_MAX = 60_000_000L;
+
   private final Clock clock;
+
+  /** Microseconds from arrival to end, to two digits. */
+  private final ConcurrentHistogram latencies = new ConcurrentHistogram(1, MICROS_MAX, 2);
+
   private final Set<ClientOp> inFlight = ConcurrentHashMap.newKeySet();
   private final Deque<Past> recent = new ArrayDeque<>();
   private final Deque<Past> slow = new ArrayDeque<>();
@@ -50,6 +58,7 @@ final class OpTracker {
     }
     long now = clock.nanos();
     long floor = now - RECENT_NANOS;
+    latencies.recordValue(Math.max(1, Math.min(MICROS_MAX, (now - op.receivedNanos()) / 1000)));
     boolean isSlow = now - op.receivedNanos() >= SLOW_NANOS;
     synchronized (recent) {
       Past past = new Past(op.toString(), op.receivedNanos(), now);
@@ -67,6 +76,18 @@ final class OpTracker {
     }
   }
 
+  /** Seconds that this share of all operations took at most: {@code {p50, p90, p99, p999, max}}. */
+  Map<String, Object> percentiles() {
+    ConcurrentHistogram now = latencies.copy();
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("p50", now.getValueAtPercentile(50) / 1e6);
+    all.put("p90", now.getValueAtPercentile(90) / 1e6);
+    all.put("p99", now.getValueAtPercentile(99) / 1e6);
+    all.put("p999", now.getValueAtPercentile(99.9) / 1e6);
+    all.put("max", now.getMaxValue() / 1e6);
+    return all;
+  }
+
   /** {@code dump_ops_in_flight}, oldest first. */
   Map<String, Object> inFlight() {
     long now = clock.nanos();
@@ -79,6 +100,12 @@ final class OpTracker {
     all.put("ops", ops);
     all.put("num_ops", inFlight.size());
     return all;
+  }
+
+  /** Operations in hand for a second or more. */
+  long slowInFlight() {
+    long now = clock.nanos();
+    return inFlight.stream().filter(op -> now - op.receivedNanos() >= SLOW_NANOS).count();
   }
 
   /** {@code dump_historic_ops}: the last ones. */

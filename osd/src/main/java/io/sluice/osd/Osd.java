@@ -308,6 +308,6 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
   }
 
   OsdReport report() {
-    return new OsdReport(identity, view, groups.all(), counters, lease, maps, intake);
+    return new OsdReport(identity, view, groups.all(), counters, lease, maps, intake, tracker);
   }
 }

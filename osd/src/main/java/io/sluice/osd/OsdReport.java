@@ -14,12 +14,15 @@ record OsdReport(
     OsdCounters counters,
     Lease lease,
     MapArchive maps,
-    Intake intake) {
+    Intake intake,
+    OpTracker tracker) {
 
   /** Section {@code osd} of {@code perf dump}. */
   Map<String, Object> osd() {
     Map<String, Object> all = counters.snapshot();
     all.put("op_wip_bytes", intake.bytes());
+    all.put("op_latency_percentiles", tracker.percentiles());
+    all.put("slow_ops", tracker.slowInFlight());
     all.put(
         "numpg", groups.values().stream().filter(group -> group.state() != PgState.STRAY).count());
     all.put(

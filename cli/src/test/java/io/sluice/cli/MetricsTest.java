@@ -1,0 +1,53 @@
+package io.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Counters as Prometheus reads them. */
+class MetricsTest {
+  @Test
+  void shouldNameNumbersAsCephDoes() {
+    Map<String, Object> latency = Map.of("avgcount", 3, "sum", 0.5, "avgtime", 0.17);
+    Map<String, Object> osd = Map.of("op_w", 7L, "op_latency", latency, "name", "text");
+    Map<String, Object> zerocopy =
+        Map.of("direct-bytes", 9, "owners", Map.of("conn", Map.of("x", 1)), "list", List.of(1));
+    String text =
+        new MetricsText()
+            .addPerf("osd.3", Map.of("osd", osd, "zerocopy", zerocopy))
+            .add(Map.of("ceph_osd_up{ceph_daemon=\"osd.1\"}", 1))
+            .toString();
+    assertThat(text.lines().filter(line -> !line.startsWith("#")))
+        .containsExactly(
+            "ceph_osd_op_latency_count{ceph_daemon=\"osd.3\"} 3",
+            "ceph_osd_op_latency_sum{ceph_daemon=\"osd.3\"} 0.5",
+            "ceph_osd_op_w{ceph_daemon=\"osd.3\"} 7",
+            "ceph_osd_up{ceph_daemon=\"osd.1\"} 1",
+            "sluice_zerocopy_direct_bytes{ceph_daemon=\"osd.3\"} 9");
+    assertThat(text).contains("# TYPE ceph_osd_op_w untyped\n");
+  }
+
+  @Test
+  void shouldServeMetricsAndNothingElse() throws Exception {
+    try (MetricsServer server =
+        new MetricsServer(InetAddress.getLoopbackAddress(), 0, () -> "one 1\n")) {
+      assertThat(get(server, "/metrics").body()).isEqualTo("one 1\n");
+      assertThat(get(server, "/metrics/more").statusCode()).isEqualTo(404);
+      assertThat(get(server, "/").statusCode()).isEqualTo(404);
+    }
+  }
+
+  private static HttpResponse<String> get(MetricsServer server, String path) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + server.port() + path);
+    HttpRequest request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(20)).build();
+    return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+  }
+}

@@ -1,0 +1,111 @@
+package io.sluice.messenger;
+
+import java.util.Random;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Failures of the network, made on purpose: {@code SLUICE_FAULTS=drop=500,delay=20:5,connect=3}.
+ *
+ * <ul>
+ *   <li>{@code drop=N}: of N messages received, one ends its connection unseen (ceph:
+ *       ms_inject_socket_failures)
+ *   <li>{@code delay=N:MS}: after one of N messages nothing more is read for so many milliseconds
+ *       (ceph: ms_inject_delay_probability, ms_inject_delay_max)
+ *   <li>{@code connect=N}: of N connections that are opened, one gets a twin, which is closed as
+ *       soon as it is ready
+ *   <li>{@code seed=N}: the same choices again, as far as threads allow
+ * </ul>
+ *
+ * <p><b>Threads:</b> any.
+ */
+final class Faults {
+  static final String VARIABLE = "SLUICE_FAULTS";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Faults.class);
+
+  /** The dispatcher of a twin: hangs up. */
+  static final Dispatcher SHORT_LIVED =
+      new Dispatcher() {
+        @Override
+        public void onReady(Connection connection) {
+          connection.close("injected fault: a second connection");
+        }
+
+        @Override
+        public PayloadPlan plan(Connection connection, MessageHead head) {
+          return PayloadPlan.memory(head.dataLength());
+        }
+
+        @Override
+        public void onMessage(Connection connection, IncomingMessage message) {
+          message.close();
+        }
+
+        @Override
+        public void onClosed(Connection connection, String reason) {
+          LOG.debug("{}: {}", connection, reason);
+        }
+      };
+
+  private int dropEvery;
+  private int delayEvery;
+  private long delayNanos;
+  private int connectEvery;
+  private Random random = new Random();
+
+  private Faults() {}
+
+  /**
+   * @param text null or empty for none
+   * @throws IllegalArgumentException when it is not understood: a test without its faults shows
+   *     nothing
+   */
+  static Faults parse(String text) {
+    Faults faults = new Faults();
+    if (text == null || text.isBlank()) {
+      return faults;
+    }
+    for (String each : text.split(",")) {
+      String[] parts = each.strip().split("[=:]");
+      try {
+        faults.set(parts);
+      } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+        throw new IllegalArgumentException(
+            VARIABLE + " has drop=N, delay=N:MS, connect=N and seed=N, not '" + each + "'", e);
+      }
+    }
+    LOG.warn("the network fails on purpose: {}={}", VARIABLE, text);
+    return faults;
+  }
+
+  private void set(String[] parts) {
+    switch (parts[0]) {
+      case "drop" -> dropEvery = Integer.parseUnsignedInt(parts[1]);
+      case "delay" -> {
+        delayEvery = Integer.parseUnsignedInt(parts[1]);
+        delayNanos = Integer.parseUnsignedInt(parts[2]) * 1_000_000L;
+      }
+      case "connect" -> connectEvery = Integer.parseUnsignedInt(parts[1]);
+      case "seed" -> random = new Random(Long.parseLong(parts[1]));
+      default -> throw new NumberFormatException("no fault '" + parts[0] + "'");
+    }
+  }
+
+  private boolean once(int every) {
+    return every > 0 && random.nextInt(every) == 0;
+  }
+
+  boolean drops() {
+    return once(dropEvery);
+  }
+
+  /** How long to read nothing now; mostly 0. */
+  long delayNanos() {
+    return once(delayEvery) ? delayNanos : 0;
+  }
+
+  boolean doublesConnect() {
+    return once(connectEvery);
+  }
+}

@@ -1,0 +1,56 @@
+package io.sluice.monitor;
+
+import io.sluice.protocol.OsdMap;
+import io.sluice.protocol.PoolInfo;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The cluster in numbers, under the names that Ceph's manager gives them in its Prometheus module.
+ */
+final class MonMetrics {
+  private MonMetrics() {}
+
+  /** Names with their labels, as Prometheus writes them, and values. */
+  static Map<String, Number> of(MonState state, boolean leader, String name) {
+    Map<String, Number> all = new LinkedHashMap<>();
+    all.put("ceph_mon_quorum_status{ceph_daemon=\"mon." + name + "\"}", 1);
+    all.put("sluice_mon_leader{ceph_daemon=\"mon." + name + "\"}", leader ? 1 : 0);
+    if (!state.exists()) {
+      return all;
+    }
+    all.put("ceph_health_status", severity(Health.of(state).status()));
+    all.put("ceph_cluster_total_bytes", StatusCommands.totalBytes(state));
+    all.put("ceph_osdmap_epoch", state.epoch());
+    OsdMap map = state.osdMap();
+    for (int osd = 0; osd < map.maxOsd(); osd++) {
+      if (map.exists(osd)) {
+        String label = "{ceph_daemon=\"osd." + osd + "\"}";
+        all.put("ceph_osd_up" + label, map.isUp(osd) ? 1 : 0);
+        all.put("ceph_osd_in" + label, map.isIn(osd) ? 1 : 0);
+        all.put("ceph_osd_weight" + label, OsdMapCommands.share(map.osd(osd).weight()));
+      }
+    }
+    for (PoolInfo pool : map.pools()) {
+      String label = "{pool_id=\"" + pool.id() + "\"}";
+      all.put("ceph_pg_total" + label, pool.pgNum());
+      all.put(
+          "ceph_pool_metadata{pool_id=\"" + pool.id() + "\",name=\"" + escaped(pool.name()) + "\"}",
+          1);
+    }
+    PgSummary pgs = PgSummary.of(state);
+    for (String each :
+        new String[] {"active", "clean", "degraded", "undersized", "down", "peered"}) {
+      all.put("ceph_pg_" + each, pgs.in(each));
+    }
+    return all;
+  }
+
+  private static int severity(String status) {
+    return status.equals("HEALTH_OK") ? 0 : status.equals("HEALTH_WARN") ? 1 : 2;
+  }
+
+  private static String escaped(String text) {
+    return text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+  }
+}
