@@ -141,6 +141,29 @@ class RadosVerbsTest {
   }
 
   @Test
+  void shouldCountWhatIsInThePools() throws InterruptedException {
+    cluster.sluice("pool", "create", "counted").ok();
+    for (int i = 0; i < 5; i++) {
+      cluster.ceph("rados", "-p", "counted", "put", "o" + i, hello.toString()).ok();
+    }
+    String found = "";
+    for (int tries = 0; tries < 60 && !found.matches("(?s).*counted +90 B +5 +0 +15 .*"); tries++) {
+      Thread.sleep(500);
+      found = cluster.ceph("rados", "df").ok().out();
+    }
+    assertThat(found)
+        .as("bytes, objects, clones, copies")
+        .matches("(?s).*counted +90 B +5 +0 +15 .*");
+  }
+
+  @Test
+  void shouldScrubWhenAsked() {
+    Finished asked = cluster.ceph("ceph", "pg", "deep-scrub", "1.0");
+    assertThat(asked.ok().err() + asked.out()).contains("instructing pg 1.0 on osd.");
+    assertThat(cluster.ceph("ceph", "pg", "repair", "99.0").exit()).isEqualTo(2);
+  }
+
+  @Test
   void shouldRefuseAtOnceWhatIsNotThere() {
     put("refused");
     Finished promotion = rados("tier-promote", "refused");

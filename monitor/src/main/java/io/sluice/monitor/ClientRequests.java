@@ -23,12 +23,12 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Answers clients: maps, versions, commands, pools.
  *
- * <p>What is in the pools nobody counts yet: usage is answered as zero objects and bytes, capacity
- * as the sum of what the OSDs said at their boots.
+ * <p>What is in the pools is what their primaries said last.
  *
  * <p><b>Threads:</b> the monitor's loop.
  */
 final class ClientRequests {
+  private static final long KIB = 1024;
   private static final UUID ANY_CLUSTER = new UUID(0, 0);
 
   private final MonContext context;
@@ -131,17 +131,23 @@ final class ClientRequests {
 
   void statfs(Session session, MStatfs message) {
     MonState state = context.state();
-    long kib = state.osds().values().stream().mapToLong(MonState.OsdFacts::totalBytes).sum() / 1024;
-    session.send(new MStatfsReply(message.tid(), state.fsid(), state.epoch(), kib, 0, kib, 0));
+    OsdReports reports = context.reports();
+    long kib = reports.totalBytes(state) / KIB;
+    long free = reports.freeBytes(state) / KIB;
+    long objects = reports.all(state).objects();
+    session.send(
+        new MStatfsReply(
+            message.tid(), state.fsid(), state.epoch(), kib, kib - free, free, objects));
   }
 
   void poolStats(Session session, MGetPoolStats message) {
     MonState state = context.state();
     SortedMap<String, PoolStats> stats = new TreeMap<>();
     for (String name : message.pools()) {
-      if (state.osdMap().findPool(name).isPresent()) {
-        stats.put(name, PoolStats.ZERO);
-      }
+      state
+          .osdMap()
+          .findPool(name)
+          .ifPresent(pool -> stats.put(name, context.reports().pool(state, pool)));
     }
     session.send(new MGetPoolStatsReply(message.tid(), state.epoch(), state.fsid(), stats, true));
   }

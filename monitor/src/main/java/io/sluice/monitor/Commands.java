@@ -59,6 +59,7 @@ final class Commands {
     all.addAll(StatusCommands.all());
     all.addAll(PoolCommands.all());
     all.addAll(SnapCommands.all());
+    all.addAll(ScrubCommands.all());
     all.addAll(OsdCommands.all());
     all.addAll(OsdMapCommands.all());
     all.addAll(PgCommands.all());

@@ -16,6 +16,7 @@ import io.sluice.protocol.MessageType;
 import io.sluice.protocol.OsdBeacon;
 import io.sluice.protocol.OsdBoot;
 import io.sluice.protocol.OsdFailure;
+import io.sluice.protocol.OsdStats;
 import io.sluice.protocol.OsdStopping;
 import io.sluice.protocol.PgRecovered;
 import java.util.Map;
@@ -69,6 +70,9 @@ final class MessageTable {
             Map.entry(
                 MessageType.SLUICE_OSD_FAILURE,
                 (s, m, h) -> osds.failure(s, OsdFailure.decode(h.version(), h.front()))),
+            Map.entry(
+                MessageType.SLUICE_OSD_STATS,
+                (s, m, h) -> osds.stats(s, OsdStats.decode(h.version(), h.front()))),
             Map.entry(
                 MessageType.SLUICE_OSD_STOPPING,
                 (s, m, h) -> osds.stopping(s, OsdStopping.decode(h.version(), h.front()))),

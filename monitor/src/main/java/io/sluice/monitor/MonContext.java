@@ -16,6 +16,9 @@ interface MonContext {
   /** True while this monitor may decide for the cluster. */
   boolean isLeader();
 
+  /** What OSDs said last of themselves; empty where this monitor does not lead. */
+  OsdReports reports();
+
   /** This monitor's name. */
   String name();
 

@@ -53,6 +53,7 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
   private final GlobalIdPool globalIds;
   private final Founding founding;
   private final OsdWatch watch;
+  private final OsdReports reports = new OsdReports();
   private final Subscriptions subscriptions = new Subscriptions();
   private final MessageTable table;
 
@@ -240,6 +241,11 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
   }
 
   // What requests may know and do.
+
+  @Override
+  public OsdReports reports() {
+    return reports;
+  }
 
   @Override
   public MonState state() {

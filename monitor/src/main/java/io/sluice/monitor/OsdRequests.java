@@ -5,6 +5,7 @@ import io.sluice.protocol.OsdBeacon;
 import io.sluice.protocol.OsdBoot;
 import io.sluice.protocol.OsdFailure;
 import io.sluice.protocol.OsdLease;
+import io.sluice.protocol.OsdStats;
 import io.sluice.protocol.OsdStopping;
 import io.sluice.protocol.PgEntry;
 import io.sluice.protocol.PgRecovered;
@@ -116,6 +117,12 @@ final class OsdRequests {
     }
     session.beaconSentNanos = beacon.sentNanos();
     lease(session, beacon.sentNanos());
+  }
+
+  void stats(Session session, OsdStats stats) {
+    if (accepts(session, stats.osd())) {
+      context.reports().take(session, stats);
+    }
   }
 
   private void lease(Session session, long sentNanos) {

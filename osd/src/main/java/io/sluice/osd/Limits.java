@@ -64,6 +64,9 @@ final class Limits {
   /** Placement groups known, those included that a message named before their map came. */
   static final int GROUPS = 100_000;
 
+  /** How long the primary waits for a member's copy of an object before it asks the next one. */
+  static final long MEND_NANOS = 5_000_000_000L;
+
   /** How long an OSD waits for another one that it reads an object from. */
   static final long REMOTE_NANOS = 15_000_000_000L;
 

@@ -13,6 +13,9 @@ import io.sluice.protocol.PeerMessage;
 import io.sluice.protocol.PeerPull;
 import io.sluice.protocol.PeerQuery;
 import io.sluice.protocol.PeerReport;
+import io.sluice.protocol.PeerScrub;
+import io.sluice.protocol.PeerScrubbed;
+import io.sluice.protocol.PeerUnreadable;
 import io.sluice.protocol.PushObject;
 import io.sluice.protocol.PushReply;
 import io.sluice.protocol.RepChange;
@@ -95,6 +98,8 @@ final class Membership {
       pushes.onReply(delivery.from(), reply);
     } else if (message instanceof PeerActivate activate) {
       onActivate(activate, delivery.connection());
+    } else if (message instanceof PeerScrub scrub) {
+      onScrub(scrub, delivery.connection());
     }
   }
 
@@ -145,13 +150,26 @@ final class Membership {
             group.store().objects(),
             true,
             PushQueue.Turn.AT_ONCE,
-            object ->
-                LOG.error("{}: the primary needs {}, which cannot be read", group.id(), object));
+            object -> {
+              LOG.error("{}: the primary needs {}, which cannot be read", group.id(), object);
+              delivery.connection().send(new PeerUnreadable(pull.scope(), object).toEnvelope());
+              return true;
+            });
     ObjectPush.Target primary = new ObjectPush.Target(pull.scope(), delivery.connection()::send);
     for (ObjectId object : pull.objects()) {
       pushes.add(object, Map.of(delivery.from(), primary));
     }
     pushes.start(() -> {});
+  }
+
+  private void onScrub(PeerScrub scrub, Connection connection) {
+    CopyDigest.of(
+        services,
+        group.store().objects(),
+        scrub.object(),
+        scrub.deep(),
+        digest ->
+            connection.send(new PeerScrubbed(scrub.scope(), scrub.object(), digest).toEnvelope()));
   }
 
   private void onPush(PushObject piece, PeerDelivery delivery) {

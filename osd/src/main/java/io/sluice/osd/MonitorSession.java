@@ -12,8 +12,10 @@ import io.sluice.protocol.OsdBeacon;
 import io.sluice.protocol.OsdBoot;
 import io.sluice.protocol.OsdFailure;
 import io.sluice.protocol.OsdLease;
+import io.sluice.protocol.OsdStats;
 import io.sluice.protocol.OsdStopping;
 import io.sluice.protocol.PgRecovered;
+import io.sluice.protocol.PgScrub;
 import io.sluice.types.AddrVec;
 import io.sluice.types.EntityName;
 import io.sluice.types.Loop;
@@ -35,6 +37,7 @@ final class MonitorSession implements Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(MonitorSession.class);
   private static final long BEACON_NANOS =
       500_000_000L; // the lease is 3 s: five beacons may be lost
+  private static final int BEATS_PER_STATS = 4;
   private static final long BOOT_RETRY_NANOS = 1_000_000_000L;
   private static final long RETRY_FIRST_NANOS = 100_000_000L;
   private static final long RETRY_LAST_NANOS = 2_000_000_000L;
@@ -48,6 +51,12 @@ final class MonitorSession implements Dispatcher {
 
     /** The newest map we have, 0 before the first. */
     int epoch();
+
+    /** What the monitor shall know of us and our groups. */
+    OsdStats stats();
+
+    /** The monitor wants a group scrubbed. */
+    void onScrub(PgScrub scrub);
 
     /** True while the newest map says that we are up as we are now. */
     boolean amUp();
@@ -66,6 +75,7 @@ final class MonitorSession implements Dispatcher {
   private long retryNanos = RETRY_FIRST_NANOS;
   private long lastBootNanos;
   private boolean booted;
+  private int beats;
   private volatile boolean stopped;
 
   /**
@@ -132,6 +142,9 @@ final class MonitorSession implements Dispatcher {
       return;
     }
     beacon();
+    if (listener.amUp() && ++beats % BEATS_PER_STATS == 0) {
+      send(listener.stats());
+    }
     if (!listener.amUp() && loop.clock().nanos() - lastBootNanos >= BOOT_RETRY_NANOS) {
       if (booted) {
         LOG.warn("the map at epoch {} says that we are down; booting again", listener.epoch());
@@ -153,6 +166,7 @@ final class MonitorSession implements Dispatcher {
       switch (message.head().type()) {
         case MessageType.SLUICE_OSD_LEASE -> onLease(OsdLease.decode(version, front));
         case MessageType.SLUICE_CLUSTER_MAP -> listener.onMap(ClusterMap.decode(version, front));
+        case MessageType.SLUICE_PG_SCRUB -> listener.onScrub(PgScrub.decode(version, front));
         default -> LOG.debug("the monitor sent a message of type {}", message.head().type());
       }
       booted |= listener.amUp();

@@ -14,13 +14,16 @@ import io.sluice.protocol.MCommand;
 import io.sluice.protocol.MOSDOp;
 import io.sluice.protocol.MessageType;
 import io.sluice.protocol.OsdBoot;
+import io.sluice.protocol.OsdStats;
 import io.sluice.protocol.PeerMessage;
+import io.sluice.protocol.PgScrub;
 import io.sluice.protocol.RepOp;
 import io.sluice.types.AddrVec;
 import io.sluice.types.Clock;
 import io.sluice.types.EntityName;
 import io.sluice.types.PgId;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,6 +118,9 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
         arguments -> tracker.historicByDuration());
     commands.add(
         "dump_historic_slow_ops", "the last of a second or more", arguments -> tracker.slow());
+    addScrub("scrub", false, false, "compare the copies of a placement group by their versions");
+    addScrub("deep_scrub", true, false, "compare all bytes of the copies of a placement group");
+    addScrub("repair", true, true, "deep_scrub, and replace copies that are bad");
     commands.add(
         "pg",
         List.of(
@@ -128,6 +134,14 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
         List.of("query", DaemonCommands.parameter("pgid", "CephPgid", "req", "false")),
         "what this OSD knows of a placement group",
         arguments -> query(arguments.path("pgid").asText()));
+  }
+
+  private void addScrub(String prefix, boolean deep, boolean repair, String help) {
+    commands.add(
+        prefix,
+        List.of(prefix, DaemonCommands.parameter("pgid", "CephPgid")),
+        help,
+        arguments -> scrub(PgQuery.parse(arguments.path("pgid").asText()), deep, repair));
   }
 
   private Object query(String text) {
@@ -183,6 +197,25 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
   public boolean amUp() {
     ClusterView now = view;
     return now != null && now.amUp();
+  }
+
+  @Override
+  public OsdStats stats() {
+    return report().stats(store);
+  }
+
+  @Override
+  public void onScrub(PgScrub asked) {
+    scrub(asked.pg(), asked.deep(), asked.repair());
+  }
+
+  private Object scrub(PgId id, boolean deep, boolean repair) {
+    PlacementGroup group = id == null ? null : groups.get(id);
+    if (group == null || !group.state().isPrimary()) {
+      return null;
+    }
+    group.loop().execute(() -> group.scrubber().start(deep, repair));
+    return Map.of("pgid", id.toString(), "deep", deep, "repair", repair);
   }
 
   @Override

@@ -25,6 +25,8 @@ final class OsdCounters {
   final LongAdder pushed = new LongAdder();
   final LongAdder pushedBytes = new LongAdder();
   final LongAdder pulled = new LongAdder();
+  final LongAdder mended = new LongAdder();
+  final LongAdder scrubErrors = new LongAdder();
   final LongAdder trimmed = new LongAdder();
   final LongAdder recoveries = new LongAdder();
   final LongAdder peerings = new LongAdder();
@@ -46,6 +48,8 @@ final class OsdCounters {
     all.put("push", pushed.sum());
     all.put("push_out_bytes", pushedBytes.sum());
     all.put("pull", pulled.sum());
+    all.put("mended", mended.sum());
+    all.put("scrub_errors", scrubErrors.sum());
     all.put("snaptrim_clones", trimmed.sum());
     all.put("recovery_ops", recoveries.sum());
     all.put("peerings", peerings.sum());

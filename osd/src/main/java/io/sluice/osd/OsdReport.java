@@ -1,7 +1,11 @@
 package io.sluice.osd;
 
+import io.sluice.objectstore.ObjectStore;
+import io.sluice.protocol.OsdStats;
+import io.sluice.protocol.PgStats;
 import io.sluice.types.PgId;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -29,6 +33,17 @@ record OsdReport(
         "numpg_primary",
         groups.values().stream().filter(group -> group.state().isPrimary()).count());
     return all;
+  }
+
+  /** What the monitor is told. */
+  OsdStats stats(ObjectStore store) {
+    List<PgStats> primaries =
+        groups.values().stream()
+            .filter(group -> group.state().isPrimary())
+            .map(group -> group.usage().stats(group, store, maps.newest()))
+            .toList();
+    ObjectStore.Space space = store.space();
+    return new OsdStats(identity.osd(), space.total(), space.free(), primaries);
   }
 
   /** How many placement groups are in which state. */

@@ -9,10 +9,12 @@ import io.sluice.protocol.PeerMessage;
 import io.sluice.protocol.PeerPull;
 import io.sluice.protocol.PeerQuery;
 import io.sluice.protocol.PeerReport;
+import io.sluice.protocol.PeerUnreadable;
 import io.sluice.protocol.PushObject;
 import io.sluice.protocol.PushReply;
 import io.sluice.types.EVersion;
 import io.sluice.types.ObjectId;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +52,7 @@ final class Peering {
   private final Set<Integer> behind = new TreeSet<>();
   private final Map<Integer, PushQueue> pushes = new TreeMap<>();
   private final Map<Integer, Comparison> comparisons = new TreeMap<>();
+  private final Map<ObjectId, Set<Integer>> unreadable = new HashMap<>();
   private final PushReceiver pulled;
   private final Runnable onDone;
   private Set<ObjectId> pulling = Set.of();
@@ -95,7 +98,7 @@ final class Peering {
   void handle(PeerDelivery delivery) {
     PeerMessage message = delivery.message();
     int from = delivery.from();
-    if (message instanceof PushObject piece && from == authority) {
+    if (message instanceof PushObject piece && pulling.contains(piece.object())) {
       onPulled(piece, delivery);
       return;
     }
@@ -108,6 +111,8 @@ final class Peering {
       comparisons.get(from).onListing(listing);
     } else if (message instanceof PushReply reply && pushes.containsKey(from)) {
       pushes.get(from).onReply(from, reply);
+    } else if (message instanceof PeerUnreadable not && pulling.contains(not.object())) {
+      pullElsewhere(not.object(), from);
     } else if (message instanceof PeerActivated activated) {
       group.noteFullness(from, activated.usedPermille());
       agreed(from);
@@ -177,13 +182,29 @@ final class Peering {
     services.peers().send(authority, request.toEnvelope());
   }
 
+  /** The authority's disk fails us: any other member that is as new has the object, too. */
+  private void pullElsewhere(ObjectId object, int notFrom) {
+    unreadable.computeIfAbsent(object, o -> new TreeSet<>()).add(notFrom);
+    EVersion newest = reports.get(authority).info().lastUpdate();
+    for (int osd : group.otherActing()) {
+      boolean tried = unreadable.get(object).contains(osd);
+      if (!tried && reports.get(osd).info().lastUpdate().equals(newest)) {
+        LOG.warn("{}: osd.{} cannot read {}, asking osd.{}", group.id(), notFrom, object, osd);
+        PeerPull request = new PeerPull(group.scopeFor(osd), List.of(object));
+        services.peers().send(osd, request.toEnvelope());
+        return;
+      }
+    }
+    LOG.error("{}: nobody can read {}", group.id(), object);
+  }
+
   private void onPulled(PushObject piece, PeerDelivery delivery) {
     PushReply reply = new PushReply(piece.scope(), piece.object(), piece.version(), piece.last());
     pulled.accept(
         piece,
         delivery.data(),
         () -> {
-          services.peers().send(authority, reply.toEnvelope());
+          services.peers().send(delivery.from(), reply.toEnvelope());
           if (piece.last() && pulling.remove(piece.object()) && pulling.isEmpty()) {
             adopt();
           }
@@ -232,9 +253,10 @@ final class Peering {
             store.objects(),
             true,
             PushQueue.Turn.AT_ONCE,
-            object ->
-                LOG.error(
-                    "{}: osd.{} needs {}, which cannot be read here", group.id(), osd, object));
+            object -> {
+              LOG.error("{}: osd.{} needs {}, which nobody can read", group.id(), osd, object);
+              return false;
+            });
     ObjectPush.Target target =
         new ObjectPush.Target(group.scopeFor(osd), message -> services.peers().send(osd, message));
     objects.forEach(object -> queue.add(object, Map.of(osd, target)));

@@ -114,6 +114,8 @@ final class PgMachine {
     generation++;
     group.queues().pause();
     group.trimmer().reset();
+    group.scrubber().reset();
+    group.mender().reset();
     if (peering != null) {
       peering.cancel();
       peering = null;
@@ -172,6 +174,8 @@ final class PgMachine {
     group.queues().pause();
     group.replication().interrupt();
     group.trimmer().reset();
+    group.scrubber().reset();
+    group.mender().reset();
     endRecovery();
     if (peering != null) {
       peering.cancel();
@@ -194,6 +198,7 @@ final class PgMachine {
     peering = null;
     formerActing.clear();
     retries = 0;
+    group.mender().resume();
     transition(PgState.PEERED);
     if (handedOver == null) {
       recover();
@@ -314,7 +319,9 @@ final class PgMachine {
 
   /** As Ceph words it: {@code active+clean}, {@code active+undersized+degraded+recovering}... */
   String describe() {
-    return PgDescription.of(
-        state, entry, view == null ? null : view.pool(group.id()), recovery != null);
+    PoolInfo pool = view == null ? null : view.pool(group.id());
+    String words = PgDescription.of(state, entry, pool, recovery != null);
+    String more = state == PgState.ACTIVE ? group.background() : "";
+    return words + more;
   }
 }

@@ -36,6 +36,7 @@ final class PgObjects {
   private final ObjectStore store;
   private final CollectionId collection;
   private final Loop loop;
+  private Mender mender;
 
   PgObjects(PgServices services, CollectionId collection, Loop loop) {
     this.services = services;
@@ -70,8 +71,36 @@ final class PgObjects {
     return store.omapList(collection, object, first, max);
   }
 
+  /** From here on objects that cannot be read are mended before anybody hears of it. */
+  void mendWith(Mender newMender) {
+    mender = newMender;
+  }
+
   /** Reads bytes that exist; {@code done} runs on the loop and takes them over. */
   void read(ObjectId object, long offset, long length, ReadDone done) {
+    readAsIs(
+        object,
+        offset,
+        length,
+        (bytes, result) -> {
+          if (result != Errno.EIO.result() || mender == null) {
+            done.accept(bytes, result);
+            return;
+          }
+          mender.mend(
+              object,
+              mended -> {
+                if (mended) {
+                  readAsIs(object, offset, length, done);
+                } else {
+                  done.accept(null, result);
+                }
+              });
+        });
+  }
+
+  /** The same, but what cannot be read stays as it is. */
+  void readAsIs(ObjectId object, long offset, long length, ReadDone done) {
     store
         .read(collection, object, offset, length)
         .whenComplete((bytes, failure) -> loop.execute(() -> finish(object, bytes, failure, done)));

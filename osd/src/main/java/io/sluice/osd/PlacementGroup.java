@@ -28,12 +28,15 @@ final class PlacementGroup {
   private final PgMachine machine;
   private final Rounds rounds;
   private final ObjectQueues queues = new ObjectQueues();
+  private final PgUsage usage = new PgUsage();
   private final ReplyGate replies;
   private final Replication replication;
   private final Membership membership;
   private final OpExecutor executor;
   private final Watchers watchers = new Watchers(this);
   private final SnapTrimmer trimmer;
+  private final Mender mender;
+  private final Scrubber scrubber;
   private final Arrivals arrivals = new Arrivals();
   private int tenure;
   private int primarySince;
@@ -45,11 +48,14 @@ final class PlacementGroup {
     this.store = new PgStore(services, id, loop);
     this.machine = new PgMachine(this, services);
     this.rounds = new Rounds(id);
-    this.replies = new ReplyGate(services);
+    this.replies = new ReplyGate(services, usage);
     this.replication = new Replication(this, services);
     this.membership = new Membership(this, services);
     this.executor = new OpExecutor(this, services);
     this.trimmer = new SnapTrimmer(this, services);
+    this.mender = new Mender(this, services);
+    this.scrubber = new Scrubber(this, services);
+    store.objects().mendWith(mender);
   }
 
   /** A newer map. */
@@ -91,6 +97,7 @@ final class PlacementGroup {
   private void endTenure() {
     tenure++;
     replication.abandon();
+    mender.abandon();
     queues.clear();
     replies.drop();
     watchers.clear();
@@ -152,7 +159,11 @@ final class PlacementGroup {
 
   /** What a member says to us, the primary. */
   private void handleAnswer(PeerDelivery delivery) {
-    if (machine.peering() != null) {
+    if (mender.expects(delivery)) {
+      mender.handle(delivery);
+    } else if (scrubber.handle(delivery)) {
+      return;
+    } else if (machine.peering() != null) {
       machine.peering().handle(delivery);
     } else if (delivery.message() instanceof RepOpReply reply) {
       delivery.close();
@@ -277,6 +288,25 @@ final class PlacementGroup {
   /** Objects wherever they are. */
   RemoteObjects remote() {
     return services.remote();
+  }
+
+  /** What goes on beside clients' operations, as Ceph adds it to a state. */
+  String background() {
+    return (trimmer.isRunning() ? "+snaptrim" : "")
+        + (scrubber.isRunning() ? "+scrubbing" : "")
+        + (scrubber.inconsistent() > 0 ? "+inconsistent" : "");
+  }
+
+  PgUsage usage() {
+    return usage;
+  }
+
+  Mender mender() {
+    return mender;
+  }
+
+  Scrubber scrubber() {
+    return scrubber;
   }
 
   SnapTrimmer trimmer() {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Objects to be copied to other OSDs, a few at a time.
@@ -30,7 +31,7 @@ final class PushQueue {
   private final PgObjects objects;
   private final boolean hold;
   private final Turn turn;
-  private final Consumer<ObjectId> onUnreadable;
+  private final Predicate<ObjectId> onUnreadable;
   private final Deque<Map.Entry<ObjectId, Map<Integer, ObjectPush.Target>>> waiting =
       new ArrayDeque<>();
   private final Map<ObjectId, ObjectPush> running = new LinkedHashMap<>();
@@ -40,14 +41,15 @@ final class PushQueue {
   private boolean cancelled;
 
   /**
-   * @param onUnreadable told of an object that could not be copied; the queue then never gets empty
+   * @param onUnreadable told of an object that could not be copied; true: the queue goes on without
+   *     it; false: it then never gets empty
    */
   PushQueue(
       PgServices services,
       PgObjects objects,
       boolean hold,
       Turn turn,
-      Consumer<ObjectId> onUnreadable) {
+      Predicate<ObjectId> onUnreadable) {
     this.services = services;
     this.objects = objects;
     this.hold = hold;
@@ -93,8 +95,7 @@ final class PushQueue {
   private void ended(ObjectId object, boolean copied) {
     running.remove(object);
     turns.remove(object).run();
-    if (!copied) {
-      onUnreadable.accept(object);
+    if (!copied && !onUnreadable.test(object)) {
       return;
     }
     started--;

@@ -151,9 +151,10 @@ final class Recovery {
             });
   }
 
-  private void unreadable(ObjectId object) {
+  private boolean unreadable(ObjectId object) {
     LOG.error("{}: {} cannot be read here, {} stay stale", group.id(), object, targets);
     group.machine().recoveryFailed();
+    return false;
   }
 
   private Map<Integer, ObjectPush.Target> targetsOf(Set<Integer> osds) {

@@ -17,11 +17,13 @@ final class ReplyGate {
   private record Held(ClientOp op, Envelope reply) {}
 
   private final PgServices services;
+  private final PgUsage usage;
   private final Deque<Held> held = new ArrayDeque<>();
   private volatile int waiting;
 
-  ReplyGate(PgServices services) {
+  ReplyGate(PgServices services, PgUsage usage) {
     this.services = services;
+    this.usage = usage;
   }
 
   /** Answers the operation, which is over then; {@code reply} is taken over. */
@@ -52,6 +54,7 @@ final class ReplyGate {
     OsdCounters counters = services.counters();
     counters.ops.increment();
     (op.request().writes() ? counters.writes : counters.reads).increment();
+    usage.note(op.request().writes(), op.bytes(), reply.data().length());
     counters.bytesOut.add(reply.data().length());
     counters.latencyNanos.add(services.clock().nanos() - op.receivedNanos());
     op.connection().send(reply);

@@ -23,7 +23,7 @@ final class SnapTrimmer {
   private final PgServices services;
   private final Deque<ObjectId> heads = new ArrayDeque<>();
   private List<SnapInterval> done = List.of();
-  private List<SnapInterval> target;
+  private volatile List<SnapInterval> target;
   private ObjectId next;
   private boolean lastPage;
   private int inFlight;

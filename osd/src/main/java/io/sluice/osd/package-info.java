@@ -18,6 +18,9 @@
  * agree on the newest log, {@code Recovery} brings stale members up to date without stopping the
  * group for long, by {@code ObjectPush}.
  *
+ * <p><b>One bad block.</b> What the primary cannot read the {@code Mender} fetches from another
+ * member; the {@code Scrubber} compares all copies when asked, one object at a time.
+ *
  * <p><b>One snapshot.</b> {@code Snapped} finds the clone that an operation is about, {@code
  * LoggedWrite} makes clones before a write as the object's {@code SnapSet} says, and {@code
  * SnapTrimmer} removes what nobody can ask for any more.

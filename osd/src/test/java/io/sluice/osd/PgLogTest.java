@@ -105,4 +105,28 @@ class PgLogTest {
     log.append(entry(2, 2, "c"));
     assertThat(log.after(new EVersion(1, 1))).hasSize(1);
   }
+
+  @Test
+  void shouldNameClonesThatWereMadeBesideTheirObject() {
+    PgLog ours = new PgLog();
+    PeerLogEntry first = entry(1, 1, "a");
+    PeerLogEntry plain = entry(1, 2, "b");
+    PeerLogEntry cloned =
+        new PeerLogEntry(
+            plain.kind(),
+            plain.version(),
+            plain.prior(),
+            plain.object(),
+            plain.requestId(),
+            plain.userVersion(),
+            0,
+            plain.mtime(),
+            List.of(4L));
+    ours.append(first);
+    ours.append(cloned);
+    PeerPgInfo theirs =
+        new PeerPgInfo(first.version(), first.version(), 1, 1, EVersion.ZERO, 1);
+    assertThat(ours.compare(theirs, List.of(first)).objects())
+        .containsExactlyInAnyOrder(plain.object(), plain.object().withSnap(4));
+  }
 }

@@ -13,6 +13,7 @@ import io.sluice.protocol.OsdFailure;
 import io.sluice.protocol.OsdLease;
 import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.OsdMapBuilder;
+import io.sluice.protocol.OsdStats;
 import io.sluice.protocol.OsdStopping;
 import io.sluice.protocol.PgEntry;
 import io.sluice.protocol.PgRecovered;
@@ -27,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -47,6 +47,7 @@ final class SimMonitor implements Dispatcher {
   private final List<ClusterMap> history = new ArrayList<>();
   private final Set<Connection> subscribers = new LinkedHashSet<>();
   private final Map<Integer, Long> lastBeacon = new TreeMap<>();
+  private final Map<Integer, OsdStats> stats = new TreeMap<>();
   private OsdMap map;
   private PgTable table = PgTable.EMPTY;
 
@@ -62,6 +63,11 @@ final class SimMonitor implements Dispatcher {
 
   OsdMap map() {
     return map;
+  }
+
+  /** What each OSD said last of itself. */
+  Map<Integer, OsdStats> stats() {
+    return stats;
   }
 
   PgTable table() {
@@ -115,6 +121,7 @@ final class SimMonitor implements Dispatcher {
         case MessageType.SLUICE_PG_RECOVERED -> onRecovered(PgRecovered.decode(version, front));
         case MessageType.SLUICE_CLUSTER_MAP_SUBSCRIBE ->
             onSubscribe(connection, ClusterMapSubscribe.decode(version, front));
+        case MessageType.SLUICE_OSD_STATS -> onStats(OsdStats.decode(version, front));
         case MessageType.SLUICE_OSD_STOPPING -> onStopping(OsdStopping.decode(version, front));
         default -> throw new IllegalStateException("type " + incoming.head().type());
       }
@@ -154,8 +161,12 @@ final class SimMonitor implements Dispatcher {
   private void onRecovered(PgRecovered report) {
     PgEntry entry = table.entry(report.pg());
     if (entry != null && entry.intervalSince() == report.intervalSince()) {
-      publish(map.next(now()).build(), Map.of(report.pg(), new TreeSet<>(report.current())));
+      publish(map.next(now()).build(), Map.of(report.pg(), new LinkedHashSet<>(report.current())));
     }
+  }
+
+  private void onStats(OsdStats told) {
+    stats.put(told.osd(), told);
   }
 
   private void onStopping(OsdStopping stopping) {

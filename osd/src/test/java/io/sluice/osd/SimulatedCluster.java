@@ -7,9 +7,12 @@ import io.sluice.protocol.PgEntry;
 import io.sluice.types.AddrVec;
 import io.sluice.types.EntityAddr;
 import io.sluice.types.EntityName;
+import io.sluice.types.ObjectId;
 import io.sluice.types.PgId;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
@@ -17,6 +20,9 @@ import java.util.function.BooleanSupplier;
 /** A monitor, OSDs and clients in one thread, from one seed. */
 final class SimulatedCluster {
   static final long SECOND = 1_000_000_000L;
+
+  /** Objects that the disks of OSDs cannot read, until they are stored anew. */
+  private final Map<Integer, Set<ObjectId>> damaged = new TreeMap<>();
 
   /** One life of an OSD. */
   private record Life(SimProcess process, MemoryStore store, Osd osd) {}
@@ -69,7 +75,7 @@ final class SimulatedCluster {
         new Osd(
             identity,
             messenger,
-            store,
+            SimDisk.of(store, damaged(id)),
             new PipePool(null, new CopyMeter(), 0),
             failure -> {
               throw new AssertionError("osd." + id + " failed", failure);
@@ -87,6 +93,10 @@ final class SimulatedCluster {
       last[0] = Math.max(last[0], scheduler.nanos()) + scheduler.between(50_000, 3_000_000);
       process.at(last[0], task);
     };
+  }
+
+  Set<ObjectId> damaged(int id) {
+    return damaged.computeIfAbsent(id, osd -> new HashSet<>());
   }
 
   boolean runs(int id) {

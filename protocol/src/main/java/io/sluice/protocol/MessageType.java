@@ -39,6 +39,8 @@ public final class MessageType {
   public static final int SLUICE_CLUSTER_MAP = 0x7006;
   public static final int SLUICE_CLUSTER_MAP_SUBSCRIBE = 0x7007;
   public static final int SLUICE_OSD_STOPPING = 0x7008;
+  public static final int SLUICE_OSD_STATS = 0x7009;
+  public static final int SLUICE_PG_SCRUB = 0x700a;
 
   private MessageType() {}
 }

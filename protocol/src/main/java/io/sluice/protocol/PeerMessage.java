@@ -17,6 +17,9 @@ public sealed interface PeerMessage extends Message
         PeerListing,
         PeerActivate,
         PeerActivated,
+        PeerUnreadable,
+        PeerScrub,
+        PeerScrubbed,
         PushObject,
         PushReply,
         RepOp,
@@ -30,6 +33,9 @@ public sealed interface PeerMessage extends Message
   int ACTIVATED = 0x7016;
   int PUSH = 0x7017;
   int PUSH_REPLY = 0x7018;
+  int UNREADABLE = 0x7019;
+  int SCRUB = 0x701a;
+  int SCRUBBED = 0x701b;
   int REP_OP = 0x7020;
   int REP_OP_REPLY = 0x7021;
 
@@ -75,6 +81,9 @@ public sealed interface PeerMessage extends Message
           case ACTIVATED -> new PeerActivated(scope, from.le32());
           case PUSH -> PushObject.decode(scope, from);
           case PUSH_REPLY -> PushReply.decode(scope, from);
+          case UNREADABLE -> PeerUnreadable.decode(scope, from);
+          case SCRUB -> PeerScrub.decode(scope, from);
+          case SCRUBBED -> PeerScrubbed.decode(scope, from);
           case REP_OP -> RepOp.decode(scope, from);
           case REP_OP_REPLY -> RepOpReply.decode(scope, from);
           default ->

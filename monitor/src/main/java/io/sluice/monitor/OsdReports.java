@@ -1,0 +1,102 @@
+package io.sluice.monitor;
+
+import io.sluice.protocol.Message;
+import io.sluice.protocol.OsdStats;
+import io.sluice.protocol.PgEntry;
+import io.sluice.protocol.PgStats;
+import io.sluice.protocol.PoolInfo;
+import io.sluice.protocol.PoolStats;
+import io.sluice.types.PgId;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What OSDs said last of their stores and groups. In memory only: a new leader hears it within
+ * seconds.
+ *
+ * <p><b>Threads:</b> the monitor's loop.
+ */
+final class OsdReports {
+  private final Map<Integer, OsdStats> stores = new TreeMap<>();
+  private final Map<PgId, PgStats> groups = new HashMap<>();
+  private final Map<Integer, Session> sessions = new HashMap<>();
+
+  void take(Session session, OsdStats stats) {
+    sessions.put(stats.osd(), session);
+    stores.put(stats.osd(), stats);
+    stats.groups().forEach(group -> groups.put(group.pg(), group));
+  }
+
+  /** Null when it has said nothing yet. */
+  OsdStats store(int osd) {
+    return stores.get(osd);
+  }
+
+  /** Null when no primary has said anything yet. */
+  PgStats group(PgId pg) {
+    return groups.get(pg);
+  }
+
+  /** Says something to an OSD; false when it has not been heard of. */
+  boolean tell(int osd, Message message) {
+    Session session = sessions.get(osd);
+    if (session == null || session.closed) {
+      return false;
+    }
+    session.send(message);
+    return true;
+  }
+
+  /** Bytes of all stores that are up. */
+  long totalBytes(MonState state) {
+    return stores.values().stream()
+        .filter(store -> state.osdMap().isUp(store.osd()))
+        .mapToLong(OsdStats::totalBytes)
+        .sum();
+  }
+
+  long freeBytes(MonState state) {
+    return stores.values().stream()
+        .filter(store -> state.osdMap().isUp(store.osd()))
+        .mapToLong(OsdStats::freeBytes)
+        .sum();
+  }
+
+  /** The sum over a pool's groups. */
+  PoolStats pool(MonState state, PoolInfo pool) {
+    PoolStats sum = PoolStats.ZERO;
+    for (PgId pg : pool.pgs()) {
+      PgStats one = groups.get(pg);
+      PgEntry entry = state.pgs().entry(pg);
+      if (one != null && entry != null) {
+        sum = plus(sum, one, entry.acting().size());
+      }
+    }
+    return sum;
+  }
+
+  /** The sum over all pools. */
+  PoolStats all(MonState state) {
+    PoolStats sum = PoolStats.ZERO;
+    for (PgEntry entry : state.pgs().entries()) {
+      PgStats one = groups.get(entry.pg());
+      sum = one == null ? sum : plus(sum, one, entry.acting().size());
+    }
+    return sum;
+  }
+
+  private static PoolStats plus(PoolStats sum, PgStats one, int copies) {
+    return new PoolStats(
+        sum.bytes() + one.bytes(),
+        sum.objects() + one.objects(),
+        sum.copies() + one.objects() * copies,
+        sum.reads() + one.reads(),
+        sum.readKib() + one.readKib(),
+        sum.writes() + one.writes(),
+        sum.writtenKib() + one.writtenKib(),
+        sum.storedBytes() + one.bytes() * copies,
+        sum.allocatedBytes() + one.bytes() * copies,
+        Math.max(sum.stores(), copies));
+  }
+}
