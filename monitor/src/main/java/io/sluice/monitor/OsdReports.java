@@ -48,19 +48,30 @@ final class OsdReports {
     return true;
   }
 
-  /** Bytes of all stores that are up. */
+  /** Bytes of all stores; of one that has not reported yet what it said at its boot. */
   long totalBytes(MonState state) {
-    return stores.values().stream()
-        .filter(store -> state.osdMap().isUp(store.osd()))
-        .mapToLong(OsdStats::totalBytes)
+    return state.osds().entrySet().stream()
+        .mapToLong(osd -> totalBytes(osd.getKey(), osd.getValue()))
         .sum();
   }
 
+  private long totalBytes(int osd, MonState.OsdFacts facts) {
+    OsdStats told = stores.get(osd);
+    return told == null ? facts.totalBytes() : told.totalBytes();
+  }
+
   long freeBytes(MonState state) {
-    return stores.values().stream()
-        .filter(store -> state.osdMap().isUp(store.osd()))
-        .mapToLong(OsdStats::freeBytes)
-        .sum();
+    return totalBytes(state) - usedBytes(state);
+  }
+
+  long usedBytes(MonState state) {
+    return state.osds().keySet().stream().mapToLong(this::usedBytes).sum();
+  }
+
+  /** Zero when it has said nothing yet. */
+  long usedBytes(int osd) {
+    OsdStats told = stores.get(osd);
+    return told == null ? 0 : told.totalBytes() - told.freeBytes();
   }
 
   /** The sum over a pool's groups. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.protocol.Errno;
 import io.sluice.protocol.PgEntry;
+import io.sluice.protocol.PgStats;
 import io.sluice.protocol.PoolInfo;
 import io.sluice.types.PgId;
 import java.util.List;
@@ -56,13 +57,16 @@ final class PgCommands {
   private static CommandReply stat(CommandCall call) {
     PgSummary pgs = PgSummary.of(call.state());
     if (call.wantsJson()) {
-      long total = StatusCommands.totalBytes(call.state());
       ObjectNode node = CommandCall.object().put("pg_ready", true);
       ObjectNode summary = node.putObject("pg_summary").put("num_pgs", pgs.total());
       ArrayNode states = summary.putArray("num_pg_by_state");
       pgs.counts().forEach((name, count) -> states.addObject().put("name", name).put("num", count));
-      summary.put("num_bytes", 0).put("total_bytes", total).put("total_avail_bytes", total);
-      summary.put("total_used_bytes", 0).put("total_used_raw_bytes", 0);
+      OsdReports reports = call.context().reports();
+      long used = reports.usedBytes(call.state());
+      summary.put("num_bytes", reports.all(call.state()).bytes());
+      summary.put("total_bytes", reports.totalBytes(call.state()));
+      summary.put("total_avail_bytes", reports.freeBytes(call.state()));
+      summary.put("total_used_bytes", used).put("total_used_raw_bytes", used);
       return call.json(node);
     }
     return CommandReply.output(pgs.total() + " pgs: " + pgs + "\n");
@@ -73,6 +77,15 @@ final class PgCommands {
     ObjectNode full = Layouts.object("pg");
     full.setAll(one);
     full.put("mapping_epoch", entry.intervalSince()).put("reported_epoch", call.state().epoch());
+    PgStats told = call.context().reports().group(entry.pg());
+    if (told != null && full.get("stat_sum") instanceof ObjectNode sum) {
+      full.put("version", told.lastUpdate().toString()).put("log_size", told.logSize());
+      sum.put("num_objects", told.objects()).put("num_bytes", told.bytes());
+      sum.put("num_object_copies", told.objects() * entry.acting().size());
+      sum.put("num_read", told.reads()).put("num_read_kb", told.readKib());
+      sum.put("num_write", told.writes()).put("num_write_kb", told.writtenKib());
+      sum.put("num_scrub_errors", told.inconsistent());
+    }
     return full;
   }
 

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.protocol.MonMap;
 import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.PoolInfo;
+import io.sluice.protocol.PoolStats;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /** {@code status}, {@code health} and {@code df}: the cluster at a glance. */
 final class StatusCommands {
-  private static final String USAGE_UNKNOWN = "not counted yet";
 
   /** OSDs of a map by state. */
   record OsdCounts(int total, int up, int in) {
@@ -88,12 +88,13 @@ final class StatusCommands {
         .append(state.epoch())
         .append('\n');
     text.append(" \n  data:\n    pools:   ").append(map.pools().size()).append(" pools, ");
-    text.append(pgs.total()).append(" pgs\n    objects: ").append(USAGE_UNKNOWN).append('\n');
-    text.append("    usage:   ")
-        .append(USAGE_UNKNOWN)
-        .append(", ")
-        .append(Units.bytes(totalBytes(state)));
-    text.append(" raw\n    pgs:     ");
+    text.append(pgs.total()).append(" pgs\n    objects: ");
+    OsdReports reports = call.context().reports();
+    PoolStats all = reports.all(state);
+    text.append(all.objects()).append(" objects, ").append(Units.bytes(all.bytes())).append('\n');
+    text.append("    usage:   ").append(Units.bytes(reports.usedBytes(state))).append(" used, ");
+    text.append(Units.bytes(reports.freeBytes(state))).append(" / ");
+    text.append(Units.bytes(reports.totalBytes(state))).append(" avail\n    pgs:     ");
     text.append(
         pgs.counts().entrySet().stream()
             .map(e -> e.getValue() + " " + e.getKey())
@@ -127,7 +128,12 @@ final class StatusCommands {
           .put("count", count.getValue());
     }
     pgMap.put("num_pgs", pgs.total()).put("num_pools", state.osdMap().pools().size());
-    pgMap.put("bytes_total", totalBytes(state)).put("bytes_avail", totalBytes(state));
+    OsdReports reports = call.context().reports();
+    PoolStats all = reports.all(state);
+    pgMap.put("num_objects", all.objects()).put("data_bytes", all.bytes());
+    pgMap.put("bytes_used", reports.usedBytes(state));
+    pgMap.put("bytes_avail", reports.freeBytes(state));
+    pgMap.put("bytes_total", reports.totalBytes(state));
     return node;
   }
 
@@ -135,10 +141,23 @@ final class StatusCommands {
     return state.osds().values().stream().mapToLong(MonState.OsdFacts::totalBytes).sum();
   }
 
+  /** The part of used and free bytes that is used. */
+  private static double share(long used, long free) {
+    return used == 0 ? 0 : (double) used / (used + free);
+  }
+
+  private static String percent(double share) {
+    return share == 0 ? "0" : String.format("%.2f", share * 100);
+  }
+
   private static ObjectNode dfJson(CommandCall call) {
     MonState state = call.state();
     ObjectNode stats = Layouts.object("df_stats");
-    stats.put("total_bytes", totalBytes(state)).put("total_avail_bytes", totalBytes(state));
+    OsdReports reports = call.context().reports();
+    long free = reports.freeBytes(state);
+    stats.put("total_bytes", reports.totalBytes(state)).put("total_avail_bytes", free);
+    stats.put("total_used_bytes", reports.usedBytes(state));
+    stats.put("total_used_raw_bytes", reports.usedBytes(state));
     stats.put("num_osds", state.osds().size());
     ObjectNode node = CommandCall.object();
     node.set("stats", stats);
@@ -147,7 +166,11 @@ final class StatusCommands {
     for (PoolInfo pool : state.osdMap().pools()) {
       ObjectNode one =
           node.withArray("pools").addObject().put("name", pool.name()).put("id", pool.id());
-      ObjectNode of = Layouts.object(layout).put("max_avail", totalBytes(state) / pool.size());
+      ObjectNode of = Layouts.object(layout).put("max_avail", free / pool.size());
+      PoolStats in = reports.pool(state, pool);
+      of.put("stored", in.bytes()).put("objects", in.objects());
+      of.put("kb_used", in.allocatedBytes() / 1024).put("bytes_used", in.allocatedBytes());
+      of.put("percent_used", share(in.allocatedBytes(), free));
       if (call.has("detail")) {
         of.put("quota_objects", pool.maxObjects()).put("quota_bytes", pool.maxBytes());
       }
@@ -161,12 +184,31 @@ final class StatusCommands {
     if (call.wantsJson()) {
       return call.json(dfJson(call));
     }
-    TextTable raw = new TextTable().left("CLASS").right("SIZE").right("USED");
-    raw.row("TOTAL", Units.bytes(totalBytes(state)), USAGE_UNKNOWN);
-    TextTable pools =
-        new TextTable().left("POOL").right("ID").right("PGS").right("SIZE").right("STORED");
+    OsdReports reports = call.context().reports();
+    long free = reports.freeBytes(state);
+    long used = reports.usedBytes(state);
+    TextTable raw = new TextTable().left("CLASS").right("SIZE").right("AVAIL").right("USED");
+    raw.right("RAW USED").right("%RAW USED");
+    raw.row(
+        "TOTAL",
+        Units.bytes(reports.totalBytes(state)),
+        Units.bytes(free),
+        Units.bytes(used),
+        Units.bytes(used),
+        percent(share(used, free)));
+    TextTable pools = new TextTable().left("POOL").right("ID").right("PGS").right("STORED");
+    pools.right("OBJECTS").right("USED").right("%USED").right("MAX AVAIL");
     for (PoolInfo pool : state.osdMap().pools()) {
-      pools.row(pool.name(), pool.id(), pool.pgNum(), pool.size(), USAGE_UNKNOWN);
+      PoolStats in = reports.pool(state, pool);
+      pools.row(
+          pool.name(),
+          pool.id(),
+          pool.pgNum(),
+          Units.bytes(in.bytes()),
+          in.objects(),
+          Units.bytes(in.allocatedBytes()),
+          percent(share(in.allocatedBytes(), free)),
+          Units.bytes(free / pool.size()));
     }
     return CommandReply.output("--- RAW STORAGE ---\n" + raw + " \n--- POOLS ---\n" + pools);
   }
