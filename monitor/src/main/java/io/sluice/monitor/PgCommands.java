@@ -47,7 +47,9 @@ final class PgCommands {
               return list(call, entry -> entry.primary() == osd);
             }),
         Commands.Command.read(
-            "pg dump_stuck stuckops:CephChoices?,strings=inactive|unclean|stale|undersized|degraded,n=N threshold:CephInt?",
+            "pg dump_stuck"
+                + " stuckops:CephChoices?,strings=inactive|unclean|stale|undersized|degraded,n=N"
+                + " threshold:CephInt?",
             "show information about stuck pgs",
             PgCommands::stuck),
         Commands.Command.read(

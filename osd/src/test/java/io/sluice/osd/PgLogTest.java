@@ -124,8 +124,7 @@ class PgLogTest {
             List.of(4L));
     ours.append(first);
     ours.append(cloned);
-    PeerPgInfo theirs =
-        new PeerPgInfo(first.version(), first.version(), 1, 1, EVersion.ZERO, 1);
+    PeerPgInfo theirs = new PeerPgInfo(first.version(), first.version(), 1, 1, EVersion.ZERO, 1);
     assertThat(ours.compare(theirs, List.of(first)).objects())
         .containsExactlyInAnyOrder(plain.object(), plain.object().withSnap(4));
   }
