@@ -25,6 +25,11 @@
  *       nobody refers to any more.
  * </ol>
  *
+ * <p><b>Operations.</b> A transaction is checked whole by {@code TransactionCheck} first; {@code
+ * OpTable} finds what each operation does: {@code GroupOps} on disk, {@code MemoryCollections} in
+ * memory. {@link io.sluice.objectstore.StoreWorkload} tries them all against a {@link
+ * io.sluice.objectstore.StoreModel}.
+ *
  * <p><b>One read.</b> {@code Readers} takes it; {@code PieceFinder} finds the {@code Onode} (cache
  * or RocksDB), its {@code Extent}s and their {@code Blob}s; a {@code ReadJob} asks the {@code
  * IoQueue} for all blocks at once and checks each ({@code BlobReader}, which also reads again).
@@ -32,9 +37,9 @@
  * {@code ReadGuard} keeps blocks that are freed meanwhile from being given to somebody else.
  *
  * <p><b>Formats</b>, drawn in bytes: {@code Superblock}, {@code MetadataKeys} and {@code
- * ObjectKey}, {@code Onode}, {@code Blob}, {@code InlineBytes}, {@code IdSource}; how mkfs and
- * mount use them: {@code Mkfs}, {@code Mount}. {@link io.sluice.objectstore.Fsck} checks them
- * against one another.
+ * ObjectKey}, {@code Onode}, {@code Blob}, {@code InlineBytes}, {@code IdSource}, {@code
+ * CollectionRecord}; how mkfs and mount use them: {@code Mkfs}, {@code Mount}. {@link
+ * io.sluice.objectstore.Fsck} checks them against one another.
  *
  * <p><b>When the disk fails</b> the {@code StopSwitch} tells {@link
  * io.sluice.objectstore.FailStop}, which ends the process: nothing is retried, nobody is answered.

@@ -19,7 +19,7 @@ import net.jqwik.api.lifecycle.AddLifecycleHook;
 class StoreModelProperties {
   private static final long BYTES = 64 << 20;
 
-  @Property(tries = 20)
+  @Property(tries = 10)
   void shouldHoldWhatTheModelHoldsInMemory(@ForAll long seed) throws Exception {
     MemoryStore store = new MemoryStore(Runnable::run, null, BYTES);
     StoreWorkload workload =
@@ -65,7 +65,7 @@ class StoreModelProperties {
     }
   }
 
-  @Property(tries = 8)
+  @Property(tries = 5)
   void shouldHoldWhatTheModelHoldsOnDisk(@ForAll long seed) throws Exception {
     Path root = Files.createTempDirectory(Path.of("target"), "model");
     Disk disk = new Disk(root, new Random(seed));
@@ -76,7 +76,7 @@ class StoreModelProperties {
             StoreModel.Bounds.SMALL,
             disk);
     try {
-      for (int i = 0; i < 500; i++) {
+      for (int i = 0; i < 400; i++) {
         workload.step();
       }
       workload.finish();
