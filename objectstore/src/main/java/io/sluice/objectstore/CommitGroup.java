@@ -68,6 +68,11 @@ final class CommitGroup implements TransactionCheck.State {
     for (Transaction.Op op : transaction.ops()) {
       GroupOps.TABLE.apply(this, op);
     }
+    Swap swap = transaction.swap();
+    if (swap != null && !(exists(current) && swap.apply(found(swap.object()), blobs))) {
+      throw new StoreException(
+          StoreException.Kind.NOT_FOUND, "the extents of " + swap.object() + " have changed");
+    }
   }
 
   BlobLedger blobs() {

@@ -4,6 +4,7 @@ import io.sluice.bufferlist.MalformedInputException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,16 +37,22 @@ final class Committer implements AutoCloseable {
   private final IdSource ids;
   private final StoreCounters counters;
   private final Consumer<List<DiskExtent>> retire;
+  private final Consumer<Map<byte[], Onode>> changed;
   private final StopSwitch stop;
   private final Thread thread;
 
-  /** What the pipeline works on. */
+  /**
+   * What the pipeline works on.
+   *
+   * @param changed is told of the committed onodes of each group
+   */
   record Parts(
       CommitQueue queue,
       DataFiles files,
       MetadataView view,
       StoreCounters counters,
-      StopSwitch stop) {}
+      StopSwitch stop,
+      Consumer<Map<byte[], Onode>> changed) {}
 
   /**
    * @param retire takes extents that no committed object refers to any more
@@ -56,6 +63,7 @@ final class Committer implements AutoCloseable {
     this.view = parts.view();
     this.counters = parts.counters();
     this.stop = parts.stop();
+    this.changed = parts.changed();
     this.retire = retire;
     this.ids = new IdSource(view.db().get(MetadataKeys.state("ids")));
     this.thread = new Thread(this::run, "store-commit");
@@ -100,6 +108,7 @@ final class Committer implements AutoCloseable {
       callBack(group.get(i), refusals.get(i));
     }
     retire.accept(freed);
+    changed.accept(changes.changedOnodes());
   }
 
   private void flushData(List<CommitQueue.Queued> group) throws IOException {

@@ -55,6 +55,7 @@ public final class DiskStore implements ObjectStore {
   private final Lookups lookups;
   private final DiskSpace space;
   private final CommitQueue queue = new CommitQueue();
+  private final Compactor compactor;
   private final Committer committer;
   private final StoreCounters counters = new StoreCounters();
   private final StopSwitch stop;
@@ -79,8 +80,14 @@ public final class DiskStore implements ObjectStore {
     this.io = DataIo.open(files, buffers, config);
     this.writer = new DataWriter(io, allocator, config, writeWorkers, new WriteEvents());
     this.readers = new Readers(new Readers.Parts(view, io, counters), config, this::free);
+    this.compactor =
+        new Compactor(
+            new Compactor.Parts(view, readers, writer, allocator, queue, stop),
+            config.compaction());
     this.committer =
-        new Committer(new Committer.Parts(queue, files, view, counters, stop), readers::retire);
+        new Committer(
+            new Committer.Parts(queue, files, view, counters, stop, compactor::changed),
+            readers::retire);
   }
 
   /** Makes a store and opens it. */
@@ -268,6 +275,7 @@ public final class DiskStore implements ObjectStore {
     all.put("staged_memory_calls", writer.queuedCalls());
     all.put("io_queue", io.queue().name());
     all.put("io_in_flight", io.queue().inFlight());
+    all.put("blob_cache_bytes", readers.blobCache().weight());
     all.put("data_cache_bytes", readers.cache().bytes());
     all.put("data_cache_hits", readers.cache().hits());
     all.put("data_cache_misses", readers.cache().misses());
@@ -277,6 +285,7 @@ public final class DiskStore implements ObjectStore {
     all.put("onode_cache_bytes", view.cachedBytes());
     all.put("ballast_bytes", space.ballastBytes());
     all.put("database_full", space.refusals());
+    compactor.snapshotInto(all);
     all.put("total_bytes", allocator.totalBytes());
     all.put("free_bytes", allocator.freeBytes());
     all.put("direct_io", superblock.direct());
@@ -301,6 +310,7 @@ public final class DiskStore implements ObjectStore {
       }
       closed = true;
     }
+    compactor.close();
     committer.close();
     writeWorkers.close();
     readers.close();

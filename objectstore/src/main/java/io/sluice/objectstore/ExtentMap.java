@@ -15,6 +15,13 @@ import java.util.TreeMap;
 final class ExtentMap {
   private final TreeMap<Long, Extent> byOffset = new TreeMap<>();
 
+  /** Something was unmapped in part since this copy was made: its blob may have dead blocks. */
+  private boolean cut;
+
+  boolean wasCut() {
+    return cut;
+  }
+
   ExtentMap copy() {
     ExtentMap copy = new ExtentMap();
     copy.byOffset.putAll(byOffset);
@@ -54,6 +61,7 @@ final class ExtentMap {
         add(extent.cut(to, extent.end()));
         parts++;
       }
+      cut |= parts > 0;
       if (parts == 0) {
         refs.unref(extent.blob());
       } else if (parts == 2) {

@@ -22,9 +22,11 @@ final class PieceFinder {
   private static final int OPTIMISTIC_LOOKUPS = 3;
 
   private final MetadataView view;
+  private final BlobCache cache;
 
-  PieceFinder(MetadataView view) {
+  PieceFinder(MetadataView view, BlobCache cache) {
     this.view = view;
+    this.cache = cache;
   }
 
   /** What to call an object in messages. */
@@ -46,6 +48,22 @@ final class PieceFinder {
       throws StoreException {
     byte[] key = MetadataKeys.object(collection, object);
     return lookUp(key, name(collection, object), ranges);
+  }
+
+  /**
+   * Where the bytes of these are, or null when a blob of theirs is gone: for extents that were
+   * found before the epoch, so the database is asked.
+   */
+  List<Piece> find(List<Extent> extents, String name) throws StoreException {
+    List<Piece> pieces = new ArrayList<>(extents.size());
+    for (Extent extent : extents) {
+      Piece piece = stored(extent, name);
+      if (piece == null) {
+        return null;
+      }
+      pieces.add(piece);
+    }
+    return pieces;
   }
 
   private List<Piece> lookUp(byte[] key, String name, List<ObjectStore.Range> ranges)
@@ -106,6 +124,19 @@ final class PieceFinder {
   }
 
   private Piece piece(Extent part, String name) throws StoreException {
+    BlobCache.Known known = cache.get(part.blob());
+    return known != null ? onDisk(part, known) : stored(part, name);
+  }
+
+  private static Piece onDisk(Extent part, BlobCache.Known known) {
+    return new Piece.OnDisk(
+        part.blob(),
+        new BlobReader.Range(
+            known.blob(), known.checksums(), part.blobOffset(), part.length(), part.offset()));
+  }
+
+  /** From the database; null when it is not there. */
+  private Piece stored(Extent part, String name) throws StoreException {
     byte[] record = view.db().get(MetadataKeys.blob(part.blob()));
     if (record == null) {
       return null;
@@ -123,10 +154,9 @@ final class PieceFinder {
     if (blob.inline()) {
       return new Piece.Inline(inlineBytes(part, beside, name));
     }
-    ChecksumVector checksums = ChecksumVector.decode(new Decoder(beside));
-    return new Piece.OnDisk(
-        part.blob(),
-        new BlobReader.Range(blob, checksums, part.blobOffset(), part.length(), part.offset()));
+    BlobCache.Known known = new BlobCache.Known(blob, ChecksumVector.decode(new Decoder(beside)));
+    cache.put(part.blob(), known);
+    return onDisk(part, known);
   }
 
   private static byte[] inlineBytes(Extent part, byte[] value, String name) throws StoreException {

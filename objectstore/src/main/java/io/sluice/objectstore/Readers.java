@@ -24,6 +24,7 @@ final class Readers implements AutoCloseable {
   private final StoreCounters counters;
   private final ReadGuard guard = new ReadGuard();
   private final Workers workers;
+  private final BlobCache blobCache;
   private final PieceFinder finder;
   private final ObjectReader reader;
   private final ReadJob.Parts jobs;
@@ -43,7 +44,8 @@ final class Readers implements AutoCloseable {
     this.counters = parts.counters();
     this.free = free;
     this.workers = new Workers("store-read", config.readers());
-    this.finder = new PieceFinder(parts.view());
+    this.blobCache = new BlobCache(config.blobCacheBytes());
+    this.finder = new PieceFinder(parts.view(), blobCache);
     DataFiles files = parts.io().files();
     DirectBuffers buffers = parts.io().buffers();
     BlobReader blobs = new BlobReader(files, buffers, config.meter(), counters);
@@ -114,6 +116,17 @@ final class Readers implements AutoCloseable {
     }
   }
 
+  /** The bytes of extents that may be gone by now: then null. Blocks on the disk. */
+  BufferList readExtents(List<Extent> extents, String name) throws StoreException {
+    long epoch = guard.enter();
+    try {
+      List<Piece> pieces = finder.find(extents, name);
+      return pieces == null ? null : reader.read(pieces, name);
+    } finally {
+      free.accept(guard.exit(epoch));
+    }
+  }
+
   CompletableFuture<ObjectStore.LazyRead> readLazily(
       CollectionId collection, ObjectId object, long offset, long length) {
     CompletableFuture<ObjectStore.LazyRead> result = new CompletableFuture<>();
@@ -161,6 +174,10 @@ final class Readers implements AutoCloseable {
 
   DataCache cache() {
     return cache;
+  }
+
+  BlobCache blobCache() {
+    return blobCache;
   }
 
   int queued() {

@@ -25,6 +25,7 @@ public final class StoreConfig {
   private FailStop failStop = FailStop.halt();
   private long metadataCacheBytes = CACHES_BYTES - DATA_CACHE_BYTES;
   private long dataCacheBytes = DATA_CACHE_BYTES;
+  private CompactionPolicy compaction = CompactionPolicy.standard();
 
   private StoreConfig() {}
 
@@ -44,6 +45,7 @@ public final class StoreConfig {
     copy.failStop = failStop;
     copy.metadataCacheBytes = metadataCacheBytes;
     copy.dataCacheBytes = dataCacheBytes;
+    copy.compaction = compaction;
     return copy;
   }
 
@@ -62,6 +64,13 @@ public final class StoreConfig {
   public StoreConfig with(PipePool other) {
     StoreConfig copy = copy();
     copy.pipes = other;
+    return copy;
+  }
+
+  /** When scattered objects are put together again. */
+  public StoreConfig with(CompactionPolicy other) {
+    StoreConfig copy = copy();
+    copy.compaction = other;
     return copy;
   }
 
@@ -109,6 +118,10 @@ public final class StoreConfig {
     return failStop;
   }
 
+  CompactionPolicy compaction() {
+    return compaction;
+  }
+
   /** Threads that write staged data; splice blocks one each. */
   int writers() {
     return THREADS;
@@ -119,14 +132,24 @@ public final class StoreConfig {
     return THREADS;
   }
 
-  /** RocksDB's block cache: two parts of three of what is left beside its write buffers. */
+  /** RocksDB's block cache: half of what is left beside its write buffers. */
   long cacheBytes() {
-    return Math.max(1 << 20, (metadataCacheBytes - RocksMetadata.WRITE_BUFFERS_BYTES) / 3 * 2);
+    return share(2);
   }
 
-  /** Decoded onodes: one part of three. */
+  /** Decoded onodes: a third. */
   long onodeCacheBytes() {
-    return Math.max(1 << 20, (metadataCacheBytes - RocksMetadata.WRITE_BUFFERS_BYTES) / 3);
+    return share(3);
+  }
+
+  /** Places and checksums of blobs: a sixth. */
+  long blobCacheBytes() {
+    return share(6);
+  }
+
+  private long share(int ofHowMany) {
+    long all = metadataCacheBytes - RocksMetadata.WRITE_BUFFERS_BYTES;
+    return Math.max(1 << 20, all / ofHowMany);
   }
 
   /** Blocks that small reads ask for again and again. */

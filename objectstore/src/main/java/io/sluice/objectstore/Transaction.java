@@ -217,6 +217,7 @@ public final class Transaction {
   private final CollectionId collection;
   private final Set<CollectionId> collections = new LinkedHashSet<>(2);
   private final List<Op> ops = new ArrayList<>();
+  private Swap swap;
 
   public Transaction(CollectionId collection) {
     this.collection = collection;
@@ -256,5 +257,16 @@ public final class Transaction {
   @Override
   public String toString() {
     return "Transaction[" + collection + " " + ops + "]";
+  }
+
+  /** Also puts one blob in the place of some extents; refused when those have changed. */
+  Transaction swapping(Swap what) {
+    swap = what;
+    return this;
+  }
+
+  /** Or null. */
+  Swap swap() {
+    return swap;
   }
 }

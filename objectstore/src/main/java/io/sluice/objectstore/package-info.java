@@ -36,6 +36,9 @@
  * Small hot ones come from the {@code DataCache}; large ones leave as pipes ({@code LazyPieces}).
  * {@code ReadGuard} keeps blocks that are freed meanwhile from being given to somebody else.
  *
+ * <p><b>Afterwards</b> the {@code Compactor} puts together what overwrites have scattered ({@code
+ * CompactionPlan}, {@code Swap}).
+ *
  * <p><b>Formats</b>, drawn in bytes: {@code Superblock}, {@code MetadataKeys} and {@code
  * ObjectKey}, {@code Onode}, {@code Blob}, {@code InlineBytes}, {@code IdSource}, {@code
  * CollectionRecord}; how mkfs and mount use them: {@code Mkfs}, {@code Mount}. {@link

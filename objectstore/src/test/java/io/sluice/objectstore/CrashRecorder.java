@@ -47,6 +47,7 @@ final class CrashRecorder implements AutoCloseable {
 
   private final Sys real = Linux.instance();
   private final Path dir;
+  private final CompactionPolicy compaction;
   private final Statistics statistics = new Statistics();
   private final Map<Integer, Opened> opened = new ConcurrentHashMap<>();
   private final Map<String, byte[]> logs = new HashMap<>();
@@ -56,14 +57,18 @@ final class CrashRecorder implements AutoCloseable {
   private final List<CrashTrace.Committed> committed = new ArrayList<>();
   private int steps;
 
-  private CrashRecorder(Path dir) {
+  private CrashRecorder(Path dir, CompactionPolicy compaction) {
+    this.compaction = compaction;
     this.dir = dir;
   }
 
   /** The trace of {@code transactions} transactions, made from the seed. */
   static CrashTrace record(Path dir, long seed, int transactions) throws Exception {
     Mkfs.make(dir, OWNER, STORE_BYTES, Linux.instance());
-    try (CrashRecorder recorder = new CrashRecorder(dir)) {
+    // Every other script is compacted as it goes, whenever two extents could be one.
+    CompactionPolicy compaction =
+        seed % 2 == 0 ? CompactionPolicy.never() : new CompactionPolicy(1, 1 << 20, 0.1, 1L << 40);
+    try (CrashRecorder recorder = new CrashRecorder(dir, compaction)) {
       return recorder.run(seed, transactions);
     }
   }
@@ -77,7 +82,7 @@ final class CrashRecorder implements AutoCloseable {
     Map<String, byte[]> base;
     Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
     try (MemoryStore memory = new MemoryStore(Runnable::run, null, 1L << 30)) {
-      try (TestStore test = TestStore.open(dir, sys(), this::openDatabase)) {
+      try (TestStore test = TestStore.open(dir, sys(), this::openDatabase, compaction)) {
         base = snapshot();
         for (int i = 0; i < count; i++) {
           int number = i;

@@ -42,16 +42,27 @@ class StoreModelProperties {
     private Path dir;
     private int remounts;
 
+    /** Such a store is never copied while it runs: the files would be of different moments. */
+    private boolean compacts;
+
     Disk(Path root, Random random) {
       this.root = root;
       this.random = random;
       this.dir = root.resolve("store");
     }
 
+    DiskStore open() throws StoreException {
+      compacts = random.nextBoolean();
+      CompactionPolicy policy =
+          compacts ? new CompactionPolicy(2, 1 << 20, 0.1, 1L << 40) : CompactionPolicy.never();
+      StoreConfig config = DiskStoreTest.config().with(policy);
+      return DiskStore.openOrCreate(dir, DiskStoreTest.FSID, 0, BYTES, config);
+    }
+
     /** What a kill at this moment would leave, or what a close leaves. */
     @Override
     public ObjectStore remount(ObjectStore store) throws Exception {
-      if (random.nextBoolean()) {
+      if (compacts || random.nextBoolean()) {
         store.close();
       } else {
         Path copy = root.resolve("store" + remounts++);
@@ -61,7 +72,7 @@ class StoreModelProperties {
         dir = copy;
       }
       assertThat(Fsck.check(dir, true, Linux.instance()).findings()).isEmpty();
-      return DiskStore.open(dir, DiskStoreTest.FSID, 0, DiskStoreTest.config());
+      return open();
     }
   }
 
@@ -71,7 +82,7 @@ class StoreModelProperties {
     Disk disk = new Disk(root, new Random(seed));
     StoreWorkload workload =
         new StoreWorkload(
-            DiskStore.create(disk.dir, DiskStoreTest.FSID, 0, BYTES, DiskStoreTest.config()),
+            disk.open(),
             seed,
             StoreModel.Bounds.SMALL,
             disk);

@@ -58,9 +58,11 @@ final class TestStore implements AutoCloseable {
     }
   }
 
-  private TestStore(Path dir, Sys sys, MetadataDb.Opener opener) throws StoreException {
+  private TestStore(Path dir, Sys sys, MetadataDb.Opener opener, CompactionPolicy compaction)
+      throws StoreException {
     StoreConfig config =
         StoreConfig.standard(new CopyMeter())
+            .with(compaction)
             .with(RecordingSys.of(sys, events))
             .with(
                 (String what, Throwable cause) -> {
@@ -81,11 +83,12 @@ final class TestStore implements AutoCloseable {
   }
 
   static TestStore open(Path dir, Sys sys) throws StoreException {
-    return open(dir, sys, RocksMetadata::open);
+    return open(dir, sys, RocksMetadata::open, CompactionPolicy.never());
   }
 
-  static TestStore open(Path dir, Sys sys, MetadataDb.Opener opener) throws StoreException {
-    return new TestStore(dir, sys, opener);
+  static TestStore open(Path dir, Sys sys, MetadataDb.Opener opener, CompactionPolicy compaction)
+      throws StoreException {
+    return new TestStore(dir, sys, opener, compaction);
   }
 
   /** True once committed; false when the store stopped instead. */
