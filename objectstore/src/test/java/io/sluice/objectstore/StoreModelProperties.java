@@ -80,12 +80,7 @@ class StoreModelProperties {
   void shouldHoldWhatTheModelHoldsOnDisk(@ForAll long seed) throws Exception {
     Path root = Files.createTempDirectory(Path.of("target"), "model");
     Disk disk = new Disk(root, new Random(seed));
-    StoreWorkload workload =
-        new StoreWorkload(
-            disk.open(),
-            seed,
-            StoreModel.Bounds.SMALL,
-            disk);
+    StoreWorkload workload = new StoreWorkload(disk.open(), seed, StoreModel.Bounds.SMALL, disk);
     try {
       for (int i = 0; i < 400; i++) {
         workload.step();

@@ -1,0 +1,242 @@
+package io.sluice.benchmarks;
+
+import io.sluice.benchmarks.StoreBench.Cost;
+import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.ChecksumVector;
+import io.sluice.bufferlist.Linux;
+import io.sluice.bufferlist.Pipe;
+import io.sluice.bufferlist.PipePool;
+import io.sluice.bufferlist.PipeSegment;
+import io.sluice.bufferlist.Sys;
+import io.sluice.objectstore.CompactionPolicy;
+import io.sluice.objectstore.Transaction;
+import java.nio.file.Path;
+import java.util.Random;
+
+/** Ours and theirs, in turn: each case adds figures to the results. */
+final class StoreCases {
+  private static final int MIB = 1 << 20;
+  private static final int OBJECT = 4 * MIB;
+  private static final int BLOCK = 4096;
+  private static final int SEGMENTS = 32;
+  private static final int REQUEST = SEGMENTS * BLOCK;
+  private static final int OBJECTS = 128;
+
+  private final Path work;
+  private final int rounds;
+  private final StoreResults results;
+  private int stores;
+
+  StoreCases(Path work, int rounds, StoreResults results) {
+    this.work = work;
+    this.rounds = rounds;
+    this.results = results;
+  }
+
+  private StoreBench open(long bytes, CompactionPolicy compaction) throws Exception {
+    return new StoreBench(fresh(), bytes, compaction);
+  }
+
+  private Path fresh() throws java.io.IOException {
+    return java.nio.file.Files.createDirectories(work.resolve("store" + stores++));
+  }
+
+  /** (a) 4 MiB from aligned pipes. */
+  void pipes() throws Exception {
+    Linux sys = Linux.instance();
+    int memfd = sys.memfdCreate("payload", 1);
+    sys.fallocate(memfd, 0, 0, OBJECT);
+    ChecksumVector vector = ChecksumVector.of(new byte[OBJECT], 0, OBJECT);
+    try (StoreBench bench = open(2L << 30, CompactionPolicy.standard())) {
+      StoreBench.Operation put =
+          (n, ended) ->
+              bench.commit(
+                  StoreBench.write(n % 64, 0, bench.store.claimStage(filled(bench, memfd), vector)),
+                  ended);
+      StoreBench.measure(300, 4, put); // compiled, and the file system's blocks are there
+      for (int round = 0; round < rounds; round++) {
+        Cost c = StorePeers.spliceLoop(work, OBJECT, 300);
+        results.add("a.mbs.c", c.mbPerSecond(OBJECT));
+        results.add("a.cpu.c", c.cpuNanos() / OBJECT);
+        for (int depth : new int[] {1, 4}) {
+          Cost ours = StoreBench.measure(300, depth, put);
+          results.add("a.mbs.ours" + depth, ours.mbPerSecond(OBJECT));
+          results.add("a.cpu.ours" + depth, ours.cpuNanos() / OBJECT);
+        }
+      }
+    }
+    sys.close(memfd);
+  }
+
+  private static BufferList filled(StoreBench bench, int memfd) {
+    BufferList list = new BufferList();
+    Pipe[] pipes = bench.pipes.tryAcquire(OBJECT / PipePool.PIPE_BYTES);
+    for (int i = 0; i < pipes.length; i++) {
+      long offset = (long) i * PipePool.PIPE_BYTES;
+      long moved =
+          Linux.instance()
+              .splice(
+                  memfd, offset, pipes[i].writeEnd(), -1, PipePool.PIPE_BYTES, Sys.SPLICE_F_MOVE);
+      if (moved != PipePool.PIPE_BYTES) {
+        throw new IllegalStateException("splice: " + moved);
+      }
+      list.claimAppend(new PipeSegment(pipes[i], moved));
+    }
+    return list;
+  }
+
+  /** (b) 4 KiB durable writes. */
+  void smallWrites() throws Exception {
+    byte[] value = new byte[BLOCK];
+    new Random(3).nextBytes(value);
+    try (StoreBench bench = open(1L << 30, CompactionPolicy.standard())) {
+      StoreBench.Operation put =
+          (n, ended) ->
+              bench.commit(
+                  new Transaction(StoreBench.PG)
+                      .add(new Transaction.WriteInline(StoreBench.object(n % 4096), 0, value)),
+                  ended);
+      StoreBench.measure(30_000, 256, put);
+      for (int round = 0; round < rounds; round++) {
+        for (int depth : new int[] {1, 16, 64}) {
+          int count = depth == 1 ? 4_000 : 30_000;
+          results.add(
+              "b.rocks" + depth, StorePeers.rocks(fresh(), count, depth, BLOCK).perSecond());
+          results.add("b.ours" + depth, StoreBench.measure(count, depth, put).perSecond());
+        }
+      }
+    }
+  }
+
+  /** (c) 4 KiB random reads. */
+  void smallReads(boolean fio) throws Exception {
+    Path dir = fresh();
+    try (StoreBench bench = new StoreBench(dir, 1L << 30, CompactionPolicy.standard())) {
+      bench.fill(OBJECTS, OBJECT);
+      Random random = new Random(4);
+      StoreBench.Operation get =
+          (n, ended) ->
+              bench.read(
+                  random.nextInt(OBJECTS),
+                  random.nextInt(OBJECT / BLOCK) * (long) BLOCK,
+                  BLOCK,
+                  ended);
+      StoreBench.measure(60_000, 32, get);
+      for (int round = 0; round < rounds; round++) {
+        if (fio) {
+          results.add("c.fio32", StorePeers.fio(dir.resolve("data.0"), "randread", BLOCK, 32));
+        }
+        results.add("c.ours32", StoreBench.measure(60_000, 32, get).perSecond());
+        results.add("c.ours1", StoreBench.measure(6_000, 1, get).perSecond());
+      }
+    }
+  }
+
+  /** (d) requests of 32 segments, 8 in flight. */
+  void segments(boolean fio) throws Exception {
+    int depth = 8;
+    Path dir = fresh();
+    byte[] content = new byte[REQUEST];
+    ChecksumVector vector = ChecksumVector.of(content, 0, REQUEST);
+    ChecksumVector one = ChecksumVector.of(content, 0, BLOCK);
+    Path peer = java.nio.file.Files.createFile(work.resolve("fio.file"));
+    StorePeers.run(java.util.List.of("fallocate", "-l", "512M", peer.toString()));
+    try (StoreBench bench = new StoreBench(dir, 1L << 30, CompactionPolicy.never())) {
+      StoreBench.Operation put =
+          (n, ended) ->
+              bench.commit(
+                  StoreBench.write(
+                      n % 1024, 0, bench.store.claimStage(blocks(bench, SEGMENTS), vector)),
+                  ended);
+      StoreBench.Operation single =
+          (n, ended) ->
+              bench.commit(
+                  StoreBench.write(
+                      n / SEGMENTS % 1024,
+                      (long) (n % SEGMENTS) * BLOCK,
+                      bench.store.claimStage(blocks(bench, 1), one)),
+                  ended);
+      Random random = new Random(5);
+      StoreBench.Operation get = (n, ended) -> bench.read(random.nextInt(1024), 0, REQUEST, ended);
+      StoreBench.Operation getOne =
+          (n, ended) ->
+              bench.read(
+                  random.nextInt(1024), random.nextInt(SEGMENTS) * (long) BLOCK, BLOCK, ended);
+      StoreBench.measure(3_000, depth, put);
+      for (int round = 0; round < rounds; round++) {
+        if (fio) {
+          results.add("d.write.fio", StorePeers.fio(peer, "randwrite", REQUEST, depth));
+        }
+        results.add("d.write.ours", StoreBench.measure(6_000, depth, put).perSecond());
+        results.add(
+            "d.write.singles",
+            StoreBench.measure(SEGMENTS * 1024, depth, single).perSecond() / SEGMENTS);
+        if (fio) {
+          results.add(
+              "d.read.fio", StorePeers.fio(dir.resolve("data.0"), "randread", REQUEST, depth));
+        }
+        StoreBench.measure(500, depth, get);
+        results.add("d.read.ours", StoreBench.measure(10_000, depth, get).perSecond());
+        results.add(
+            "d.read.singles", StoreBench.measure(60_000, depth, getOne).perSecond() / SEGMENTS);
+      }
+    }
+  }
+
+  private static BufferList blocks(StoreBench bench, int count) {
+    BufferList list = new BufferList();
+    for (int i = 0; i < count; i++) {
+      list.claimAppend(bench.zeros.share(0, BLOCK));
+    }
+    return list;
+  }
+
+  /** (e) everything overwritten ten times, in random places. */
+  void ageing() throws Exception {
+    int objects = 32;
+    int piece = 64 << 10;
+    int pass = objects * (OBJECT / piece);
+    ChecksumVector vector = ChecksumVector.of(new byte[piece], 0, piece);
+    try (StoreBench bench = open(1L << 30, CompactionPolicy.standard())) {
+      bench.fill(objects, OBJECT);
+      Random random = new Random(6);
+      StoreBench.Operation overwrite =
+          (n, ended) -> {
+            long at = (long) random.nextInt(OBJECT - piece) / 512 * 512;
+            BufferList list = new BufferList().claimAppend(bench.zeros.share(0, piece));
+            bench.commit(
+                StoreBench.write(random.nextInt(objects), at, bench.store.claimStage(list, vector)),
+                ended);
+          };
+      StoreBench.Operation readAll = (n, ended) -> bench.read(n % objects, 0, OBJECT, ended);
+      StoreBench.measure(3 * objects, 4, readAll);
+      results.add("e.read.new", StoreBench.measure(3 * objects, 4, readAll).mbPerSecond(OBJECT));
+      for (int turn = 0; turn < 10; turn++) {
+        Cost cost = StoreBench.measure(pass, 16, overwrite);
+        results.add("e.write.pass" + turn, cost.mbPerSecond(piece));
+      }
+      double live = (double) objects * OBJECT;
+      results.add("e.space.busy", used(bench) / live);
+      results.add("e.read.aged", StoreBench.measure(3 * objects, 4, readAll).mbPerSecond(OBJECT));
+      for (int i = 0; i < 300 && waiting(bench) > 0; i++) {
+        Thread.sleep(100);
+      }
+      Thread.sleep(1000);
+      results.add("e.space.settled", used(bench) / live);
+      results.add(
+          "e.read.settled", StoreBench.measure(3 * objects, 4, readAll).mbPerSecond(OBJECT));
+      results.add(
+          "e.compacted", ((Number) bench.store.perf().get("compaction_bytes")).doubleValue() / 1e6);
+    }
+  }
+
+  private static double used(StoreBench bench) {
+    var perf = bench.store.perf();
+    return ((Number) perf.get("total_bytes")).doubleValue()
+        - ((Number) perf.get("free_bytes")).doubleValue();
+  }
+
+  private static int waiting(StoreBench bench) {
+    return ((Number) bench.store.perf().get("compaction_waiting")).intValue();
+  }
+}
