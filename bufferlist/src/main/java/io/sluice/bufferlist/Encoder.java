@@ -141,6 +141,14 @@ public final class Encoder {
     return Arrays.copyOf(bytes, length);
   }
 
+  /** The same without a copy where exactly as many bytes were expected; begins anew, empty. */
+  public byte[] claimBytes() {
+    byte[] written = length == bytes.length ? bytes : toByteArray();
+    bytes = new byte[0];
+    length = 0;
+    return written;
+  }
+
   private void putLe32(int position, int value) {
     bytes[position] = (byte) value;
     bytes[position + 1] = (byte) (value >>> 8);

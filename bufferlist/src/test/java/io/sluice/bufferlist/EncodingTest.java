@@ -75,4 +75,15 @@ class EncodingTest {
     assertThat(to.length()).isEqualTo(10);
     assertThatThrownBy(() -> to.patchLe32(7, 1)).isInstanceOf(IndexOutOfBoundsException.class);
   }
+
+  @Test
+  void shouldGiveItsOwnArrayWhereItIsFullAndBeginAnew() {
+    Encoder exact = new Encoder(16).le64(1).le64(2);
+    byte[] claimed = exact.claimBytes();
+    assertThat(claimed).hasSize(16).startsWith(1, 0).endsWith(0, 0);
+    assertThat(exact.length()).isZero();
+    exact.le32(7);
+    assertThat(claimed).startsWith(1, 0);
+    assertThat(exact.claimBytes()).containsExactly(7, 0, 0, 0);
+  }
 }

@@ -15,23 +15,34 @@ import java.util.List;
 final class DaemonCommandLine {
   /**
    * An idle OSD stays under 350 MiB of resident memory: a small heap that is given back, few
-   * arenas, room in direct memory for the payloads of senders that are not ours.
+   * arenas, room in direct memory for the payloads of senders that are not ours. What small writes
+   * leave behind dies young in a nursery of its own size, and the old generation has room before it
+   * is full: with 24 MiB of heap and a tenth free the collector took 1.8 times the CPU.
    */
   private static final List<String> OSD_MEMORY =
       List.of(
-          "-Xms24m", "-Xmx192m", "-XX:MaxDirectMemorySize=512m", "-XX:ReservedCodeCacheSize=64m");
+          "-Xms64m",
+          "-Xmn32m",
+          "-Xmx192m",
+          "-XX:MinHeapFreeRatio=30",
+          "-XX:MaxHeapFreeRatio=60",
+          "-XX:MaxDirectMemorySize=512m",
+          "-XX:ReservedCodeCacheSize=64m");
 
   private static final List<String> MON_MEMORY =
       List.of(
-          "-Xms24m", "-Xmx192m", "-XX:MaxDirectMemorySize=128m", "-XX:ReservedCodeCacheSize=64m");
+          "-Xms24m",
+          "-Xmx192m",
+          "-XX:MinHeapFreeRatio=10",
+          "-XX:MaxHeapFreeRatio=30",
+          "-XX:MaxDirectMemorySize=128m",
+          "-XX:ReservedCodeCacheSize=64m");
 
   private static final List<String> ALL =
       List.of(
           "-XX:+UseSerialGC",
           "-Xss512k",
           "-XX:+ExitOnOutOfMemoryError",
-          "-XX:MinHeapFreeRatio=10",
-          "-XX:MaxHeapFreeRatio=30",
           "-XX:-UsePerfData",
           "-Djava.awt.headless=true");
 

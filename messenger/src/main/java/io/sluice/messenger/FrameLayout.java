@@ -32,19 +32,20 @@ final class FrameLayout {
     byte[] middle = message.middle();
     int data = Math.toIntExact(message.data().length());
     Preamble preamble = Preamble.message(front.length, middle.length, data);
-    Encoder head = new Encoder(Preamble.BYTES + MessageHeader.BYTES + 64 + INLINE_MAX);
+    boolean inline = front.length + middle.length <= INLINE_MAX;
+    int expected = Preamble.BYTES + MessageHeader.BYTES + Integer.BYTES;
+    Encoder head = new Encoder(inline ? expected + front.length + middle.length : expected);
     preamble.encode(head);
     byte[] header = header(message, seq, ackSeq);
     head.raw(header).le32(Crc32c.update(Crc32c.SEED, header));
 
     Deque<OutgoingPart> parts = new ArrayDeque<>();
-    boolean inline = front.length + middle.length <= INLINE_MAX;
     if (inline) {
       head.raw(front).raw(middle);
     }
     boolean last = preamble.segments() == 1;
     boolean payloadNext = data > 0 && !(message.data().segments().get(0) instanceof MemorySegment);
-    parts.add(memory(head.toByteArray(), inline && payloadNext, last ? message : null));
+    parts.add(memory(head.claimBytes(), inline && payloadNext, last ? message : null));
     if (!inline) {
       parts.add(memory(front, middle.length == 0 && payloadNext, null));
       parts.add(memory(middle, payloadNext, null));

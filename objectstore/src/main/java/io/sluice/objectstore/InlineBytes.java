@@ -14,7 +14,7 @@ final class InlineBytes {
     return new Encoder(CRC_BYTES + bytes.length)
         .le32(Crc32c.update(Crc32c.SEED, bytes))
         .raw(bytes)
-        .toByteArray();
+        .claimBytes();
   }
 
   /**
