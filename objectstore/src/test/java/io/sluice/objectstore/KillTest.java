@@ -8,12 +8,16 @@ import io.sluice.bufferlist.NoLeaks;
 import io.sluice.types.ObjectId;
 import java.io.BufferedReader;
 import java.io.File;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,9 +26,17 @@ import org.junit.jupiter.api.io.TempDir;
  * sound.
  */
 @ExtendWith(NoLeaks.class)
+@Timeout(120)
 class KillTest {
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 2;
   private static final int ACKNOWLEDGED_BEFORE_KILL = 200;
+  private static final int RECOVERIES_KILLED = 2;
+
+  /** About what opening takes. */
+  private static final int RECOVERY_MILLIS = 300;
+
+  /** Instead of a first number: only opens the store. */
+  private static final int NO_WRITES = -1;
 
   @TempDir Path dir;
 
@@ -33,6 +45,7 @@ class KillTest {
     Mkfs.make(dir, new Mkfs.Identity(DiskStoreTest.FSID, 0), TestStore.BYTES, Linux.instance());
     for (int round = 0; round < ROUNDS; round++) {
       List<Integer> acknowledged = writeAndKill(round * 100_000);
+      killRecovery(round);
       assertThat(Fsck.check(dir, true, Linux.instance()).findings()).isEmpty();
       try (TestStore store = TestStore.open(dir, Linux.instance())) {
         // Object i%50 holds the content of the last write to it, acknowledged or not, but never an
@@ -47,30 +60,52 @@ class KillTest {
     }
   }
 
-  private List<Integer> writeAndKill(int first) throws Exception {
+  private Process start(int first) throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    Process process =
-        new ProcessBuilder(
-                java,
-                "-Xmx128m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Writer.class.getName(),
-                dir.toString(),
-                Integer.toString(first))
-            .redirectError(new File("target", "kill-test.err"))
-            .start();
+    return new ProcessBuilder(
+            java,
+            "-Xmx128m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Writer.class.getName(),
+            dir.toString(),
+            Integer.toString(first))
+        .redirectError(new File("target", "kill-test.err"))
+        .start();
+  }
+
+  private static void end(Process process) throws InterruptedException {
+    assertThat(process.destroyForcibly().waitFor(30, TimeUnit.SECONDS)).as("killed").isTrue();
+  }
+
+  private List<Integer> writeAndKill(int first) throws Exception {
+    Process process = start(first);
     List<Integer> acknowledged = new ArrayList<>();
     try (BufferedReader lines = process.inputReader()) {
+      assertThat(lines.readLine()).isEqualTo("opening");
       while (acknowledged.size() < ACKNOWLEDGED_BEFORE_KILL) {
         String line = lines.readLine();
         assertThat(line).as("the writer ended, see target/kill-test.err").isNotNull();
         acknowledged.add(Integer.valueOf(line));
       }
     } finally {
-      process.destroyForcibly().waitFor();
+      end(process);
     }
     return acknowledged;
+  }
+
+  /** Ends processes while they open the store: at once, and at moments from a seed. */
+  private void killRecovery(int round) throws Exception {
+    Random random = new Random(round);
+    for (int i = 0; i < RECOVERIES_KILLED; i++) {
+      Process process = start(NO_WRITES);
+      try (BufferedReader lines = process.inputReader()) {
+        assertThat(lines.readLine()).isEqualTo("opening");
+        process.waitFor(random.nextInt(RECOVERY_MILLIS), TimeUnit.MILLISECONDS);
+      } finally {
+        end(process);
+      }
+    }
   }
 
   private static ObjectId object(int i) {
@@ -90,9 +125,11 @@ class KillTest {
 
     public static void main(String[] arguments) throws Exception {
       Path dir = Path.of(arguments[0]);
+      System.out.println("opening");
+      System.out.flush();
       DiskStore store = DiskStore.open(dir, DiskStoreTest.FSID, 0, DiskStoreTest.config());
       Semaphore inFlight = new Semaphore(16);
-      for (int i = Integer.parseInt(arguments[1]); ; i++) {
+      for (int i = Integer.parseInt(arguments[1]); i != NO_WRITES; i++) {
         inFlight.acquire();
         int number = i;
         byte[] bytes = content(i);

@@ -9,8 +9,11 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,6 +119,37 @@ class MountTest {
         .hasMessageContaining("cannot open the store");
   }
 
+  private void deleteFromDatabase(String suffix) throws IOException {
+    try (Stream<Path> files = Files.list(dir.resolve("db"))) {
+      List<Path> found = files.filter(file -> file.toString().endsWith(suffix)).toList();
+      assertThat(found).isNotEmpty();
+      Files.delete(found.get(found.size() - 1));
+    }
+  }
+
+  @Test
+  void shouldRefuseADatabaseWithoutItsLog() throws Exception {
+    deleteFromDatabase(".log");
+    assertRefused(dir, FSID, 3, StoreException.Kind.CORRUPT)
+        .hasMessageContaining("write-ahead log is missing");
+    assertThatThrownBy(() -> Fsck.check(dir, false, Linux.instance()))
+        .hasMessageContaining("write-ahead log is missing");
+  }
+
+  @Test
+  void shouldRefuseADatabaseWithoutOneOfItsTables() throws Exception {
+    try (DiskStore store = open(dir)) {
+      CountDownLatch done = new CountDownLatch(1);
+      store.commit(
+          new Transaction(ObjectStoreContract.PG).add(new Transaction.CreateCollection()),
+          done::countDown);
+      assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+    open(dir).close(); // what was in the log is in a table now
+    deleteFromDatabase(".sst");
+    assertRefused(dir, FSID, 3, StoreException.Kind.READ_ERROR).hasMessageContaining(".sst");
+  }
+
   @Test
   void shouldMakeAnewWhatAnInterruptedMkfsLeft() throws Exception {
     Files.delete(dir.resolve("superblock"));
@@ -134,7 +168,7 @@ class MountTest {
               .add(new Transaction.WriteInline(ObjectStoreContract.A, 0, new byte[5]))
               .add(new Transaction.OmapSet(ObjectStoreContract.A, new byte[1], new byte[1])),
           done::countDown);
-      done.await();
+      assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
     }
     Fsck.Report report = Fsck.check(dir, true, Linux.instance());
     assertThat(report.findings()).isEmpty();
