@@ -166,6 +166,8 @@ final class DaemonCommandLine {
         spec.fsid().toString(),
         "--host",
         "localhost",
+        "--pipe-sharers",
+        Integer.toString(spec.osds().size() + 1), // and a client
         "--store-size",
         Long.toString(share));
   }

@@ -71,6 +71,12 @@ final class OsdCommand extends MonitorWordsCommand {
       description = "this machine in the CRUSH map (its name)")
   private String host;
 
+  @Option(
+      names = "--pipe-sharers",
+      paramLabel = "N",
+      description = "processes of this user that share its pipes (4)")
+  private int pipeSharers = OsdConfig.PIPE_SHARERS;
+
   @Option(names = "--admin-socket", paramLabel = "PATH", description = "where to make it (none)")
   private Path adminSocket;
 
@@ -99,6 +105,9 @@ final class OsdCommand extends MonitorWordsCommand {
   }
 
   private OsdConfig config() throws IOException {
+    if (pipeSharers < 1) {
+      throw CommandFailure.usage("--pipe-sharers: at least 1, not " + pipeSharers);
+    }
     HostPort listen = HostPort.parse(addr, 0);
     listen.checkFree();
     List<AddrVec> monitors = monitors();
@@ -106,6 +115,7 @@ final class OsdCommand extends MonitorWordsCommand {
     Files.createDirectories(data);
     long bytes = storeBytes == null ? data.toFile().getUsableSpace() / 10 * 9 : storeBytes;
     return OsdConfig.of(id, cluster, data.toAbsolutePath(), bytes, listen.addr(), monitors)
+        .withPipeSharers(pipeSharers)
         .withHost(host == null ? InetAddress.getLocalHost().getHostName() : host);
   }
 

@@ -1,5 +1,6 @@
 package io.sluice.osd;
 
+import io.sluice.bufferlist.PipeBudget;
 import io.sluice.types.AddrVec;
 import io.sluice.types.EntityAddr;
 import java.nio.file.Path;
@@ -31,9 +32,12 @@ public record OsdConfig(
     int nonce,
     int loops,
     int pipes) {
-  private static final int PIPES_OF_ROOT =
-      128; // 8 operations of 4 MiB with two twins each, and some
-  private static final int PIPES_OF_USER = 16; // three OSDs and a client share 64
+  /** 8 operations of 4 MiB with two twins each, and some. */
+  private static final int PIPES_MAX = 128;
+
+  /** Three OSDs and a client. */
+  public static final int PIPE_SHARERS = 4;
+
   private static final int LOOPS = 2;
 
   public OsdConfig {
@@ -49,7 +53,6 @@ public record OsdConfig(
   /** With the usual numbers of loops and pipes, and a random nonce. */
   public static OsdConfig of(
       int osd, UUID fsid, Path dataDir, long storeBytes, EntityAddr addr, List<AddrVec> monitors) {
-    boolean root = "root".equals(System.getProperty("user.name"));
     return new OsdConfig(
         osd,
         fsid,
@@ -60,7 +63,25 @@ public record OsdConfig(
         "localhost",
         0,
         LOOPS,
-        root ? PIPES_OF_ROOT : PIPES_OF_USER);
+        pipesFor(PipeBudget.ofThisProcess(), PIPE_SHARERS));
+  }
+
+  /** Pipes for one of so many processes of a user. */
+  static int pipesFor(PipeBudget budget, int sharers) {
+    return Math.min(PIPES_MAX, budget.maxPipes(sharers));
+  }
+
+  /**
+   * With its part of the pipes that the kernel grants this user.
+   *
+   * @param sharers processes of the user that want pipes, this one included
+   */
+  public OsdConfig withPipeSharers(int sharers) {
+    if (sharers < 1) {
+      throw new IllegalArgumentException("pipe sharers " + sharers);
+    }
+    int share = pipesFor(PipeBudget.ofThisProcess(), sharers);
+    return new OsdConfig(osd, fsid, dataDir, storeBytes, addr, monitors, host, nonce, loops, share);
   }
 
   public OsdConfig withHost(String newHost) {

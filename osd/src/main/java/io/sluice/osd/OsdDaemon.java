@@ -130,6 +130,7 @@ public final class OsdDaemon implements AutoCloseable {
     settings.put("public_addr", addr.toString());
     settings.put("mon_host", config.monitors().toString());
     settings.put("loops", config.loops());
+    settings.put("pipes", config.pipes());
     settings.put("osd_max_object_size", Limits.OBJECT_BYTES);
     settings.put("osd_max_write_size", Limits.WRITE_OP_BYTES);
     settings.put("osd_client_message_size_cap", Limits.CLIENT_BYTES);
@@ -209,6 +210,7 @@ public final class OsdDaemon implements AutoCloseable {
     Map<String, Object> zerocopy = new LinkedHashMap<>(meter.snapshot());
     zerocopy.put("pipes_in_use", pipes.inUse());
     zerocopy.put("pipes_pooled", pipes.pooled());
+    zerocopy.put("pipes_max", pipes.maxPipes());
     zerocopy.put("owners", meter.ownersByKind());
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("zerocopy", zerocopy);

@@ -1,0 +1,84 @@
+package io.sluice.clustertests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.client.Cluster;
+import io.sluice.client.IoContext;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/** Daemons of a user whom the kernel grants 64 pipes over all processes. */
+class OrdinaryUserTest {
+  private static final int IN_FLIGHT = 64;
+  private static final int SIZE = 1 << 20;
+  private static final int PATIENCE_SECONDS = 60;
+  private static final List<String> NOBODY =
+      List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+
+  private static Finished asNobody(String... line) {
+    List<String> all = new ArrayList<>(NOBODY);
+    all.addAll(List.of(line));
+    return new Command(all).run();
+  }
+
+  /** Otherwise skipped, by name. */
+  private static void requireNobodyCanRun(TestCluster place) throws Exception {
+    Tools.requireRoot();
+    Assumptions.assumeTrue(
+        Files.isExecutable(Path.of("/usr/bin/setpriv")), "no setpriv: OrdinaryUserTest skipped");
+    // By lines: the kernel gives such a file in one read or not at all.
+    Path granted = Path.of("/proc/sys/fs/pipe-user-pages-soft");
+    long slots = Long.parseLong(Files.readAllLines(granted).get(0).strip());
+    Assumptions.assumeTrue(
+        slots == 16_384, "pipe-user-pages-soft is " + slots + ": OrdinaryUserTest skipped");
+    new Command(List.of("chown", "65534:65534", place.dir().toString())).run().ok();
+    List<String> sluice = Command.sluice();
+    boolean jar = asNobody("test", "-r", sluice.get(sluice.size() - 1)).exit() == 0;
+    boolean dir = asNobody("test", "-w", place.dir().toString()).exit() == 0;
+    Assumptions.assumeTrue(
+        jar && dir, "nobody may not read the jar or write there: OrdinaryUserTest skipped");
+  }
+
+  @Test
+  void shouldWriteMoreAtATimeThanThereArePipesWithoutStandingStill() throws Exception {
+    try (TestCluster place = TestCluster.unstarted()) {
+      requireNobodyCanRun(place);
+      List<String> line = new ArrayList<>(NOBODY);
+      line.addAll(Command.sluice());
+      line.addAll(List.of("cluster", "start", "--osds", "3", "--size", "3"));
+      new Command(line).env("SLUICE_DIR", place.dir().toString()).env("HOME", "/").run().ok();
+      place.sluice("pool", "create", "p").ok();
+      byte[] content = new byte[SIZE];
+      new Random(9).nextBytes(content);
+      try (Cluster cluster = place.connect()) {
+        IoContext pool = Cluster.await(cluster.open("p"));
+        List<CompletableFuture<?>> writes = new ArrayList<>();
+        for (int i = 0; i < IN_FLIGHT; i++) {
+          writes.add(pool.writeFull("o" + i, cluster.payloads().copyOf(ByteBuffer.wrap(content))));
+        }
+        CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new))
+            .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        for (int i = 0; i < IN_FLIGHT; i += 21) {
+          assertThat(Cluster.await(pool.read("o" + i, 0, SIZE))).isEqualTo(content);
+        }
+      }
+      long noPipe = 0;
+      for (int osd = 0; osd < 3; osd++) {
+        JsonNode zerocopy = place.perf("osd." + osd).path("zerocopy");
+        assertThat(zerocopy.path("pipes_max").asInt()).isEqualTo(16);
+        assertThat(zerocopy.path("pipes_in_use").asInt()).isLessThanOrEqualTo(16);
+        noPipe += zerocopy.path("fallbacks").path("no_pipe").asLong();
+      }
+      assertThat(noPipe).as("fallbacks for want of a pipe").isPositive();
+    }
+  }
+}
