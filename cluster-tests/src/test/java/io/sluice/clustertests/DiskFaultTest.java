@@ -14,15 +14,25 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Disks that fill up, fail or lie under real daemons: an error or the right bytes, never anything
  * else.
  */
+@Timeout(value = 4, unit = TimeUnit.MINUTES)
 class DiskFaultTest {
+  /** An answer later than this is none. */
+  private static final long PATIENCE_SECONDS = 60;
+
+  private static <T> T await(CompletableFuture<T> answer) throws RadosException {
+    return Cluster.await(answer.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS));
+  }
+
   private static byte[] bytes(int length, long seed) {
     byte[] bytes = new byte[length];
     new Random(seed).nextBytes(bytes);
@@ -32,7 +42,7 @@ class DiskFaultTest {
   private static void put(IoContext pool, ThrashModel model, String object, int length)
       throws RadosException {
     byte[] bytes = bytes(length, object.hashCode());
-    Cluster.await(pool.writeFull(object, bytes));
+    await(pool.writeFull(object, bytes));
     model.acknowledged(object, State.ABSENT.withData(bytes));
   }
 
@@ -42,7 +52,7 @@ class DiskFaultTest {
     try (TestCluster cluster = TestCluster.start(3, 3)) {
       cluster.sluice("pool", "create", "p").ok();
       try (Cluster client = cluster.connect()) {
-        IoContext pool = Cluster.await(client.open("p"));
+        IoContext pool = await(client.open("p"));
         ThrashWorkload objects = new ThrashWorkload(cluster, pool, 0);
         put(pool, objects.model, "before", 200_000);
         long pid = cluster.pid("osd.1");
@@ -69,7 +79,10 @@ class DiskFaultTest {
           }
           assertThat(strace.waitFor(60, TimeUnit.SECONDS)).as("osd.1 ends").isTrue();
         } finally {
-          strace.destroy();
+          strace.destroy(); // so that it lets go of the daemon
+          if (!strace.waitFor(10, TimeUnit.SECONDS)) {
+            strace.destroyForcibly();
+          }
         }
         String calls = Files.readString(trace);
         assertThat(calls).contains("EIO").containsPattern("exit_group\\([1-9]");
@@ -93,7 +106,7 @@ class DiskFaultTest {
       cluster.sluice("pool", "create", "p").ok();
       ThrashModel model = new ThrashModel();
       try (Cluster client = cluster.connect()) {
-        IoContext pool = Cluster.await(client.open("p"));
+        IoContext pool = await(client.open("p"));
         for (int i = 0; i < 20; i++) {
           put(pool, model, "o" + i, 300_000);
         }
@@ -109,7 +122,7 @@ class DiskFaultTest {
       cluster.sluice("cluster", "start").ok();
       int refused = 0;
       try (Cluster client = cluster.connect()) {
-        IoContext pool = Cluster.await(client.open("p"));
+        IoContext pool = await(client.open("p"));
         for (int i = 0; i < 20; i++) {
           refused += refuses(pool, model, "o" + i) ? 1 : 0;
         }
@@ -126,7 +139,7 @@ class DiskFaultTest {
   private static boolean refuses(IoContext pool, ThrashModel model, String object)
       throws RadosException {
     try {
-      byte[] read = Cluster.await(pool.read(object, 0, 1 << 20));
+      byte[] read = await(pool.read(object, 0, 1 << 20));
       assertThat(model.judge(object, State.ABSENT.withData(read))).isEmpty();
       return false;
     } catch (RadosException e) {
@@ -185,12 +198,12 @@ class DiskFaultTest {
         TestCluster cluster = TestCluster.start(disk.dir().resolve("c"), 3, 3)) {
       cluster.sluice("pool", "create", "p").ok();
       try (Cluster client = cluster.connect()) {
-        IoContext pool = Cluster.await(client.open("p"));
+        IoContext pool = await(client.open("p"));
         ThrashWorkload objects = new ThrashWorkload(cluster, pool, 0);
         List<String> stored = fill(pool, objects.model);
         assertThat(objects.verify()).isEmpty();
         for (String object : stored.subList(0, stored.size() / 2)) {
-          Cluster.await(pool.remove(object));
+          await(pool.remove(object));
           objects.model.acknowledged(object, State.ABSENT);
         }
         assertThat(objects.verify()).isEmpty();
