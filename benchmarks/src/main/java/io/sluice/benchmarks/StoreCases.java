@@ -53,7 +53,7 @@ final class StoreCases {
               bench.commit(
                   StoreBench.write(n % 64, 0, bench.store.claimStage(filled(bench, memfd), vector)),
                   ended);
-      StoreBench.measure(300, 4, put); // compiled, and the file system's blocks are there
+      StoreBench.measure(1_000, 4, put); // compiled, and the file system's blocks are there
       for (int round = 0; round < rounds; round++) {
         Cost c = StorePeers.spliceLoop(work, OBJECT, 300);
         results.add("a.mbs.c", c.mbPerSecond(OBJECT));
@@ -96,7 +96,7 @@ final class StoreCases {
                   new Transaction(StoreBench.PG)
                       .add(new Transaction.WriteInline(StoreBench.object(n % 4096), 0, value)),
                   ended);
-      StoreBench.measure(30_000, 256, put);
+      StoreBench.measure(100_000, 256, put);
       for (int round = 0; round < rounds; round++) {
         for (int depth : new int[] {1, 16, 64}) {
           int count = depth == 1 ? 4_000 : 30_000;
@@ -121,7 +121,7 @@ final class StoreCases {
                   random.nextInt(OBJECT / BLOCK) * (long) BLOCK,
                   BLOCK,
                   ended);
-      StoreBench.measure(60_000, 32, get);
+      StoreBench.measure(200_000, 32, get); // until all of it is compiled
       for (int round = 0; round < rounds; round++) {
         if (fio) {
           results.add("c.fio32", StorePeers.fio(dir.resolve("data.0"), "randread", BLOCK, 32));
@@ -162,7 +162,7 @@ final class StoreCases {
           (n, ended) ->
               bench.read(
                   random.nextInt(1024), random.nextInt(SEGMENTS) * (long) BLOCK, BLOCK, ended);
-      StoreBench.measure(3_000, depth, put);
+      StoreBench.measure(10_000, depth, put); // until all of it is compiled
       for (int round = 0; round < rounds; round++) {
         if (fio) {
           results.add("d.write.fio", StorePeers.fio(peer, "randwrite", REQUEST, depth));
@@ -175,7 +175,7 @@ final class StoreCases {
           results.add(
               "d.read.fio", StorePeers.fio(dir.resolve("data.0"), "randread", REQUEST, depth));
         }
-        StoreBench.measure(500, depth, get);
+        StoreBench.measure(5_000, depth, get);
         results.add("d.read.ours", StoreBench.measure(10_000, depth, get).perSecond());
         results.add(
             "d.read.singles", StoreBench.measure(60_000, depth, getOne).perSecond() / SEGMENTS);

@@ -129,7 +129,7 @@ final class BlobReader {
   }
 
   /** Appends the range. What was appended before a failure stays in the list. */
-  void read(Range range, String object, BufferList to) throws StoreException {
+  void read(Range range, Object object, BufferList to) throws StoreException {
     Deque<Chunk> chunks = new ArrayDeque<>(chunks(range));
     try {
       while (!chunks.isEmpty()) {
@@ -142,7 +142,7 @@ final class BlobReader {
   }
 
   /** After a first attempt that failed: reads again, as often as is left. Blocks on the disk. */
-  void readAgain(Chunk chunk, String object) throws StoreException {
+  void readAgain(Chunk chunk, Object object) throws StoreException {
     counters.reread();
     readChecked(chunk, 2, object);
   }
@@ -154,7 +154,7 @@ final class BlobReader {
         .slice(0, count);
   }
 
-  private void readChecked(Chunk chunk, int firstAttempt, String object) throws StoreException {
+  private void readChecked(Chunk chunk, int firstAttempt, Object object) throws StoreException {
     ExtentCursor where = new ExtentCursor(chunk.range().blob().disk());
     for (int attempt = firstAttempt; ; attempt++) {
       long bad = chunk.from();
@@ -204,7 +204,7 @@ final class BlobReader {
   }
 
   private StoreException failed(
-      Range range, long bad, ExtentCursor where, IOException failure, String object) {
+      Range range, long bad, ExtentCursor where, IOException failure, Object object) {
     long objectOffset = Math.max(0, bad - range.offset()) + range.objectOffset();
     String place = object + " at " + objectOffset + " (" + files.where(where.disk(bad)) + ")";
     return failure != null

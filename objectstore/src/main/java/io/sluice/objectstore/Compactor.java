@@ -144,7 +144,7 @@ final class Compactor implements AutoCloseable {
       noSpace.increment();
       return false;
     }
-    String name = PieceFinder.name(collection, object);
+    Object name = PieceFinder.name(collection, object);
     BufferList data = parts.readers().readExtents(run.extents(), name);
     if (data == null) {
       refused.increment();

@@ -37,7 +37,7 @@ final class LazyPieces implements LazyBytes {
       Executor workers) {}
 
   private final Parts parts;
-  private final String name;
+  private final Object name;
   private final Deque<BlobReader.Range> left = new ArrayDeque<>();
   private final Runnable unpin;
   private final long length;
@@ -53,7 +53,7 @@ final class LazyPieces implements LazyBytes {
    * @param pieces each on a block boundary, but for the end of the last
    * @param unpin run once, when the extents are needed no more
    */
-  LazyPieces(Parts parts, String name, List<Piece> pieces, Runnable unpin) {
+  LazyPieces(Parts parts, Object name, List<Piece> pieces, Runnable unpin) {
     this.parts = parts;
     this.name = name;
     this.unpin = unpin;

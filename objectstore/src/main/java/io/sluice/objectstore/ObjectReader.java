@@ -30,7 +30,7 @@ final class ObjectReader {
     return read(pieces, PieceFinder.name(collection, object));
   }
 
-  BufferList read(List<Piece> pieces, String name) throws StoreException {
+  BufferList read(List<Piece> pieces, Object name) throws StoreException {
     BufferList bytes = new BufferList();
     try {
       for (Piece piece : pieces) {
@@ -43,7 +43,7 @@ final class ObjectReader {
     return bytes;
   }
 
-  private void append(BufferList bytes, Piece piece, String name) throws StoreException {
+  private void append(BufferList bytes, Piece piece, Object name) throws StoreException {
     if (piece instanceof Piece.Hole hole) {
       appendZeros(bytes, hole.length());
     } else if (piece instanceof Piece.Inline inline) {

@@ -32,7 +32,7 @@ final class ReadJob {
   }
 
   private final Parts parts;
-  private final String name;
+  private final Object name;
   private final List<Piece> pieces;
   private final Listener listener;
   private final boolean small;
@@ -42,7 +42,7 @@ final class ReadJob {
 
   private final List<BufferList> ready = new ArrayList<>();
 
-  ReadJob(Parts parts, String name, List<Piece> pieces, Listener listener) {
+  ReadJob(Parts parts, Object name, List<Piece> pieces, Listener listener) {
     this.parts = parts;
     this.name = name;
     this.pieces = pieces;

@@ -88,7 +88,7 @@ final class Readers implements AutoCloseable {
       active.enter();
     }
 
-    void begin(String name, List<Piece> pieces) {
+    void begin(Object name, List<Piece> pieces) {
       bytes = pieces.stream().mapToLong(Piece::length).sum();
       ReadJob job = new ReadJob(jobs, name, pieces, this);
       gate.enter(bytes, job::start);
@@ -117,7 +117,7 @@ final class Readers implements AutoCloseable {
   }
 
   /** The bytes of extents that may be gone by now: then null. Blocks on the disk. */
-  BufferList readExtents(List<Extent> extents, String name) throws StoreException {
+  BufferList readExtents(List<Extent> extents, Object name) throws StoreException {
     long epoch = guard.enter();
     try {
       List<Piece> pieces = finder.find(extents, name);
@@ -151,7 +151,7 @@ final class Readers implements AutoCloseable {
 
   private ObjectStore.LazyRead lookUpLazily(
       CollectionId collection, ObjectId object, long offset, long length) throws StoreException {
-    String name = PieceFinder.name(collection, object);
+    Object name = PieceFinder.name(collection, object);
     List<Piece> pieces = finder.find(collection, object, offset, length);
     ChecksumVector checksums = isLarge(pieces) ? BlockChecksums.of(pieces) : null;
     if (checksums == null) {
