@@ -54,6 +54,11 @@ public final class ChecksumScanner {
     inBlock = 0;
   }
 
+  /** The checksums of the whole blocks seen so far; the scanner goes on. */
+  public ChecksumVector whole() {
+    return new ChecksumVector((long) blocks * BLOCK, Arrays.copyOf(crcs, blocks));
+  }
+
   /** The checksums of everything seen; the scanner begins anew. */
   public ChecksumVector finish() {
     long length = length();

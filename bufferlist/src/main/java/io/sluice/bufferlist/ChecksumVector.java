@@ -32,6 +32,22 @@ public record ChecksumVector(long length, int[] crcs) {
     return crc;
   }
 
+  /**
+   * Of the bytes {@code [from, from+count)} alone.
+   *
+   * @param from on a block boundary
+   * @param count whole blocks, or up to the end
+   */
+  public ChecksumVector slice(long from, long count) {
+    boolean whole = from % BLOCK == 0 && (count % BLOCK == 0 || from + count == length);
+    if (!whole || from < 0 || count < 0 || from + count > length) {
+      throw new IllegalArgumentException(from + "+" + count + " of " + this);
+    }
+    int first = (int) (from / BLOCK);
+    int blocks = (int) ((count + BLOCK - 1) / BLOCK);
+    return new ChecksumVector(count, Arrays.copyOfRange(crcs, first, first + blocks));
+  }
+
   /** Reads the bytes, once. */
   public static ChecksumVector of(byte[] bytes, int offset, int length) {
     int[] crcs = new int[(length + BLOCK - 1) / BLOCK];

@@ -15,6 +15,7 @@ public final class Pipe {
   private final Ends ends;
   private final boolean forClient;
   private volatile CopyMeter meter;
+  private Runnable onEnd = () -> {};
   private boolean tainted;
   private boolean ended;
 
@@ -38,6 +39,11 @@ public final class Pipe {
   /** A system call on it failed: it will be closed, not pooled, whoever ends the lease. */
   public void taint() {
     tainted = true;
+  }
+
+  /** Runs when the lease has ended, on whatever thread ends it: somebody counts its pipes. */
+  public void onEnd(Runnable task) {
+    onEnd = task;
   }
 
   /** Descriptor to take bytes from; throws when the lease has ended. */
@@ -76,6 +82,7 @@ public final class Pipe {
     } else {
       pool.recycle(ends, forClient);
     }
+    onEnd.run();
   }
 
   /** Closes the pipe: it saw an error or still holds bytes. */
@@ -83,6 +90,7 @@ public final class Pipe {
     checkLeased();
     ended = true;
     pool.discard(ends, forClient);
+    onEnd.run();
   }
 
   private void checkLeased() {

@@ -19,6 +19,17 @@ class ChecksumVectorTest {
   }
 
   @Test
+  void shouldSliceAlongBlocksOnly() {
+    byte[] bytes = Pipes.bytes(3, 10_000);
+    ChecksumVector vector = ChecksumVector.of(bytes, 0, 10_000);
+    assertThat(vector.slice(4096, 4096)).isEqualTo(ChecksumVector.of(bytes, 4096, 4096));
+    assertThat(vector.slice(4096, 5904)).isEqualTo(ChecksumVector.of(bytes, 4096, 5904));
+    assertThatThrownBy(() -> vector.slice(1, 4096)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> vector.slice(0, 5000)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> vector.slice(8192, 4096)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void shouldRefuseCountsThatDoNotFitTheLength() {
     byte[] lying = new Encoder().le64(10_000).le32(2).le32(1).le32(2).toByteArray();
     assertThatThrownBy(() -> ChecksumVector.decode(new Decoder(lying)))

@@ -97,9 +97,22 @@ class DataPathProofTest {
         before.forEach((name, value) -> went.merge(name, -value, Long::sum));
         System.out.println(integrity + ", 64 x 4 MiB, three copies: " + went);
         assertThat(Cluster.await(pool.read("o17", 0, SIZE))).isEqualTo(content);
+        assertCutThrough(place);
         return went;
       }
     }
+  }
+
+  /** Every write was handed on while it came, and held four pipes at most. */
+  private static void assertCutThrough(TestCluster place) {
+    long cut = 0;
+    for (int osd = 0; osd < 3; osd++) {
+      JsonNode counters = place.perf("osd." + osd).path("osd");
+      cut += counters.path("cut_through").asLong();
+      assertThat(counters.path("cut_through_pipes_peak").asLong()).isLessThanOrEqualTo(4);
+      assertThat(counters.path("cut_through_dropped").asLong()).isZero();
+    }
+    assertThat(cut).isGreaterThanOrEqualTo(OBJECTS); // the first may have waited for its group
   }
 
   private static void put(IoContext pool, String object, byte[] content) throws Exception {

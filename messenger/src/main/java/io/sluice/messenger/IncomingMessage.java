@@ -21,8 +21,21 @@ public record IncomingMessage(MessageHead head, List<Run> runs, int dataCrc)
    * The bytes of one run.
    *
    * @param checksums of its 4 KiB blocks, where they are known without another look; else null
+   * @param sink what took the bytes, piece by piece, of a streamed run; else null
+   * @param length of the run, wherever its bytes are
    */
-  public record Run(BufferList bytes, ChecksumVector checksums) {}
+  public record Run(BufferList bytes, ChecksumVector checksums, PieceSink sink, long length) {
+    public Run(BufferList bytes, ChecksumVector checksums) {
+      this(bytes, checksums, null, bytes.length());
+    }
+
+    private void close() {
+      bytes.close();
+      if (sink != null) {
+        sink.abort();
+      }
+    }
+  }
 
   public IncomingMessage {
     runs = List.copyOf(runs);
@@ -52,6 +65,6 @@ public record IncomingMessage(MessageHead head, List<Run> runs, int dataCrc)
 
   @Override
   public void close() {
-    runs.forEach(run -> run.bytes().close());
+    runs.forEach(Run::close);
   }
 }

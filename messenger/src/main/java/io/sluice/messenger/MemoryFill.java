@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 final class MemoryFill {
   private final ReceiveContext context;
   private final ChecksumScanner scanner;
+  private final boolean slots;
   private final BufferList full = new BufferList();
   private long left;
   private ReceiveChunk chunk;
@@ -22,7 +23,15 @@ final class MemoryFill {
    * @param scanner is shown the bytes while they are in the cache; or null
    */
   MemoryFill(ReceiveContext context, long length, ChecksumScanner scanner) {
+    this(context, length, scanner, true);
+  }
+
+  /**
+   * @param slots whether memory that can be sent on as pages is wanted
+   */
+  MemoryFill(ReceiveContext context, long length, ChecksumScanner scanner, boolean slots) {
     this.context = context;
+    this.slots = slots;
     this.left = length;
     this.scanner = scanner;
   }
@@ -72,7 +81,9 @@ final class MemoryFill {
     if (chunk == null) {
       int size = (int) Math.min(left, MessengerLimits.MEMORY_CHUNK);
       chunk =
-          size <= MessengerLimits.SMALL_DATA ? ReceiveChunk.heap(size) : context.chunk(size, must);
+          size <= MessengerLimits.SMALL_DATA
+              ? ReceiveChunk.heap(size)
+              : context.chunk(size, must, slots);
     }
     return chunk != null;
   }

@@ -47,7 +47,7 @@ final class MessengerLimits {
    * Memory for payload is allocated as it arrives, so that a peer that only claims to send costs
    * nothing.
    */
-  static final int MEMORY_CHUNK = 4 << 20;
+  static final int MEMORY_CHUNK = 1 << 20;
 
   /**
    * Payload received into memory counts as copied from this size on; below, a pipe would cost more.

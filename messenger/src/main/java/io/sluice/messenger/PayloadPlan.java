@@ -15,7 +15,7 @@ import java.util.List;
  */
 public record PayloadPlan(List<Run> runs, CopyMeter payer) {
   /** Where one run of the data segment goes. */
-  public sealed interface Run permits Memory, Pipes, Into {
+  public sealed interface Run permits Memory, Pipes, Stream, Into {
     /** Bytes. */
     long length();
   }
@@ -33,11 +33,38 @@ public record PayloadPlan(List<Run> runs, CopyMeter payer) {
    */
   public record Pipes(long length, ChecksumVector known) implements Run {
     public Pipes {
-      if (known != null && known.length() != length) {
-        // The vector came from outside: the connection ends, no more.
-        throw new MalformedInputException(
-            "checksums of " + known.length() + " bytes for a run of " + length);
-      }
+      checkCovers(known, length);
+    }
+  }
+
+  /** What a streamed run's pieces are received into. */
+  public enum Carrier {
+    /** Pipes; memory, piece by piece, while there are none (counted). */
+    PIPES,
+    /** Memory files, which can be sent on as pages. */
+    SLOTS,
+    /** Plain memory. */
+    MEMORY
+  }
+
+  /**
+   * Handed over piece by piece as it comes.
+   *
+   * @param known as for {@link Pipes}
+   * @param sink takes the pieces; told of the end one way or the other
+   */
+  public record Stream(long length, ChecksumVector known, Carrier carrier, PieceSink sink)
+      implements Run {
+    public Stream {
+      checkCovers(known, length);
+    }
+  }
+
+  private static void checkCovers(ChecksumVector known, long length) {
+    if (known != null && known.length() != length) {
+      // The vector came from outside: the connection ends, no more.
+      throw new MalformedInputException(
+          "checksums of " + known.length() + " bytes for a run of " + length);
     }
   }
 

@@ -54,6 +54,9 @@ final class PayloadReceiver {
     if (run instanceof PayloadPlan.Pipes pipes) {
       return PipeRun.reserve(context, pipes);
     }
+    if (run instanceof PayloadPlan.Stream stream) {
+      return new StreamRun(context, stream);
+    }
     return new MemoryRun(context, run.length());
   }
 

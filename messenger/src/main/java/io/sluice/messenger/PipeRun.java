@@ -8,7 +8,6 @@ import io.sluice.bufferlist.Crc32c;
 import io.sluice.bufferlist.Pipe;
 import io.sluice.bufferlist.PipePool;
 import io.sluice.bufferlist.PipeSegment;
-import io.sluice.bufferlist.Sys;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -17,12 +16,6 @@ import java.util.Deque;
 
 /**
  * Splices a run from the socket into pipes: nobody in user space touches a byte.
- *
- * <p>A pipe holds slots, not bytes: how much fits depends on how the sender cut its segments, and
- * is known from the calls' results only. splice says EAGAIN both when the socket is empty and when
- * the pipe is full. With bytes in the pipe the socket is asked (FIONREAD); if it has some, the call
- * is made once more, as they may just have come; EAGAIN again means full, and the next pipe is
- * begun.
  *
  * <p>Pipes are reserved before the first byte, all the run should need. When more are needed and
  * none is to be had, the rest goes to memory, counted as a fallback.
@@ -44,8 +37,7 @@ final class PipeRun implements RunReceiver {
   private final Deque<Pipe> reserved = new ArrayDeque<>();
   private final BufferList received = new BufferList();
   private long left;
-  private Pipe pipe;
-  private long inPipe;
+  private PipeFill pipe;
   private long inMemory;
   private MemoryFill start;
   private MemoryFill rest;
@@ -107,50 +99,37 @@ final class PipeRun implements RunReceiver {
       tookInMemory(Math.max(0, count));
       return count;
     }
-    boolean again = false;
     while (nextPipe()) {
-      long count = splice(socket);
-      if (count != -Sys.EAGAIN || inPipe == 0 || context.sys().readable(socket) <= 0) {
+      long count = pipe.receive(socket);
+      if (count > 0) {
+        left -= count;
+      }
+      if (count == PipeFill.FULL || left == 0) {
+        seal();
+      }
+      if (count != PipeFill.FULL) {
         return count;
       }
-      if (again) {
-        seal();
-      }
-      again = !again;
     }
     return receiveRest(socket);
-  }
-
-  private long splice(int socket) throws IOException {
-    int flags = Sys.SPLICE_F_MOVE | Sys.SPLICE_F_NONBLOCK;
-    long count = context.sys().splice(socket, -1, pipe.writeEnd(), -1, left, flags);
-    if (count > 0) {
-      inPipe += count;
-      left -= count;
-      context.meter().splicedIn.add(count);
-      if (left == 0) {
-        seal();
-      }
-    }
-    return count;
   }
 
   /** False when the rest has to go to memory. */
   private boolean nextPipe() {
     if (pipe == null && rest == null) {
-      pipe = reserved.poll();
-      if (pipe == null) {
+      Pipe next = reserved.poll();
+      if (next == null) {
         Pipe[] more = context.tryAcquirePipes(1);
-        pipe = more == null ? null : more[0];
+        next = more == null ? null : more[0];
       }
-      inPipe = 0;
+      pipe = next == null ? null : new PipeFill(context, next, left);
     }
     return pipe != null;
   }
 
   /** The pipe is full, or the run complete. */
   private void seal() throws IOException {
-    PipeSegment segment = new PipeSegment(pipe, inPipe);
+    PipeSegment segment = pipe.claim();
     pipe = null;
     if (scanner == null) {
       received.claimAppend(segment);

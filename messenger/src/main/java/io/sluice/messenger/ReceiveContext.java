@@ -80,8 +80,8 @@ final class ReceiveContext {
    * when there is one. Two daemons that wait for memory could wait for each other: only a client
    * waits (null) when the pool is spent, and only where it {@code must} not have it.
    */
-  ReceiveChunk chunk(int size, boolean must) {
-    MemfdBuffer slot = client ? slots.tryAcquire(size) : null;
+  ReceiveChunk chunk(int size, boolean must, boolean inSlots) {
+    MemfdBuffer slot = client && inSlots ? slots.tryAcquire(size) : null;
     if (slot != null) {
       return ReceiveChunk.slot(slot, size);
     }

@@ -13,8 +13,8 @@ import io.sluice.bufferlist.Sys;
  * <p><b>Threads:</b> any. <b>Owns</b> what is idle.
  */
 final class ReceiveSlots implements AutoCloseable {
-  /** One object of the usual striping; 16 operations of {@code rados bench} in flight. */
-  private static final int LARGE_COUNT = 16;
+  /** 16 objects of the usual striping: what {@code rados bench} has in flight. */
+  private static final int LARGE_COUNT = 64;
 
   private static final int MEDIUM_BYTES = 256 << 10;
   private static final int MEDIUM_COUNT = 32;

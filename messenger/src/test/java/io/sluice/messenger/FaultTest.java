@@ -16,6 +16,7 @@ import io.sluice.types.Envelope;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,8 +148,12 @@ class FaultTest {
         Connection connection = client.ready(osd, EntityName.osd(0));
         faults.random(seed, 0.05, 0, Sys.EAGAIN, Sys.EINTR, Sys.EIO);
         connection.send(PayloadTest.message(1, data));
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (osd.messages.isEmpty() && osd.closed.isEmpty()) {
-          Thread.onSpinWait();
+          assertThat(System.nanoTime())
+              .as("seed %s: waited 30 s for an end", seed)
+              .isLessThan(until);
+          Thread.sleep(1);
         }
         faults.heal();
         if (!osd.messages.isEmpty()) {

@@ -26,13 +26,14 @@ class ReceiveSlotsTest {
       client.ready(osd, EntityName.osd(0)).send(PayloadTest.message(1, data));
       try (IncomingMessage message = osd.message()) {
         IncomingMessage.Run run = message.runs().get(0);
-        assertThat(run.bytes().segments()).hasSize(1);
-        Segment pages = run.bytes().segments().get(0);
-        assertThat(pages).isInstanceOf(FileSegment.class);
-        assertThat(((FileSegment) pages).offset()).isZero();
+        assertThat(run.bytes().segments()).hasSize(LARGE / MessengerLimits.MEMORY_CHUNK);
+        for (Segment pages : run.bytes().segments()) {
+          assertThat(pages).isInstanceOf(FileSegment.class);
+          assertThat(((FileSegment) pages).offset()).isZero();
+        }
         assertThat(run.checksums()).isEqualTo(ChecksumVector.of(data, 0, data.length));
         assertThat(run.bytes().toByteArray(osd.pipes, Inspection.COMPARE)).isEqualTo(data);
-        assertThat(osd.messenger.slots().inUse()).isEqualTo(1);
+        assertThat(osd.messenger.slots().inUse()).isEqualTo(run.bytes().segments().size());
       }
       assertThat(osd.messenger.slots().inUse()).isZero();
       assertThat(osd.meter.copiedBytes()).isEqualTo(data.length);
@@ -51,7 +52,7 @@ class ReceiveSlotsTest {
 
   @Test
   void shouldFallBackToMemoryAndCountItWhenAllSlotsAreTaken() throws Exception {
-    int count = 20;
+    int count = 70; // and there are 64
     List<IncomingMessage> held = new ArrayList<>();
     try (Endpoint osd = Endpoint.osd(0);
         Endpoint client = Endpoint.client()) {

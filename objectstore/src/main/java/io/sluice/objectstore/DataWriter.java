@@ -32,6 +32,13 @@ final class DataWriter implements StagedBlob.Owner {
     void failed(String what, Throwable cause);
   }
 
+  /** A run of bytes of a blob on its way to disk: from {@code at} on. */
+  private record Part(StagedBlob blob, long at, long length) {
+    List<DiskExtent> extents() {
+      return DiskExtent.part(blob.extents(), at, length);
+    }
+  }
+
   private final DataIo io;
   private final DataFiles files;
   private final Allocator allocator;
@@ -63,27 +70,54 @@ final class DataWriter implements StagedBlob.Owner {
       throw new IllegalArgumentException(
           "checksums of " + checksums.length() + " bytes for " + length);
     }
+    StagedBlob blob;
+    try {
+      blob = begin(length);
+    } catch (StoreException e) {
+      data.close();
+      throw e;
+    }
+    append(blob, data, checksums);
+    return blob;
+  }
+
+  /** Room for so many bytes, which {@link #append} brings. */
+  StagedBlob begin(long length) throws StoreException {
     List<DiskExtent> extents = length == 0 ? List.of() : allocator.allocate(length);
     if (extents == null) {
-      data.close();
       throw noSpace(length, "the store has " + allocator.freeBytes() + " free");
     }
-    provision(extents, data);
-    StagedBlob blob = new StagedBlob(this, length, extents);
-    stagedBytes.add(length);
+    provision(extents, length);
     stagedBlobs.increment();
-    WriteRoute route = WriteRoute.of(data, files);
-    routes[route.ordinal()].increment();
-    data.handOver();
-    if (route == WriteRoute.MEMORY_DIRECT) {
-      queue(blob, data, checksums);
-    } else {
-      workers.execute(() -> write(blob, data, checksums));
-    }
     if (!extents.isEmpty()) {
       provisionAhead(extents.get(extents.size() - 1));
     }
-    return blob;
+    return new StagedBlob(this, length, extents);
+  }
+
+  /** The next bytes of a blob, taken over. */
+  void append(StagedBlob blob, BufferList data, ChecksumVector checksums) {
+    long at;
+    try {
+      at = blob.beginPiece(data.length());
+    } catch (IllegalArgumentException e) {
+      data.close();
+      throw e;
+    }
+    if (at < 0) {
+      data.close();
+      return;
+    }
+    stagedBytes.add(data.length());
+    WriteRoute route = WriteRoute.of(data, files);
+    routes[route.ordinal()].increment();
+    Part part = new Part(blob, at, data.length());
+    data.handOver();
+    if (route == WriteRoute.MEMORY_DIRECT) {
+      queue(part, data, checksums);
+    } else {
+      workers.execute(() -> write(part, data, checksums));
+    }
   }
 
   static StoreException noSpace(long length, String why) {
@@ -91,17 +125,16 @@ final class DataWriter implements StagedBlob.Owner {
         StoreException.Kind.NO_SPACE, "no room for " + length + " bytes: " + why);
   }
 
-  private void provision(List<DiskExtent> extents, BufferList data) throws StoreException {
-    long length = data.length();
+  private void provision(List<DiskExtent> extents, long length) throws StoreException {
     try {
       for (DiskExtent extent : extents) {
         if (!files.provision(extent)) {
-          giveUp(extents, data);
+          giveUp(extents);
           throw noSpace(length, "the file system is full");
         }
       }
     } catch (IOException e) {
-      giveUp(extents, data);
+      giveUp(extents);
       events.failed("blocks cannot be allocated", e);
       throw noSpace(length, e.getMessage());
     }
@@ -123,89 +156,93 @@ final class DataWriter implements StagedBlob.Owner {
     }
   }
 
-  private void giveUp(List<DiskExtent> extents, BufferList data) {
+  private void giveUp(List<DiskExtent> extents) {
     extents.forEach(allocator::free);
-    data.close();
   }
 
-  private void write(StagedBlob blob, BufferList data, ChecksumVector checksums) {
+  private void write(Part part, BufferList data, ChecksumVector checksums) {
     ChecksumVector vector = checksums;
     try (data) {
-      ChecksumScanner scanner = checksums == null ? new ChecksumScanner(blob.length()) : null;
-      writers.get().write(data, blob.extents(), scanner);
+      ChecksumScanner scanner = checksums == null ? new ChecksumScanner(part.length()) : null;
+      writers.get().write(data, part.extents(), scanner);
       vector = scanner == null ? checksums : scanner.finish();
     } catch (Throwable e) { // also out of memory: nobody else would tell who waits for the blob
-      blob.failed();
+      part.blob().failed();
       events.failed("staged data could not be written", e);
       return;
     }
-    blob.written(vector, files.blobWritten());
-    events.written();
+    written(part, vector);
+  }
+
+  private void written(Part part, ChecksumVector vector) {
+    if (part.blob().pieceWritten(part.at(), vector)) {
+      part.blob().written(files.blobWritten());
+      events.written();
+    }
   }
 
   /** Only what has to be looked at first needs a worker. */
-  private void queue(StagedBlob blob, BufferList data, ChecksumVector checksums) {
-    QueuedWrite write = new QueuedWrite(io, data, blob.extents());
+  private void queue(Part part, BufferList data, ChecksumVector checksums) {
+    QueuedWrite write = new QueuedWrite(io, data, part.extents());
     if (checksums != null) {
-      submit(blob, write, checksums);
+      submit(part, write, checksums);
       return;
     }
     workers.execute(
         () -> {
-          ChecksumScanner scanner = new ChecksumScanner(blob.length());
+          ChecksumScanner scanner = new ChecksumScanner(part.length());
           try {
             write.scan(scanner, config.meter());
           } catch (Throwable e) { // nobody else would tell who waits for the blob
-            fail(blob, write, e);
+            fail(part, write, e);
             return;
           }
-          submit(blob, write, scanner.finish());
+          submit(part, write, scanner.finish());
         });
   }
 
-  private void submit(StagedBlob blob, QueuedWrite write, ChecksumVector vector) {
+  private void submit(Part part, QueuedWrite write, ChecksumVector vector) {
     int made =
         write.submit(
             (whole, failure) -> {
               if (whole) {
-                written(blob, write, vector);
+                written(part, write, vector);
               } else if (failure < 0) {
                 Sys sys = config.sys();
-                fail(blob, write, new SystemCallException(sys, "write", (int) -failure));
+                fail(part, write, new SystemCallException(sys, "write", (int) -failure));
               } else {
-                again(blob, write, vector);
+                again(part, write, vector);
               }
             });
     calls.add(made);
   }
 
-  private void written(StagedBlob blob, QueuedWrite write, ChecksumVector vector) {
+  private void written(Part part, QueuedWrite write, ChecksumVector vector) {
     write.close();
-    blob.written(vector, files.blobWritten());
-    events.written();
+    written(part, vector);
   }
 
-  private void again(StagedBlob blob, QueuedWrite write, ChecksumVector vector) {
+  private void again(Part part, QueuedWrite write, ChecksumVector vector) {
     try {
-      workers.execute(() -> writeAgain(blob, write, vector));
+      workers.execute(() -> writeAgain(part, write, vector));
     } catch (RejectedExecutionException e) {
-      fail(blob, write, e);
+      fail(part, write, e);
     }
   }
 
-  private void writeAgain(StagedBlob blob, QueuedWrite write, ChecksumVector vector) {
+  private void writeAgain(Part part, QueuedWrite write, ChecksumVector vector) {
     try {
       write.writeAgain();
     } catch (Throwable e) { // nobody else would tell who waits for the blob
-      fail(blob, write, e);
+      fail(part, write, e);
       return;
     }
-    written(blob, write, vector);
+    written(part, write, vector);
   }
 
-  private void fail(StagedBlob blob, QueuedWrite write, Throwable cause) {
+  private void fail(Part part, QueuedWrite write, Throwable cause) {
     write.close();
-    blob.failed();
+    part.blob().failed();
     events.failed("staged data could not be written", cause);
   }
 

@@ -1,5 +1,8 @@
 package io.sluice.objectstore;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * A run of blocks of the data files.
  *
@@ -19,6 +22,21 @@ record DiskExtent(long start, long length) {
 
   long end() {
     return start + length;
+  }
+
+  /** The blocks of bytes {@code [from, from+bytes)} of what lies in {@code extents}, in order. */
+  static List<DiskExtent> part(List<DiskExtent> extents, long from, long bytes) {
+    List<DiskExtent> part = new ArrayList<>(1);
+    long at = 0;
+    for (DiskExtent extent : extents) {
+      long begin = Math.max(at, from);
+      long end = Math.min(at + extent.length(), roundUp(from + bytes));
+      if (begin < end) {
+        part.add(new DiskExtent(extent.start() + begin - at, end - begin));
+      }
+      at += extent.length();
+    }
+    return part;
   }
 
   static long roundUp(long bytes) {

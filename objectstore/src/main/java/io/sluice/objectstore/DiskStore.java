@@ -157,6 +157,20 @@ public final class DiskStore implements ObjectStore {
   }
 
   @Override
+  public GrowingWrite beginStage(long length) throws StoreException {
+    checkOpen();
+    return new GrowingBlob(writer.begin(length), this::append);
+  }
+
+  private void append(StagedBlob blob, BufferList piece, ChecksumVector checksums) {
+    if (closed) {
+      piece.close(); // its operation will not be committed either
+    } else {
+      writer.append(blob, piece, checksums);
+    }
+  }
+
+  @Override
   public void commit(Transaction transaction, Runnable onCommit) {
     commit(transaction, onCommit, refusal -> fail("a transaction cannot be applied", refusal));
   }
@@ -169,7 +183,7 @@ public final class DiskStore implements ObjectStore {
     long bytes = 0;
     for (Transaction.Op op : transaction.ops()) {
       if (op instanceof Transaction.Staging staging) {
-        StagedBlob blob = (StagedBlob) staging.data();
+        StagedBlob blob = StagedBlob.of(staging.data());
         blob.claim();
         staged.add(blob);
       }

@@ -110,7 +110,7 @@ final class GroupOps {
 
   private static void write(CommitGroup group, ObjectId object, long offset, StagedWrite data) {
     Onode onode = group.made(object);
-    StagedBlob staged = (StagedBlob) data;
+    StagedBlob staged = StagedBlob.of(data);
     if (staged.length() > 0) {
       long blob = group.blobs().add(staged);
       onode.extents.put(new Extent(offset, staged.length(), blob, 0), group.blobs());

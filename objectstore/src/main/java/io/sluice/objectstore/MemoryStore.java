@@ -70,8 +70,9 @@ public final class MemoryStore implements ObjectStore {
   }
 
   /** A staged write. */
-  final class Staged implements StagedWrite {
+  final class Staged implements GrowingWrite {
     private final byte[] bytes;
+    private int appended;
     private boolean spent;
 
     Staged(byte[] bytes) {
@@ -84,18 +85,45 @@ public final class MemoryStore implements ObjectStore {
     }
 
     @Override
+    public void claimAppend(BufferList piece, ChecksumVector checksums) {
+      try (piece) {
+        synchronized (MemoryStore.this) {
+          long count = piece.length();
+          boolean whole = count % ChecksumVector.BLOCK == 0 || appended + count == bytes.length;
+          if (!whole || count > bytes.length - appended) {
+            throw new IllegalArgumentException(
+                "a piece of " + count + " bytes after " + appended + " of " + bytes.length);
+          }
+          byte[] part = piece.toByteArray(pipes, Inspection.NO_PIPE);
+          System.arraycopy(part, 0, bytes, appended, part.length);
+          appended += part.length;
+        }
+      }
+    }
+
+    @Override
     public void abort() {
-      spend();
+      release();
     }
 
     byte[] spend() {
+      synchronized (MemoryStore.this) {
+        if (appended < bytes.length) {
+          throw new IllegalStateException(
+              "staged write used with " + appended + " of " + bytes.length + " bytes there");
+        }
+        release();
+        return bytes;
+      }
+    }
+
+    private void release() {
       synchronized (MemoryStore.this) {
         if (spent) {
           throw new IllegalStateException("staged write used twice");
         }
         spent = true;
         stagedBytes -= bytes.length;
-        return bytes;
       }
     }
   }
@@ -104,15 +132,24 @@ public final class MemoryStore implements ObjectStore {
   public synchronized StagedWrite claimStage(BufferList data, ChecksumVector checksums)
       throws StoreException {
     try (data) {
-      if (data.length() > freeBytes()) {
-        throw new StoreException(
-            StoreException.Kind.NO_SPACE,
-            data.length() + " bytes do not fit the " + freeBytes() + " free");
-      }
-      byte[] bytes = data.toByteArray(pipes, Inspection.NO_PIPE);
-      stagedBytes += bytes.length;
-      return new Staged(bytes);
+      Staged staged = begin(data.length());
+      staged.claimAppend(data, checksums);
+      return staged;
     }
+  }
+
+  @Override
+  public synchronized GrowingWrite beginStage(long length) throws StoreException {
+    return begin(length);
+  }
+
+  private Staged begin(long length) throws StoreException {
+    if (length > freeBytes()) {
+      throw new StoreException(
+          StoreException.Kind.NO_SPACE, length + " bytes do not fit the " + freeBytes() + " free");
+    }
+    stagedBytes += length;
+    return new Staged(new byte[Math.toIntExact(length)]);
   }
 
   @Override

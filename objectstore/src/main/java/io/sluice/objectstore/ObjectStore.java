@@ -93,6 +93,14 @@ public interface ObjectStore extends AutoCloseable {
   StagedWrite claimStage(BufferList data, ChecksumVector checksums) throws StoreException;
 
   /**
+   * Begins a write whose bytes come later, in pieces; allocates before it returns.
+   *
+   * @param length bytes, more than 0
+   * @throws StoreException NO_SPACE: nothing was allocated
+   */
+  GrowingWrite beginStage(long length) throws StoreException;
+
+  /**
    * Queues the transaction; {@code onCommit} runs when it is durable. A staged write in it is
    * waited for. Blocks the caller only when thousands of transactions wait, as they do when a disk
    * hangs. A transaction that is refused is a bug of the caller and ends the daemon.

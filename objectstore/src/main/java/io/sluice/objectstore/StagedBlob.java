@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * A staged write of a {@link DiskStore}: extents that no object refers to, and bytes on their way
- * into them.
+ * into them, in one piece or many.
  *
  * <pre>
  * WRITING --> WRITTEN          fate: FREE --> IN_TRANSACTION (at commit)
@@ -33,18 +33,28 @@ final class StagedBlob implements StagedWrite {
     void release(StagedBlob blob);
   }
 
+  private static final int BLOCK = DiskExtent.BLOCK;
+
   private final Owner owner;
   private final long length;
   private final List<DiskExtent> extents;
+  private final int[] crcs;
   private Progress progress = Progress.WRITING;
   private Fate fate = Fate.FREE;
-  private ChecksumVector checksums;
+  private long appended;
+  private int piecesWriting;
   private long number;
 
   StagedBlob(Owner owner, long length, List<DiskExtent> extents) {
     this.owner = owner;
     this.length = length;
     this.extents = extents;
+    this.crcs = new int[Math.toIntExact((length + BLOCK - 1) / BLOCK)];
+  }
+
+  /** The blob that a {@link DiskStore} made, however its bytes came. */
+  static StagedBlob of(StagedWrite write) {
+    return write instanceof GrowingBlob growing ? growing.blob() : (StagedBlob) write;
   }
 
   @Override
@@ -56,18 +66,51 @@ final class StagedBlob implements StagedWrite {
     return extents;
   }
 
-  /** All bytes are on disk, though not flushed. */
-  void written(ChecksumVector vector, long blobNumber) {
+  /**
+   * A piece is about to be written.
+   *
+   * @return where in the blob it goes; -1 when the blob is aborted and the piece is to be dropped
+   */
+  synchronized long beginPiece(long bytes) {
+    boolean fits = bytes <= length - appended;
+    boolean whole = bytes % BLOCK == 0 || appended + bytes == length;
+    if (!fits || !whole) {
+      throw new IllegalArgumentException(
+          "a piece of " + bytes + " bytes after " + appended + " of " + length);
+    }
+    if (fate == Fate.ABORTED) {
+      return -1;
+    }
+    long at = appended;
+    appended += bytes;
+    piecesWriting++;
+    return at;
+  }
+
+  /**
+   * A piece is on disk, though not flushed.
+   *
+   * @return true when it was the last of the blob: {@link #written} is to follow
+   */
+  boolean pieceWritten(long at, ChecksumVector vector) {
     boolean dropped;
+    boolean complete;
     synchronized (this) {
-      progress = Progress.WRITTEN;
-      checksums = vector;
-      number = blobNumber;
-      dropped = fate == Fate.ABORTED;
+      System.arraycopy(vector.crcs(), 0, crcs, (int) (at / BLOCK), vector.crcs().length);
+      piecesWriting--;
+      dropped = fate == Fate.ABORTED && piecesWriting == 0;
+      complete = fate != Fate.ABORTED && piecesWriting == 0 && appended == length;
     }
     if (dropped) {
       owner.release(this);
     }
+    return complete;
+  }
+
+  /** All bytes are on disk, though not flushed. */
+  synchronized void written(long blobNumber) {
+    progress = Progress.WRITTEN;
+    number = blobNumber;
   }
 
   /** The store stops; nothing waits for this any more. */
@@ -84,8 +127,9 @@ final class StagedBlob implements StagedWrite {
     return number;
   }
 
+  /** Of all blocks, once it is written. */
   synchronized ChecksumVector checksums() {
-    return checksums;
+    return new ChecksumVector(length, crcs);
   }
 
   /** Into a transaction. */
@@ -93,6 +137,10 @@ final class StagedBlob implements StagedWrite {
     if (fate != Fate.FREE) {
       throw new IllegalStateException(
           "staged write of " + length + " bytes used twice, it is " + fate);
+    }
+    if (appended < length) {
+      throw new IllegalStateException(
+          "staged write of " + length + " bytes used with only " + appended + " of them there");
     }
     fate = Fate.IN_TRANSACTION;
   }
@@ -107,22 +155,22 @@ final class StagedBlob implements StagedWrite {
 
   @Override
   public void abort() {
-    boolean writing;
+    boolean idle;
     synchronized (this) {
       if (fate != Fate.FREE) {
         throw new IllegalStateException(
             "staged write of " + length + " bytes aborted, it is " + fate);
       }
       fate = Fate.ABORTED;
-      writing = progress != Progress.WRITTEN;
+      idle = piecesWriting == 0 && progress != Progress.FAILED;
     }
-    if (!writing) {
+    if (idle) {
       owner.release(this);
     }
   }
 
   @Override
   public synchronized String toString() {
-    return "staged[" + length + " bytes " + progress + " " + fate + "]";
+    return "staged[" + appended + " of " + length + " bytes " + progress + " " + fate + "]";
   }
 }

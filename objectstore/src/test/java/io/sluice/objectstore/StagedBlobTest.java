@@ -16,9 +16,15 @@ class StagedBlobTest {
   private final StagedBlob blob =
       new StagedBlob(released::add, 10, List.of(new DiskExtent(0, 4096)));
 
+  private void write() {
+    if (blob.pieceWritten(blob.beginPiece(10), SUMS)) {
+      blob.written(7);
+    }
+  }
+
   @Test
   void shouldReleaseAtOnceWhenAbortedAfterTheWrite() {
-    blob.written(SUMS, 1);
+    write();
     assertThat(released).isEmpty();
     blob.abort();
     assertThat(released).containsExactly(blob);
@@ -26,16 +32,19 @@ class StagedBlobTest {
 
   @Test
   void shouldReleaseAfterTheWriteWhenAbortedBefore() {
+    long at = blob.beginPiece(10);
     blob.abort();
     assertThat(released).isEmpty();
-    blob.written(SUMS, 1);
+    assertThat(blob.pieceWritten(at, SUMS)).isFalse();
     assertThat(released).containsExactly(blob);
   }
 
   @Test
   void shouldNeverReleaseWhatATransactionTook() {
+    long at = blob.beginPiece(10);
     blob.claim();
-    blob.written(SUMS, 7);
+    assertThat(blob.pieceWritten(at, SUMS)).isTrue();
+    blob.written(7);
     assertThat(blob.isWritten()).isTrue();
     assertThat(blob.number()).isEqualTo(7);
     assertThatThrownBy(blob::abort).hasMessageContaining("IN_TRANSACTION");

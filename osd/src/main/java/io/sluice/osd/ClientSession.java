@@ -3,6 +3,8 @@ package io.sluice.osd;
 import io.sluice.messenger.Connection;
 import io.sluice.protocol.MOSDMap;
 import io.sluice.types.EntityName;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -12,10 +14,18 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p><b>Threads:</b> the connection's loop, except {@link #bytes}.
  */
 final class ClientSession {
+  /** Why a client is not read from. */
+  enum Reason {
+    /** Too much of it is in hand. */
+    INTAKE,
+    /** The write being received waits for its pipes. */
+    PIPES
+  }
+
   private final Connection connection;
   private final AtomicLong bytes = new AtomicLong();
   private int sentEpoch;
-  private boolean paused;
+  private final Set<Reason> paused = EnumSet.noneOf(Reason.class);
 
   private ClientSession(Connection connection) {
     this.connection = connection;
@@ -51,16 +61,18 @@ final class ClientSession {
   }
 
   /** Other OSDs are never paused: on the same connection they commit writes for each other. */
-  void pause() {
-    if (!paused && connection.peerName().type() != EntityName.OSD) {
-      paused = true;
+  void pause(Reason reason) {
+    if (connection.peerName().type() == EntityName.OSD) {
+      return;
+    }
+    if (paused.isEmpty()) {
       connection.pauseReading();
     }
+    paused.add(reason);
   }
 
-  void resume() {
-    if (paused) {
-      paused = false;
+  void resume(Reason reason) {
+    if (paused.remove(reason) && paused.isEmpty()) {
       connection.resumeReading();
     }
   }

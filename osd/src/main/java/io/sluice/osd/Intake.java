@@ -37,7 +37,7 @@ final class Intake {
     long own = session.bytes().addAndGet(count);
     if (all > Limits.CLIENT_BYTES || own > Limits.CONNECTION_BYTES) {
       paused.add(session);
-      session.pause();
+      session.pause(ClientSession.Reason.INTAKE);
       // What ended between the sum and the pause has not seen us in the set.
       release(session);
     }
@@ -57,7 +57,7 @@ final class Intake {
         bytes.get() <= Limits.CLIENT_BYTES / 2
             && session.bytes().get() <= Limits.CONNECTION_BYTES / 2;
     if (room && paused.remove(session)) {
-      session.connection().loop().execute(session::resume);
+      session.connection().loop().execute(() -> session.resume(ClientSession.Reason.INTAKE));
     }
   }
 

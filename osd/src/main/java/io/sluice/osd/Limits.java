@@ -1,5 +1,7 @@
 package io.sluice.osd;
 
+import io.sluice.bufferlist.ChecksumVector;
+
 /** The bounds of this module in one place, each with its reason. */
 final class Limits {
   private static final long KIB = 1L << 10;
@@ -27,6 +29,9 @@ final class Limits {
 
   /** Payloads from here on are worth a pipe: two system calls move up to 1 MiB. */
   static final long PIPE_BYTES = 64 * KIB;
+
+  /** What payload is cut along: the checksum vectors' block. */
+  static final long BLOCK_BYTES = ChecksumVector.BLOCK;
 
   /** Writes up to here go into the metadata batch itself: one sync, no data flush. */
   static final long INLINE_BYTES = 16 * KIB;

@@ -3,6 +3,7 @@ package io.sluice.osd;
 import io.sluice.bufferlist.BufferList;
 import io.sluice.messenger.Connection;
 import io.sluice.objectstore.ObjectStore;
+import io.sluice.objectstore.StagedWrite;
 import io.sluice.objectstore.StoreException;
 import io.sluice.protocol.PeerActivate;
 import io.sluice.protocol.PeerActivated;
@@ -19,8 +20,10 @@ import io.sluice.protocol.PeerUnreadable;
 import io.sluice.protocol.PushObject;
 import io.sluice.protocol.PushReply;
 import io.sluice.protocol.RepChange;
+import io.sluice.protocol.RepDrop;
 import io.sluice.protocol.RepOp;
 import io.sluice.protocol.RepOpReply;
+import io.sluice.protocol.RepPiece;
 import io.sluice.types.ObjectId;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +45,7 @@ final class Membership {
   private final PlacementGroup group;
   private final PgServices services;
   private final PushReceiver receiver;
+  private final PieceReceiver pieces;
   private PushQueue pushes;
   private int round;
   private boolean activated;
@@ -50,6 +54,7 @@ final class Membership {
     this.group = group;
     this.services = services;
     this.receiver = new PushReceiver(group.store());
+    this.pieces = new PieceReceiver(services.store());
   }
 
   /** A new interval: what the last primary wanted is void. */
@@ -61,6 +66,7 @@ final class Membership {
   private void forget() {
     activated = false;
     receiver.abort();
+    pieces.abort();
     if (pushes != null) {
       pushes.cancel();
       pushes = null;
@@ -81,6 +87,8 @@ final class Membership {
       delivery.close();
     } else if (message instanceof RepOp op) {
       onWrite(op, delivery);
+    } else if (message instanceof RepPiece piece) {
+      onPiece(piece, delivery);
     } else if (message instanceof PushObject piece) {
       onPush(piece, delivery);
     } else {
@@ -100,6 +108,8 @@ final class Membership {
       onActivate(activate, delivery.connection());
     } else if (message instanceof PeerScrub scrub) {
       onScrub(scrub, delivery.connection());
+    } else if (message instanceof RepDrop drop) {
+      pieces.drop(drop.stream());
     }
   }
 
@@ -197,6 +207,21 @@ final class Membership {
                         .toEnvelope()));
   }
 
+  private void onPiece(RepPiece piece, PeerDelivery delivery) {
+    if (!activated) {
+      delivery.close();
+      return;
+    }
+    services.counters().replicaBytes.add(delivery.data().length());
+    try {
+      if (!pieces.accept(piece, delivery.data())) {
+        delivery.connection().close("a piece of a payload that does not follow: " + piece);
+      }
+    } catch (StoreException e) {
+      delivery.connection().close("no room for a replica's write: " + e.getMessage());
+    }
+  }
+
   private void onWrite(RepOp op, PeerDelivery delivery) {
     long expected = group.store().log().head().version() + 1;
     if (!activated || op.entry().version().version() != expected) {
@@ -216,7 +241,7 @@ final class Membership {
       stage(op, delivery.data(), staged);
     } catch (StoreException e) {
       staged.forEach(PgStore.Staged::abort);
-      delivery.connection().close("no room for a replica's write: " + e.getMessage());
+      delivery.connection().close("a replica's write cannot be staged: " + e.getMessage());
       return;
     }
     Connection connection = delivery.connection();
@@ -239,6 +264,17 @@ final class Membership {
       if (change instanceof RepChange.Write write) {
         writes.add(write);
       }
+    }
+    if (op.stream() != 0) {
+      data.close();
+      StagedWrite whole =
+          writes.size() == 1 ? pieces.claim(op.stream(), writes.get(0).length()) : null;
+      if (whole == null) {
+        throw new StoreException(
+            StoreException.Kind.NOT_FOUND, "not all of stream " + op.stream() + " is here");
+      }
+      into.add(new PgStore.Staged(null, whole));
+      return;
     }
     if (writes.size() == 1) {
       into.add(group.store().claimStage(data));

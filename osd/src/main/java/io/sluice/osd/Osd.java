@@ -57,6 +57,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
   private final MonitorSession monitor;
   private final PgServices services;
   private final PgRegistry groups;
+  private final PayloadPlanner planner;
   private volatile ClusterView view;
   private volatile boolean closed;
 
@@ -71,6 +72,19 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
       ObjectStore store,
       PipePool pipes,
       Consumer<Throwable> onFailure) {
+    this(identity, messenger, store, pipes, onFailure, Limits.PIPE_BYTES);
+  }
+
+  /**
+   * @param cutFrom bytes from which on a write is handed on as it comes
+   */
+  Osd(
+      OsdIdentity identity,
+      Messenger messenger,
+      ObjectStore store,
+      PipePool pipes,
+      Consumer<Throwable> onFailure,
+      long cutFrom) {
     this.identity = identity;
     this.messenger = messenger;
     this.store = store;
@@ -97,6 +111,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
             new Fullness(store, clock),
             new Payers(pipes.meter(), id -> group(id) != null));
     this.groups = new PgRegistry(services, messenger, onFailure);
+    this.planner = new PayloadPlanner(services, groups::get, cutFrom);
     addCommands();
   }
 
@@ -233,7 +248,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
 
   @Override
   public PayloadPlan plan(Connection connection, MessageHead head) {
-    return PayloadPlanner.plan(connection, head, services.payers());
+    return planner.plan(connection, head);
   }
 
   @Override

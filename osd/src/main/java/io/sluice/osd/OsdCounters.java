@@ -2,6 +2,7 @@ package io.sluice.osd;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -22,6 +23,9 @@ final class OsdCounters {
   final LongAdder heldReplies = new LongAdder();
   final LongAdder replicaOps = new LongAdder();
   final LongAdder replicaBytes = new LongAdder();
+  final LongAdder cutThroughs = new LongAdder();
+  final LongAdder cutThroughsDropped = new LongAdder();
+  final LongAccumulator cutPipesPeak = new LongAccumulator(Math::max, 0);
   final LongAdder pushed = new LongAdder();
   final LongAdder pushedBytes = new LongAdder();
   final LongAdder pulled = new LongAdder();
@@ -45,6 +49,9 @@ final class OsdCounters {
     all.put("replies_held_for_lease", heldReplies.sum());
     all.put("subop_w", replicaOps.sum());
     all.put("subop_w_in_bytes", replicaBytes.sum());
+    all.put("cut_through", cutThroughs.sum());
+    all.put("cut_through_dropped", cutThroughsDropped.sum());
+    all.put("cut_through_pipes_peak", cutPipesPeak.get());
     all.put("push", pushed.sum());
     all.put("push_out_bytes", pushedBytes.sum());
     all.put("pull", pulled.sum());

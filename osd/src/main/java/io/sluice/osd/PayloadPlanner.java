@@ -1,99 +1,175 @@
 package io.sluice.osd;
 
 import io.sluice.bufferlist.ChecksumVector;
+import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.MalformedInputException;
 import io.sluice.messenger.Connection;
 import io.sluice.messenger.MessageHead;
 import io.sluice.messenger.PayloadPlan;
+import io.sluice.objectstore.GrowingWrite;
+import io.sluice.objectstore.StoreException;
 import io.sluice.protocol.MOSDOp;
 import io.sluice.protocol.MessageType;
 import io.sluice.protocol.OsdOp;
 import io.sluice.protocol.PeerMessage;
 import io.sluice.protocol.RepChange;
 import io.sluice.protocol.RepOp;
+import io.sluice.protocol.RepPiece;
+import io.sluice.types.EntityName;
+import io.sluice.types.PgId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /**
- * Decides from a message's front where its data goes: one large write on an aligned connection into
- * pipes, everything else into memory.
+ * Decides from a message's front where its data goes: one large write is handed on while it comes,
+ * in pipes from a sender that aligns and in memory files from any other; a replica's part of it
+ * into pipes; everything else into memory.
  *
  * <p>With the sender's checksum vector nobody reads the bytes (mode lazy); without, the messenger
  * computes one on the way (mode ingest). <b>Threads:</b> any.
  */
 final class PayloadPlanner {
-  private static final Integrity INTEGRITY = Integrity.ofEnvironment();
+  private final PgServices services;
+  private final Function<PgId, PlacementGroup> groups;
+  private final ReceiveMode mode;
+  private final Integrity integrity;
+  private final long cutFrom;
+  private final AtomicLong lastStream = new AtomicLong();
 
-  private PayloadPlanner() {}
+  /**
+   * @param groups null for those that are not known here
+   * @param cutFrom bytes from which on a write is handed on as it comes
+   */
+  PayloadPlanner(PgServices services, Function<PgId, PlacementGroup> groups, long cutFrom) {
+    this.services = services;
+    this.groups = groups;
+    this.mode = ReceiveMode.ofEnvironment();
+    this.integrity = Integrity.ofEnvironment();
+    this.cutFrom = cutFrom;
+  }
 
-  static PayloadPlan plan(Connection connection, MessageHead head, Payers payers) {
-    if (head.dataLength() < Limits.PIPE_BYTES) {
+  PayloadPlan plan(Connection connection, MessageHead head) {
+    if (head.dataLength() < cutFrom) {
       return PayloadPlan.memory(head.dataLength());
     }
     if (head.type() == MessageType.OSD_OP) {
-      return planOperation(connection, head, payers);
+      return planOperation(connection, head);
     }
-    if (head.type() == PeerMessage.REP_OP) {
-      return planReplica(connection, head, payers);
+    if (head.type() == PeerMessage.REP_OP || head.type() == PeerMessage.REP_PIECE) {
+      return planReplica(connection, head);
     }
     return PayloadPlan.memory(head.dataLength());
   }
 
-  private static PayloadPlan planOperation(Connection connection, MessageHead head, Payers payers) {
+  private PayloadPlan planOperation(Connection connection, MessageHead head) {
+    PayloadPlan memory = PayloadPlan.memory(head.dataLength());
     MOSDOp request = MOSDOp.decode(head.version(), head.tid(), head.front(), head.dataLength());
-    OsdOp largest = null;
-    int large = 0;
-    for (OsdOp step : request.ops()) {
-      if (StepPayloads.isData(step) && step.dataLength() >= Limits.PIPE_BYTES) {
-        large++;
-        largest = largest == null || largest.dataLength() < step.dataLength() ? step : largest;
-      }
+    List<OsdOp> writes =
+        request.ops().stream()
+            .filter(step -> StepPayloads.isData(step) && step.dataLength() > 0)
+            .toList();
+    List<OsdOp> large = writes.stream().filter(step -> step.dataLength() >= cutFrom).toList();
+    if (large.isEmpty()) {
+      return memory;
     }
-    if (largest == null) {
-      return PayloadPlan.memory(head.dataLength());
+    CopyMeter payer = services.payers().of(request.pg(), large.get(0).code());
+    boolean single = large.size() == 1 && head.dataLength() <= Limits.WRITE_OP_BYTES;
+    return (single ? planWrite(connection, head, request, large.get(0)) : memory).paidBy(payer);
+  }
+
+  private PayloadPlan planWrite(
+      Connection connection, MessageHead head, MOSDOp request, OsdOp write) {
+    long length = write.dataLength();
+    ChecksumVector known = length == head.dataLength() ? vector(connection, head) : null;
+    boolean alone =
+        request.ops().stream()
+            .noneMatch(op -> op != write && StepPayloads.isData(op) && op.dataLength() > 0);
+    CutThrough cut = mode.cutsThrough() && alone ? cutThrough(connection, request, length) : null;
+    if (cut != null) {
+      PayloadPlan.Run run = new PayloadPlan.Stream(length, known, carrier(connection), cut);
+      return around(run, write.dataOffset(), head);
+    }
+    return connection.aligned() && length >= Limits.PIPE_BYTES
+        ? around(new PayloadPlan.Pipes(length, known), write.dataOffset(), head)
+        : PayloadPlan.memory(head.dataLength());
+  }
+
+  private PayloadPlan.Carrier carrier(Connection connection) {
+    if (mode == ReceiveMode.MEMORY) {
+      return PayloadPlan.Carrier.MEMORY;
+    }
+    boolean pipes = connection.aligned() ? mode != ReceiveMode.SLOT : mode == ReceiveMode.PIPE;
+    return pipes ? PayloadPlan.Carrier.PIPES : PayloadPlan.Carrier.SLOTS;
+  }
+
+  /** Null when the group does not serve now, or there is no room: the operation waits whole. */
+  private CutThrough cutThrough(Connection connection, MOSDOp request, long length) {
+    PlacementGroup group = groups.apply(request.pg());
+    Permit permit = group == null ? null : group.permit();
+    if (permit == null
+        || connection.peerName().type() == EntityName.OSD // must not be paused
+        || services.fullness().fullest(List.copyOf(permit.others().keySet()))
+            >= Limits.FULL_PERMILLE) {
+      return null;
+    }
+    try {
+      GrowingWrite staged = services.store().beginStage(length);
+      ClientSession session = ClientSession.of(connection);
+      return new CutThrough(services, session, permit, lastStream.incrementAndGet(), staged);
+    } catch (StoreException e) {
+      return null; // said again, to the client, when it is the operation's turn
+    }
+  }
+
+  /** Bytes that left a peer of ours as pages, and are one write, go into pipes. */
+  private PayloadPlan planReplica(Connection connection, MessageHead head) {
+    PeerMessage message = PeerMessage.decode(head.type(), head.front());
+    boolean spliced = message instanceof RepPiece piece && piece.spliced();
+    if (message instanceof RepOp op) {
+      long writes = op.changes().stream().filter(RepChange.Write.class::isInstance).count();
+      spliced = writes == 1 && op.spliced();
     }
     boolean pipes =
-        connection.aligned() && large == 1 && head.dataLength() <= Limits.WRITE_OP_BYTES;
+        spliced
+            && connection.aligned()
+            && head.dataLength() >= Limits.PIPE_BYTES
+            && mode != ReceiveMode.MEMORY;
     PayloadPlan plan =
         pipes
-            ? around(largest.dataOffset(), largest.dataLength(), connection, head)
+            ? around(new PayloadPlan.Pipes(head.dataLength(), vector(connection, head)), 0, head)
             : PayloadPlan.memory(head.dataLength());
-    return plan.paidBy(payers.of(request.pg(), largest.code()));
+    return plan.paidBy(services.payers().of(message.scope().pg(), Payers.REPLICA));
   }
 
-  private static PayloadPlan planReplica(Connection connection, MessageHead head, Payers payers) {
-    RepOp message = (RepOp) PeerMessage.decode(head.type(), head.front());
-    long writes = message.changes().stream().filter(RepChange.Write.class::isInstance).count();
-    PayloadPlan plan =
-        connection.aligned() && writes == 1 && message.spliced()
-            ? around(0, head.dataLength(), connection, head)
-            : PayloadPlan.memory(head.dataLength());
-    return plan.paidBy(payers.of(message.scope().pg(), Payers.REPLICA));
-  }
-
-  private static PayloadPlan around(
-      long offset, long length, Connection connection, MessageHead head) {
+  private static PayloadPlan around(PayloadPlan.Run run, long offset, MessageHead head) {
     List<PayloadPlan.Run> runs = new ArrayList<>();
     if (offset > 0) {
       runs.add(new PayloadPlan.Memory(offset));
     }
-    runs.add(new PayloadPlan.Pipes(length, vector(length, connection, head)));
-    long after = head.dataLength() - offset - length;
+    runs.add(run);
+    long after = head.dataLength() - offset - run.length();
     if (after > 0) {
       runs.add(new PayloadPlan.Memory(after));
     }
     return new PayloadPlan(runs);
   }
 
-  private static ChecksumVector vector(long length, Connection connection, MessageHead head) {
+  /** Of the whole data segment, where it may be taken at its word; else null. */
+  private ChecksumVector vector(Connection connection, MessageHead head) {
     if (!connection.checksumVectors()) {
       return null;
     }
     ChecksumVector vector = StepPayloads.vectorOf(head);
-    if (vector != null && vector.length() != length) {
+    if (vector != null && vector.length() != head.dataLength()) {
       throw new MalformedInputException(
-          "a checksum vector of " + vector.length() + " bytes for " + length + " bytes of data");
+          "a checksum vector of "
+              + vector.length()
+              + " bytes for "
+              + head.dataLength()
+              + " bytes of data");
     }
-    return INTEGRITY == Integrity.LAZY ? vector : null;
+    return integrity == Integrity.LAZY ? vector : null;
   }
 }

@@ -33,6 +33,7 @@ final class PgMachine {
   private final PgServices services;
   private final Set<Integer> formerActing = new TreeSet<>();
   private volatile PgState state = PgState.INITIAL;
+  private volatile Permit permit;
   private ClusterView view;
   private PgEntry entry;
   private int generation;
@@ -50,6 +51,11 @@ final class PgMachine {
 
   PgState state() {
     return state;
+  }
+
+  /** Null unless {@link PgState#ACTIVE}. Any thread. */
+  Permit permit() {
+    return permit;
   }
 
   /** The newest map, or null before the first. */
@@ -261,6 +267,7 @@ final class PgMachine {
   /** Those OSDs hold everything now; nothing is served in this interval any more. */
   void handOver(Set<Integer> osds) {
     handedOver = new TreeSet<>(osds);
+    permit = null;
     group.queues().pause();
     reportRecovered(generation);
   }
@@ -286,6 +293,7 @@ final class PgMachine {
 
   /** Peers again in the same interval after a pause; operations wait until then. */
   private void retryLater() {
+    permit = null;
     group.queues().pause();
     if (retry == null) {
       long delay = RETRY_FIRST_NANOS << Math.min(retries++, RETRY_DOUBLINGS);
@@ -315,6 +323,7 @@ final class PgMachine {
       throw new IllegalStateException(group.id() + ": from " + state + " to " + next);
     }
     state = next;
+    permit = next == PgState.ACTIVE ? group.newPermit() : null;
   }
 
   /** As Ceph words it: {@code active+clean}, {@code active+undersized+degraded+recovering}... */

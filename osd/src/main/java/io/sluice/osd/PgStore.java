@@ -99,6 +99,9 @@ final class PgStore {
    * @param bytes taken over
    */
   Staged claimStage(Payload bytes) throws StoreException {
+    if (bytes.cut() != null) {
+      return new Staged(null, bytes.cut().claimStaged());
+    }
     if (bytes.length() <= Limits.INLINE_BYTES) {
       try (bytes) {
         return new Staged(

@@ -8,6 +8,8 @@ import io.sluice.types.EntityName;
 import io.sluice.types.Loop;
 import io.sluice.types.PgId;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * One placement group on this OSD: gives each message to the part it is for, and what waits for a
@@ -99,7 +101,7 @@ final class PlacementGroup {
     replication.abandon();
     mender.abandon();
     queues.clear();
-    replies.drop();
+    replies.drop(this::letGo);
     watchers.clear();
   }
 
@@ -116,12 +118,7 @@ final class PlacementGroup {
     }
     boolean old = Integer.compareUnsigned(epoch, primarySince) < 0;
     if (old || !state().isPrimary()) {
-      if (state().isPrimary() && op.connection().peerName().type() != EntityName.OSD) {
-        // We may have missed maps in which others were primary; the client, who has seen that
-        // nobody was, would not ask again of its own accord.
-        op.connection().close("an operation of before this OSD was primary of " + id);
-      }
-      services.drop(op);
+      letGo(op);
       return;
     }
     queues.submit(
@@ -134,9 +131,22 @@ final class PlacementGroup {
 
           @Override
           public void drop() {
-            services.drop(op);
+            letGo(op);
           }
         });
+  }
+
+  /**
+   * An operation that will not be answered. Where we are (still, or again) the primary no map may
+   * tell its client to ask again (we may have missed maps in which others were), so its connection
+   * does.
+   */
+  void letGo(ClientOp op) {
+    services.drop(op);
+    boolean ours = entry() != null && entry().primary() == services.whoami();
+    if (ours && op.connection().peerName().type() != EntityName.OSD) {
+      op.connection().close("the group has moved on, and so must its operations");
+    }
   }
 
   /** A message from another OSD; taken over. */
@@ -267,6 +277,18 @@ final class PlacementGroup {
   /** Changes when somebody else may have been primary: operations begun before are void. */
   int tenure() {
     return tenure;
+  }
+
+  /** Null while writes are not to be handed on before their turn. Any thread. */
+  Permit permit() {
+    return machine.permit();
+  }
+
+  /** What messages to the other acting members say of interval and round. */
+  Permit newPermit() {
+    SortedMap<Integer, PeerScope> others = new TreeMap<>();
+    otherActing().forEach(osd -> others.put(osd, scopeFor(osd)));
+    return new Permit(generation(), others);
   }
 
   PgStore store() {

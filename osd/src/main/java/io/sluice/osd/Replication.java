@@ -69,13 +69,12 @@ final class Replication {
 
     @Override
     public void interrupted() {
-      op.connection().close("the group peers again, with operations in flight");
-      services.drop(op);
+      group.letGo(op);
     }
 
     @Override
     public void abandoned() {
-      services.drop(op);
+      group.letGo(op);
     }
   }
 
@@ -110,11 +109,18 @@ final class Replication {
     }
     try (context) {
       List<Payload> writes = context.writes();
+      CutThrough cut = writes.size() == 1 ? writes.get(0).cut() : null;
+      if (cut != null && !cut.permit().equals(group.permit())) {
+        group.letGo(context.op()); // the members have peered since its bytes came
+        slot.release();
+        return;
+      }
       List<Integer> others = group.otherActing();
       List<BufferList> twins = new ArrayList<>();
       for (int i = 0; i < others.size(); i++) {
         twins.add(twinOf(writes));
       }
+      long stream = cut == null ? 0 : cut.stream();
       byte[] middle = writes.size() == 1 ? writes.get(0).middle() : new byte[0];
       Integer crc = writes.size() == 1 ? writes.get(0).wholeCrc() : null;
       SentPages pages = SentPages.of(writes);
@@ -131,7 +137,7 @@ final class Replication {
       for (int i = 0; i < others.size(); i++) {
         BufferList twin = twins.get(i);
         RepOp message =
-            new RepOp(group.scopeFor(others.get(i)), entry, changes, SentPages.leave(twin));
+            new RepOp(group.scopeFor(others.get(i)), entry, changes, SentPages.leave(twin), stream);
         services.peers().send(others.get(i), message.toEnvelope(twin, middle, crc));
       }
       launch(context, slot, entry, pages);
@@ -300,7 +306,7 @@ final class Replication {
         });
     for (Parked one : parked) {
       one.context().close();
-      services.drop(one.context().op());
+      group.letGo(one.context().op());
     }
     parked.clear();
   }

@@ -4,6 +4,7 @@ import io.sluice.protocol.MOSDOpReply;
 import io.sluice.types.Envelope;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 
 /**
  * The last check before a client hears of anything: answers leave only under a valid lease.
@@ -61,12 +62,12 @@ final class ReplyGate {
     op.close();
   }
 
-  /** We are primary no more: who waited is told by a newer map to ask again. */
-  void drop() {
+  /** Our time as primary is over: who waited asks again. */
+  void drop(Consumer<ClientOp> letGo) {
     while (!held.isEmpty()) {
       Held next = held.poll();
       next.reply().close();
-      services.drop(next.op());
+      letGo.accept(next.op());
     }
     waiting = 0;
   }

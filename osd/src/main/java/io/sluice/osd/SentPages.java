@@ -27,13 +27,26 @@ final class SentPages {
   static SentPages of(List<Payload> writes) {
     List<FileSegment> pages = new ArrayList<>();
     for (Payload write : writes) {
-      for (Segment segment : write.bytes().segments()) {
-        if (segment instanceof FileSegment file) {
-          pages.add(file.share(0, file.length()));
-        }
+      if (write.cut() != null) {
+        return write.cut().claimPages(); // it is the only one
+      }
+      share(write.bytes(), pages);
+    }
+    return of(pages.toArray(FileSegment[]::new));
+  }
+
+  /** Of shares taken before; taken over. */
+  static SentPages of(FileSegment... shares) {
+    return shares.length == 0 ? NONE : new SentPages(List.of(shares));
+  }
+
+  /** Adds a share of each file-backed page of the list. */
+  static void share(BufferList bytes, List<FileSegment> into) {
+    for (Segment segment : bytes.segments()) {
+      if (segment instanceof FileSegment file) {
+        into.add(file.share(0, file.length()));
       }
     }
-    return pages.isEmpty() ? NONE : new SentPages(pages);
   }
 
   /** True when bytes of the list leave as pages, which a peer can take by pipes. */

@@ -28,7 +28,7 @@ final class StepPayloads {
     this.message = message;
     this.starts = new long[message.runs().size() + 1];
     for (int i = 0; i < message.runs().size(); i++) {
-      starts[i + 1] = starts[i] + message.runs().get(i).bytes().length();
+      starts[i + 1] = starts[i] + message.runs().get(i).length();
     }
   }
 
@@ -80,6 +80,9 @@ final class StepPayloads {
     for (int i = 0; i < message.runs().size(); i++) {
       IncomingMessage.Run run = message.runs().get(i);
       if (starts[i] == offset && starts[i + 1] - starts[i] == length && length > 0) {
+        if (run.sink() instanceof CutThrough cut) {
+          return Payload.of(cut.take());
+        }
         ChecksumVector known = run.checksums() == null && whole ? vouchedFor() : run.checksums();
         return new Payload(new BufferList().claimAppend(run.bytes()), known, crc);
       }

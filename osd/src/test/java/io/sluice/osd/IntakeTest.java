@@ -7,6 +7,7 @@ import io.sluice.protocol.MOSDOp;
 import io.sluice.protocol.OpCode;
 import io.sluice.protocol.OsdOp;
 import io.sluice.types.Clock;
+import io.sluice.types.EntityName;
 import io.sluice.types.Loop;
 import io.sluice.types.ObjectId;
 import io.sluice.types.PgId;
@@ -57,6 +58,7 @@ class IntakeTest {
                     yield null;
                   }
                   case "loop" -> loop;
+                  case "peerName" -> EntityName.client(7);
                   case "hashCode" -> 1;
                   case "equals" -> proxy == args[0];
                   default -> {

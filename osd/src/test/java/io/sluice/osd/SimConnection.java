@@ -1,20 +1,31 @@
 package io.sluice.osd;
 
 import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.ChecksumVector;
 import io.sluice.bufferlist.Crc32c;
 import io.sluice.bufferlist.Inspection;
 import io.sluice.messenger.Connection;
 import io.sluice.messenger.Dispatcher;
 import io.sluice.messenger.IncomingMessage;
 import io.sluice.messenger.MessageHead;
+import io.sluice.messenger.PayloadPlan;
+import io.sluice.messenger.PieceSink;
 import io.sluice.types.AddrVec;
 import io.sluice.types.EntityName;
 import io.sluice.types.Envelope;
 import io.sluice.types.Loop;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 
 /** One end of a simulated connection: messages arrive in order, or the connection ends. */
 final class SimConnection implements Connection {
+  private record Arrival(MessageHead head, byte[] data) {}
+
+  private final Deque<Arrival> inbox = new ArrayDeque<>();
+  private PieceSink streaming;
   private final SimNetwork network;
   private final SimMessenger owner;
   private final Dispatcher dispatcher;
@@ -104,11 +115,73 @@ final class SimConnection implements Connection {
   }
 
   private void deliver(MessageHead head, byte[] data) {
-    List<IncomingMessage.Run> runs =
-        data.length == 0
-            ? List.of()
-            : List.of(new IncomingMessage.Run(BufferList.wrap(data), null));
-    dispatcher.onMessage(this, new IncomingMessage(head, runs, Crc32c.update(-1, data)));
+    inbox.add(new Arrival(head, data));
+    if (inbox.size() == 1) {
+      begin(inbox.peek());
+    }
+  }
+
+  private void begin(Arrival arrival) {
+    MessageHead head = arrival.head();
+    PayloadPlan plan =
+        arrival.data().length == 0 ? PayloadPlan.memory(0) : dispatcher.plan(this, head);
+    ChecksumVector sums = ChecksumVector.of(arrival.data(), 0, arrival.data().length);
+    List<IncomingMessage.Run> runs = new ArrayList<>();
+    long at = 0;
+    for (PayloadPlan.Run run : plan.runs()) {
+      byte[] bytes = Arrays.copyOfRange(arrival.data(), (int) at, (int) (at + run.length()));
+      at += run.length();
+      if (run instanceof PayloadPlan.Stream stream) {
+        streaming = stream.sink();
+        sums = ChecksumVector.of(bytes, 0, bytes.length);
+        runs.add(new IncomingMessage.Run(new BufferList(), sums, stream.sink(), stream.length()));
+        piece(arrival, runs, bytes, 0);
+      } else {
+        runs.add(new IncomingMessage.Run(BufferList.wrap(bytes), null));
+      }
+    }
+    if (streaming == null) {
+      complete(arrival, runs);
+    }
+  }
+
+  /** The next piece of a streamed payload, some time after the last one; other messages wait. */
+  private void piece(Arrival arrival, List<IncomingMessage.Run> runs, byte[] bytes, int from) {
+    if (over) {
+      return;
+    }
+    SimScheduler scheduler = network.scheduler();
+    int blocks = 1 + scheduler.random().nextInt(4);
+    int count = Math.min(bytes.length - from, blocks * ChecksumVector.BLOCK);
+    byte[] part = Arrays.copyOfRange(bytes, from, from + count);
+    streaming.claimPiece(BufferList.wrap(part), ChecksumVector.of(part, 0, count));
+    int next = from + count;
+    Runnable goOn =
+        next < bytes.length
+            ? () -> piece(arrival, runs, bytes, next)
+            : () -> complete(arrival, runs);
+    loop.schedule(scheduler.between(0, SimNetwork.LATENCY_MAX), goOn);
+  }
+
+  private void complete(Arrival arrival, List<IncomingMessage.Run> runs) {
+    if (over) {
+      return;
+    }
+    streaming = null;
+    int crc = Crc32c.update(-1, arrival.data());
+    dispatcher.onMessage(this, new IncomingMessage(arrival.head(), runs, crc));
+    inbox.poll();
+    if (!inbox.isEmpty() && !over) {
+      begin(inbox.peek());
+    }
+  }
+
+  private void giveUp() {
+    if (streaming != null) {
+      streaming.abort();
+      streaming = null;
+    }
+    inbox.clear();
   }
 
   /** Our process is gone. */
@@ -135,7 +208,11 @@ final class SimConnection implements Connection {
   void end(String reason) {
     if (!over) {
       over = true;
-      loop.execute(() -> dispatcher.onClosed(this, reason));
+      loop.execute(
+          () -> {
+            giveUp();
+            dispatcher.onClosed(this, reason);
+          });
       if (other != null) {
         SimConnection peerEnd = other;
         network.scheduler().after(SimNetwork.LATENCY_MAX, () -> peerEnd.end("closed by the peer"));

@@ -29,6 +29,16 @@ final class SimReplicas {
     }
   }
 
+  /** What was taken in ahead of its operation has been committed, or is gone without a trace. */
+  static void checkNothingStaged(SimulatedCluster cluster) {
+    for (PgEntry entry : cluster.monitor().table().entries()) {
+      for (int osd : entry.acting()) {
+        Object staged = cluster.disk(osd).perf().get("staged_bytes");
+        SimWorkload.check(staged.equals(0L), "osd." + osd + " still has staged bytes: " + staged);
+      }
+    }
+  }
+
   private static Map<String, String> dump(
       SimulatedCluster cluster, MemoryStore store, CollectionId pg) {
     Map<String, String> all = new TreeMap<>();

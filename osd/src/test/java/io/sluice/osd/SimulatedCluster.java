@@ -21,6 +21,9 @@ import java.util.function.BooleanSupplier;
 final class SimulatedCluster {
   static final long SECOND = 1_000_000_000L;
 
+  /** Writes from here on are handed on as they come: many of the workload's are. */
+  private static final long CUT_FROM = 1000;
+
   /** Objects that the disks of OSDs cannot read, until they are stored anew. */
   private final Map<Integer, Set<ObjectId>> damaged = new TreeMap<>();
 
@@ -79,7 +82,8 @@ final class SimulatedCluster {
             new PipePool(null, new CopyMeter(), 0),
             failure -> {
               throw new AssertionError("osd." + id + " failed", failure);
-            });
+            },
+            CUT_FROM);
     messenger.listen(addr, osd);
     osd.start();
     disks.put(id, store);

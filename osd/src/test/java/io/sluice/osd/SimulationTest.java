@@ -19,6 +19,11 @@ class SimulationTest {
     cluster.run(5 * SECOND);
     settle(cluster, work, 3);
     assertThat(work.acknowledged()).isGreaterThan(500);
+    long cut = 0;
+    for (int osd = 0; osd < 3; osd++) {
+      cut += (long) cluster.osd(osd).report().osd().get("cut_through");
+    }
+    assertThat(cut).as("writes handed on while they came").isGreaterThan(20);
   }
 
   @ParameterizedTest
@@ -85,5 +90,6 @@ class SimulationTest {
     work.verifyAll();
     cluster.run(SECOND);
     SimReplicas.checkEqual(cluster);
+    SimReplicas.checkNothingStaged(cluster);
   }
 }

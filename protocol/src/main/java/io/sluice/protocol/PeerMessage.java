@@ -23,7 +23,9 @@ public sealed interface PeerMessage extends Message
         PushObject,
         PushReply,
         RepOp,
-        RepOpReply {
+        RepOpReply,
+        RepPiece,
+        RepDrop {
   int QUERY = 0x7010;
   int REPORT = 0x7011;
   int PULL = 0x7012;
@@ -38,6 +40,8 @@ public sealed interface PeerMessage extends Message
   int SCRUBBED = 0x701b;
   int REP_OP = 0x7020;
   int REP_OP_REPLY = 0x7021;
+  int REP_PIECE = 0x7022;
+  int REP_DROP = 0x7023;
 
   /** The version of every front. */
   int VERSION = 1;
@@ -86,6 +90,8 @@ public sealed interface PeerMessage extends Message
           case SCRUBBED -> PeerScrubbed.decode(scope, from);
           case REP_OP -> RepOp.decode(scope, from);
           case REP_OP_REPLY -> RepOpReply.decode(scope, from);
+          case REP_PIECE -> RepPiece.decode(scope, from);
+          case REP_DROP -> RepDrop.decode(scope, from);
           default ->
               throw new MalformedInputException(
                   "no peer message of type 0x" + Integer.toHexString(type));

@@ -54,7 +54,9 @@ class PeerMessageTest {
         new PeerActivate(SCOPE, INFO, true, VERSION, List.of(ENTRY)),
         new PeerActivated(SCOPE, 10),
         new PushReply(SCOPE, OBJECT, VERSION, true),
-        new RepOpReply(SCOPE, VERSION, 7));
+        new RepOpReply(SCOPE, VERSION, 7),
+        new RepPiece(SCOPE, 5, 4 << 20, 1 << 20, true),
+        new RepDrop(SCOPE, 5));
   }
 
   @ParameterizedTest
@@ -95,6 +97,10 @@ class PeerMessageTest {
             new RepChange.OmapRemoveRange(key, value),
             new RepChange.OmapClear(),
             new RepChange.Write(0, 11));
+    RepOp streamed = new RepOp(SCOPE, ENTRY, changes, false, 77);
+    assertThat(PeerMessage.decode(PeerMessage.REP_OP, streamed.encodeFront()))
+        .isInstanceOfSatisfying(RepOp.class, found -> assertThat(found.stream()).isEqualTo(77));
+    assertThat(streamed.dataLength()).isZero();
     RepOp op = new RepOp(SCOPE, ENTRY, changes, true);
     try (Envelope envelope = op.toEnvelope(BufferList.wrap(new byte[111]), new byte[0], 17)) {
       RepOp found = (RepOp) PeerMessage.decode(envelope.type(), envelope.front());

@@ -1,0 +1,82 @@
+"""Figures into a table, plots and the document's section."""
+import datetime
+import os
+import statistics
+import sys
+
+from compare import plot, section
+from compare.cases import words
+from compare.report import machine, show
+
+TITLE = "Data path"
+INTRO = """\
+One command, `benchmarks/datapath --docs`, has written this section on {date} ({machine}). Each row is one way for payload to reach the disks of all copies, or to
+come back, driven for {seconds} s with 16 operations in flight, and right after it `benchmarks/limits/payload_path.c`, which does the least a program can do the same
+way. *own* is `./sluice rados bench`, *rados* the unmodified one. *cut*: handed on while it comes (the default: pipes for senders that align, memory files for librados);
+*whole*: stored, then forwarded; *pipe*, *slot*, *memory*: forced (`SLUICE_RECEIVE`). *lazy* looks at no byte before the first read, *ingest* at each on arrival.
+OSD CPU is what the OSD processes were charged per GB of client payload, C CPU what the program's receivers were. *direct*: bytes that reached a data file from a pipe without a
+copy, of all staged. Clients, daemons and the C program's sender share the processors. The C program makes durable once at its end, the daemons every
+operation before it is answered: below 1 MiB that is most of the difference."""
+
+
+class Results:
+    def __init__(self, args):
+        self.args, self.rows, self.failures = args, {}, []
+
+    def add(self, case, ours, limit):
+        self.rows.setdefault(case, []).append((ours, limit))
+        print(f"  {case.osds} OSDs {words(case.size):8} {case.client:5} {case.kind:5} {case.receive:6} {case.integrity:6} {ours['mb_s']:8.1f} MB/s of "
+              f"{limit['mb_s']:8.1f} in C, CPU {ours['osd_s_gb']:.2f} to {limit['cpu_s_gb']:.2f} s/GB", file=sys.stderr, flush=True)
+
+    def failure(self, text):
+        self.failures.append(text)
+
+    def median(self, case, side, field):
+        found = [run[side][field] for run in self.rows[case] if run[side][field] is not None]
+        return statistics.median(found) if found else None
+
+    def ratio(self, case, ours, theirs):
+        above, below = self.median(case, 0, ours), self.median(case, 1, theirs)
+        return above / below if above is not None and below else None
+
+    def text(self):
+        lines = [INTRO.format(date=datetime.date.today().strftime("%Y-%m-%d"), machine=machine(), seconds=self.args.seconds), ""]
+        for osds in sorted({case.osds for case in self.rows}):
+            lines += [f"### {osds} OSD{'s' * (osds > 1)}, {osds} cop{'ies' if osds > 1 else 'y'}", "",
+                      "| client | load | path | integrity | MB/s | C, mode | ratio | OSD CPU s/GB | C | ratio | direct % |",
+                      "|---|---|---|---|---:|---:|---:|---:|---:|---:|---:|"]
+            for case in sorted((c for c in self.rows if c.osds == osds), key=lambda c: (c.client, c.kind != "write", c.size, c.receive, c.integrity)):
+                lines.append(self.line(case))
+            lines.append("")
+        if self.failures:
+            lines += ["Runs that failed, and count nowhere:", ""] + ["- " + failure for failure in self.failures] + [""]
+        return "\n".join(lines)
+
+    def line(self, case):
+        found = [ours["mb_s"] for ours, _ in self.rows[case]]
+        spread = f" ({min(found):.0f}..{max(found):.0f})" if len(found) > 1 else ""
+        kind = "write" if case.kind == "write" else "read"
+        return (f"| {case.client} | {words(case.size)} {kind} | {case.receive} | {case.integrity} | {statistics.median(found):.0f}{spread} | "
+                f"{self.median(case, 1, 'mb_s'):.0f} {case.limit} | **{show(self.ratio(case, 'mb_s', 'mb_s'), '.2f')}** | "
+                f"{self.median(case, 0, 'osd_s_gb'):.2f} | {self.median(case, 1, 'cpu_s_gb'):.2f} | "
+                f"**{show(self.ratio(case, 'osd_s_gb', 'cpu_s_gb'), '.2f')}** | {show(self.median(case, 0, 'direct'), '.0f') if kind == 'write' else '-'} |")
+
+    def plots(self, docs):
+        folder = os.path.join(os.path.dirname(os.path.abspath(docs)), "benchmarks")
+        os.makedirs(folder, exist_ok=True)
+        lines = []
+        for osds in sorted({case.osds for case in self.rows}):
+            bars = [(f"{words(c.size)} {c.client} {c.kind} {c.receive} {c.integrity}", self.ratio(c, "mb_s", "mb_s")) for c in self.rows if c.osds == osds]
+            title = f"Throughput as a multiple of the C program's, {osds} OSD, {osds} copies (more is better)"
+            name = f"datapath-{osds}-osd.svg"
+            with open(os.path.join(folder, name), "w") as file:
+                file.write(plot.bars(title, [bar for bar in bars if bar[1] is not None], one="C = 1", left=260))
+            lines.append(f"![{title}](benchmarks/{name})")
+        return "\n".join(lines) + "\n"
+
+    def write(self):
+        if not self.args.docs:
+            print(self.text())
+            return
+        section.replace(self.args.docs, TITLE, self.text() + "\n" + self.plots(self.args.docs))
+        print(f'datapath: wrote section "{TITLE}" of {self.args.docs}', file=sys.stderr)

@@ -1,0 +1,51 @@
+package io.sluice.osd;
+
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How the payload of large writes is received: the best way, or one that somebody measures. */
+enum ReceiveMode {
+  /** Handed on while it comes: in pipes from senders that align, in memory files from others. */
+  CUT,
+  /** As {@link #CUT}, in pipes from everybody. */
+  PIPE,
+  /** As {@link #CUT}, in memory files from every client. */
+  SLOT,
+  /** As {@link #CUT}, in plain memory, replicas too. */
+  MEMORY,
+  /** Stored whole, then forwarded. */
+  WHOLE;
+
+  /** Where a daemon is told so. */
+  private static final String VARIABLE = "SLUICE_RECEIVE";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ReceiveMode.class);
+
+  /** Of {@code SLUICE_RECEIVE} in the environment. */
+  static ReceiveMode ofEnvironment() {
+    return parse(System.getenv(VARIABLE));
+  }
+
+  static ReceiveMode parse(String word) {
+    if (word == null || word.isEmpty()) {
+      return CUT;
+    }
+    for (ReceiveMode each : values()) {
+      if (each.toString().equals(word)) {
+        return each;
+      }
+    }
+    LOG.warn("{} is '{}', which is no way to receive: payload is cut through", VARIABLE, word);
+    return CUT;
+  }
+
+  boolean cutsThrough() {
+    return this != WHOLE;
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
