@@ -40,7 +40,7 @@ final class PoolCommands {
             "get pool parameter <var>",
             PoolCommands::get),
         Commands.Command.write(
-            "osd pool set pool:CephPoolname var:CephChoices,strings=size|min_size|pg_num|pgp_num val:CephString",
+            "osd pool set pool:CephPoolname var:CephChoices,strings=size|min_size|pg_num|pgp_num|integrity val:CephString",
             "set pool parameter <var> to <val>",
             PoolCommands::set),
         Commands.Command.write(
@@ -173,6 +173,9 @@ final class PoolCommands {
   private static CompletableFuture<CommandReply> set(CommandCall call) {
     PoolInfo pool = pool(call);
     String variable = call.text("var");
+    if (variable.equals("integrity")) {
+      return setIntegrity(call, pool);
+    }
     int value = call.parse(variable, call.text("val"));
     if (value < 1) {
       throw new CommandException(Errno.EINVAL, variable + " must be at least 1");
@@ -188,5 +191,15 @@ final class PoolCommands {
       default ->
           throw new CommandException(Errno.EINVAL, "unrecognized variable '" + variable + "'");
     };
+  }
+
+  /** Whether OSDs look at payload of this pool when it comes, or when it is first read. */
+  private static CompletableFuture<CommandReply> setIntegrity(CommandCall call, PoolInfo pool) {
+    String mode = call.text("val");
+    if (!mode.equals("lazy") && !mode.equals("ingest")) {
+      throw new CommandException(Errno.EINVAL, "integrity is lazy or ingest, not '" + mode + "'");
+    }
+    String tag = PoolInfo.integrityTag(mode);
+    return propose(call, new Change.TagPool(pool.name(), tag, call.context().now()));
   }
 }

@@ -17,6 +17,7 @@ import io.sluice.protocol.OsdBoot;
 import io.sluice.protocol.OsdStats;
 import io.sluice.protocol.PeerMessage;
 import io.sluice.protocol.PgScrub;
+import io.sluice.protocol.PoolInfo;
 import io.sluice.protocol.RepOp;
 import io.sluice.types.AddrVec;
 import io.sluice.types.Clock;
@@ -111,7 +112,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
             new Fullness(store, clock),
             new Payers(pipes.meter(), id -> group(id) != null));
     this.groups = new PgRegistry(services, messenger, onFailure);
-    this.planner = new PayloadPlanner(services, groups::get, cutFrom);
+    this.planner = new PayloadPlanner(services, groups::get, this::poolOf, cutFrom);
     addCommands();
   }
 
@@ -162,6 +163,11 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
   private Object query(String text) {
     PgId id = PgQuery.parse(text);
     return PgQuery.of(id == null ? null : groups.get(id), view);
+  }
+
+  private PoolInfo poolOf(PgId id) {
+    ClusterView now = view;
+    return now == null ? null : now.pool(id);
   }
 
   /** Connects to the monitor and goes on from there. */

@@ -12,6 +12,7 @@ import io.sluice.protocol.MOSDOp;
 import io.sluice.protocol.MessageType;
 import io.sluice.protocol.OsdOp;
 import io.sluice.protocol.PeerMessage;
+import io.sluice.protocol.PoolInfo;
 import io.sluice.protocol.RepChange;
 import io.sluice.protocol.RepOp;
 import io.sluice.protocol.RepPiece;
@@ -33,6 +34,7 @@ import java.util.function.Function;
 final class PayloadPlanner {
   private final PgServices services;
   private final Function<PgId, PlacementGroup> groups;
+  private final Function<PgId, PoolInfo> pools;
   private final ReceiveMode mode;
   private final Integrity integrity;
   private final long cutFrom;
@@ -40,10 +42,16 @@ final class PayloadPlanner {
 
   /**
    * @param groups null for those that are not known here
+   * @param pools null for those that are not known here; their integrity mode goes before ours
    * @param cutFrom bytes from which on a write is handed on as it comes
    */
-  PayloadPlanner(PgServices services, Function<PgId, PlacementGroup> groups, long cutFrom) {
+  PayloadPlanner(
+      PgServices services,
+      Function<PgId, PlacementGroup> groups,
+      Function<PgId, PoolInfo> pools,
+      long cutFrom) {
     this.services = services;
+    this.pools = pools;
     this.groups = groups;
     this.mode = ReceiveMode.ofEnvironment();
     this.integrity = Integrity.ofEnvironment();
@@ -82,7 +90,8 @@ final class PayloadPlanner {
   private PayloadPlan planWrite(
       Connection connection, MessageHead head, MOSDOp request, OsdOp write) {
     long length = write.dataLength();
-    ChecksumVector known = length == head.dataLength() ? vector(connection, head) : null;
+    ChecksumVector known =
+        length == head.dataLength() ? vector(connection, head, request.pg()) : null;
     boolean alone =
         request.ops().stream()
             .noneMatch(op -> op != write && StepPayloads.isData(op) && op.dataLength() > 0);
@@ -136,10 +145,11 @@ final class PayloadPlanner {
             && connection.aligned()
             && head.dataLength() >= Limits.PIPE_BYTES
             && mode != ReceiveMode.MEMORY;
-    PayloadPlan plan =
-        pipes
-            ? around(new PayloadPlan.Pipes(head.dataLength(), vector(connection, head)), 0, head)
-            : PayloadPlan.memory(head.dataLength());
+    PayloadPlan plan = PayloadPlan.memory(head.dataLength());
+    if (pipes) {
+      ChecksumVector known = vector(connection, head, message.scope().pg());
+      plan = around(new PayloadPlan.Pipes(head.dataLength(), known), 0, head);
+    }
     return plan.paidBy(services.payers().of(message.scope().pg(), Payers.REPLICA));
   }
 
@@ -157,7 +167,7 @@ final class PayloadPlanner {
   }
 
   /** Of the whole data segment, where it may be taken at its word; else null. */
-  private ChecksumVector vector(Connection connection, MessageHead head) {
+  private ChecksumVector vector(Connection connection, MessageHead head, PgId pg) {
     if (!connection.checksumVectors()) {
       return null;
     }
@@ -170,6 +180,8 @@ final class PayloadPlanner {
               + head.dataLength()
               + " bytes of data");
     }
-    return integrity == Integrity.LAZY ? vector : null;
+    PoolInfo pool = pools.apply(pg);
+    String own = pool == null ? null : pool.integrity();
+    return (own == null ? integrity : Integrity.parse(own)) == Integrity.LAZY ? vector : null;
   }
 }

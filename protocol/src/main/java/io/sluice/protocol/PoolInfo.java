@@ -42,6 +42,11 @@ public record PoolInfo(
   public static final long SELFMANAGED_SNAPS = 1 << 13;
   public static final long POOL_SNAPS = 1 << 14;
 
+  /**
+   * How payload is checked is noted as an application tag of this kind, which Ceph's map carries.
+   */
+  private static final String INTEGRITY = "sluice.integrity.";
+
   public PoolInfo {
     applications = Collections.unmodifiableSortedMap(new TreeMap<>(applications));
     options = Collections.unmodifiableSortedMap(new TreeMap<>(options));
@@ -165,9 +170,26 @@ public record PoolInfo(
         });
   }
 
+  /** The tag that sets the pool's integrity mode: {@code lazy}, {@code ingest}. */
+  public static String integrityTag(String mode) {
+    return INTEGRITY + mode;
+  }
+
+  /** When OSDs look at payload that comes with checksums: a mode's name; null = as they think. */
+  public String integrity() {
+    return applications.keySet().stream()
+        .filter(name -> name.startsWith(INTEGRITY))
+        .map(name -> name.substring(INTEGRITY.length()))
+        .findFirst()
+        .orElse(null);
+  }
+
   /** Enables an application, as {@code ceph osd pool application enable} does. */
   public PoolInfo withApplication(String application, int epoch) {
     SortedMap<String, SortedMap<String, String>> more = new TreeMap<>(applications);
+    if (application.startsWith(INTEGRITY)) {
+      more.keySet().removeIf(name -> name.startsWith(INTEGRITY));
+    }
     more.putIfAbsent(application, new TreeMap<>());
     return with(epoch, draft -> draft.applications = more);
   }
