@@ -8,6 +8,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /**
@@ -17,6 +18,7 @@ import net.jqwik.api.lifecycle.AddLifecycleHook;
  * <p>{@code -Djqwik.tries=20000} runs more of them (a third of that figure three times), {@code
  * -Dsluice.seed=N} the one that a failure named.
  */
+@Tag("long")
 @AddLifecycleHook(NoLeaksHook.class)
 class BufferListProperties {
   private static final Long ONLY = Long.getLong("sluice.seed");

@@ -21,11 +21,13 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 
 /**
  * A stream of frames means the same however it is cut into pieces; a changed bit is never taken for
  * a message.
  */
+@Tag("long")
 class FrameProperties {
   record Sent(long tid, byte[] front, byte[] middle, byte[] data) {
     Envelope envelope() {

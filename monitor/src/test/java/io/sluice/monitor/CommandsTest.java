@@ -253,16 +253,20 @@ class CommandsTest {
   }
 
   @Test
-  void shouldCreateAndDeletePoolsByMessageAndRefuseSnapshots() {
+  void shouldCreateAndDeletePoolsAndTheirSnapshotsByMessage() {
     FakeConnection client = bench.client();
     bench.send(client, poolOp(1, 0, MPoolOp.CREATE, "m"));
     assertThat(reply(client).result()).isZero();
     assertThat(bench.state().osdMap().findPool("m")).isPresent();
 
     bench.send(client, poolOp(2, 1, MPoolOp.CREATE_SNAP, "s"));
-    assertThat(reply(client).result()).isEqualTo(Errno.EOPNOTSUPP.result());
+    assertThat(reply(client).result()).isZero();
+    assertThat(bench.state().osdMap().findPool("m").orElseThrow().snaps().find("s")).isNotNull();
+    bench.send(client, poolOp(3, 1, MPoolOp.DELETE_SNAP, "s"));
+    assertThat(reply(client).result()).isZero();
+    assertThat(bench.state().osdMap().findPool("m").orElseThrow().snaps().find("s")).isNull();
 
-    bench.send(client, poolOp(3, 1, MPoolOp.DELETE, ""));
+    bench.send(client, poolOp(4, 1, MPoolOp.DELETE, ""));
     MPoolOpReply deleted = reply(client);
     assertThat(deleted.result()).isZero();
     assertThat(deleted.epoch()).isEqualTo(bench.state().epoch());

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>More: {@code -Dcrash.scripts=500 -Dcrash.seed=7}. A failure names its script's seed; {@code
  * -Dcrash.scripts=1 -Dcrash.seed=SEED} runs that script alone.
  */
+@Tag("long")
 @ExtendWith(NoLeaks.class)
 class CrashReplayTest {
   private static final int SCRIPTS = Integer.getInteger("crash.scripts", 11);

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * what was acknowledged is there after the next mount, everything else is whole or absent, nothing
  * leaks.
  */
+@Tag("long")
 @ExtendWith(NoLeaks.class)
 @Timeout(120)
 class FaultMatrixTest {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A real process that writes and is killed: what it acknowledged is there, whole, and the store is
  * sound.
  */
+@Tag("long")
 @ExtendWith(NoLeaks.class)
 @Timeout(120)
 class KillTest {

@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /**
  * A life made by chance, against a model: with reopening, and with what a kill leaves. Much longer:
  * {@code ./sluice store-stress DIR --seconds 600}.
  */
+@Tag("long")
 @AddLifecycleHook(NoLeaksHook.class)
 class StoreModelProperties {
   private static final long BYTES = 64 << 20;

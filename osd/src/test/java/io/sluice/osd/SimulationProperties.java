@@ -3,6 +3,7 @@ package io.sluice.osd;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 
@@ -10,6 +11,7 @@ import net.jqwik.api.constraints.LongRange;
  * Random clusters under random failures; a failure names the seed, and {@link SimulationTest#run}
  * replays it.
  */
+@Tag("long")
 class SimulationProperties {
   @Property(tries = 15, shrinking = ShrinkingMode.OFF)
   void nothingAcknowledgedIsLostAndNothingHappensTwice(

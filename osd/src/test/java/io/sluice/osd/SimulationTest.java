@@ -2,11 +2,13 @@ package io.sluice.osd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole clusters in one thread: each run follows from its seed. */
+@Tag("long")
 class SimulationTest {
   private static final long SECOND = SimulatedCluster.SECOND;
 

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
 /** Snapshots against a model, with and without failures: each run follows from its seed. */
+@Tag("long")
 class SnapshotSimulationTest {
   private static final long SECOND = SimulatedCluster.SECOND;
 

@@ -13,10 +13,12 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Our choices against those of Ceph's crushtool, on trees of its making and ours. */
+@Tag("long")
 class CrushMapperTest {
   private static final Pattern MAPPING =
       Pattern.compile("^CRUSH rule (\\d+) x (\\d+) \\[(.*)]$", Pattern.MULTILINE);

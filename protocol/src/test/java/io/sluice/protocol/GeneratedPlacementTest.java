@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>{@code -Dplacements=100000} for more, {@code -Dplacement.seed=N} for one map again.
  */
+@Tag("long")
 class GeneratedPlacementTest {
   private static final int PLACEMENTS = Integer.getInteger("placements", 8_000);
   private static final int GROUPS = 700;

@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 
 /**
@@ -19,6 +20,7 @@ import net.jqwik.api.constraints.IntRange;
  * more, every acting OSD takes one more write; then no group may ever serve from an OSD that lacks
  * an acknowledged one.
  */
+@Tag("long")
 class PgTableProperties {
   private static final int OSDS = 6;
 
