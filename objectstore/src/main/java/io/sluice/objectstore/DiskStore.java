@@ -59,6 +59,7 @@ public final class DiskStore implements ObjectStore {
   private final Committer committer;
   private final StoreCounters counters = new StoreCounters();
   private final StopSwitch stop;
+  private final Presence callers = new Presence();
   private volatile boolean closed;
 
   /** Takes over what was mounted. */
@@ -147,26 +148,39 @@ public final class DiskStore implements ObjectStore {
 
   @Override
   public StagedWrite claimStage(BufferList data, ChecksumVector checksums) throws StoreException {
-    checkOpen();
-    if (space.exhausted()) {
-      long length = data.length();
-      data.close();
-      throw DataWriter.noSpace(length, "the file system is full, only deletes are taken");
+    enter();
+    try {
+      if (space.exhausted()) {
+        long length = data.length();
+        data.close();
+        throw DataWriter.noSpace(length, "the file system is full, only deletes are taken");
+      }
+      return writer.claimStage(data, checksums);
+    } finally {
+      callers.leave();
     }
-    return writer.claimStage(data, checksums);
   }
 
   @Override
   public GrowingWrite beginStage(long length) throws StoreException {
-    checkOpen();
-    return new GrowingBlob(writer.begin(length), this::append);
+    enter();
+    try {
+      return new GrowingBlob(writer.begin(length), this::append);
+    } finally {
+      callers.leave();
+    }
   }
 
   private void append(StagedBlob blob, BufferList piece, ChecksumVector checksums) {
-    if (closed) {
-      piece.close(); // its operation will not be committed either
-    } else {
-      writer.append(blob, piece, checksums);
+    callers.enter();
+    try {
+      if (closed) {
+        piece.close(); // its operation will not be committed either
+      } else {
+        writer.append(blob, piece, checksums);
+      }
+    } finally {
+      callers.leave();
     }
   }
 
@@ -220,9 +234,13 @@ public final class DiskStore implements ObjectStore {
 
   /** Damaged metadata are no answer: the store stops. */
   private <T> T lookUp(Supplier<T> look) {
-    checkOpen();
+    enter();
     try {
-      return look.get();
+      try {
+        return look.get();
+      } finally {
+        callers.leave();
+      }
     } catch (RuntimeException e) {
       fail("metadata cannot be read", e);
       throw e;
@@ -306,6 +324,15 @@ public final class DiskStore implements ObjectStore {
     return all;
   }
 
+  /** Until the caller leaves, close does not take files and database away under it. */
+  private void enter() {
+    callers.enter();
+    if (closed) {
+      callers.leave();
+      checkOpen();
+    }
+  }
+
   private void checkOpen() {
     if (closed) {
       throw new IllegalStateException("store used after close: " + dir);
@@ -315,6 +342,9 @@ public final class DiskStore implements ObjectStore {
   /**
    * Completes what was asked before, then closes everything. What is asked meanwhile may be
    * refused.
+   *
+   * @throws IllegalStateException when somebody, or the kernel, does not let go of files and memory
+   *     in {@link Presence#LONG_ENOUGH}: those stay, and so does the lock
    */
   @Override
   public void close() {
@@ -323,6 +353,11 @@ public final class DiskStore implements ObjectStore {
         return;
       }
       closed = true;
+    }
+    int inside = callers.awaitNone(Presence.LONG_ENOUGH);
+    if (inside > 0) {
+      throw new IllegalStateException(
+          inside + " calls have not ended in " + Presence.LONG_ENOUGH + ": " + dir);
     }
     compactor.close();
     committer.close();

@@ -1,7 +1,12 @@
 package io.sluice.objectstore;
 
-/** How many are inside; who closes waits until nobody is. <b>Threads:</b> any. */
+import java.time.Duration;
+
+/** How many are inside; who closes waits until nobody is, or long enough. <b>Threads:</b> any. */
 final class Presence {
+  /** What takes longer than this does not end: a disk that hangs, or a callback that got lost. */
+  static final Duration LONG_ENOUGH = Duration.ofSeconds(60);
+
   private int inside;
 
   synchronized void enter() {
@@ -10,14 +15,22 @@ final class Presence {
 
   synchronized void leave() {
     inside--;
-    notifyAll();
+    if (inside == 0) {
+      notifyAll();
+    }
   }
 
-  synchronized void awaitNone() {
+  /** Waits; returns how many are inside still, 0 unless {@code bound} has passed. */
+  synchronized int awaitNone(Duration bound) {
+    long deadline = System.nanoTime() + bound.toNanos();
     boolean interrupted = false;
     while (inside > 0) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        break;
+      }
       try {
-        wait();
+        wait(left / 1_000_000 + 1);
       } catch (InterruptedException e) {
         interrupted = true;
       }
@@ -25,5 +38,6 @@ final class Presence {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    return inside;
   }
 }

@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * One read under way: all its blocks are asked for at once, and checked when the last has come.
@@ -93,14 +92,18 @@ final class ReadJob {
   }
 
   private void arrived(boolean whole) {
-    if (small && whole && allMatch()) {
-      finish();
+    boolean good;
+    try {
+      good = small && whole && allMatch();
+      if (!good) {
+        parts.workers().execute(() -> check(whole));
+      }
+    } catch (RuntimeException | Error e) { // closed, or out of memory: whoever waits must be told
+      fail(e);
       return;
     }
-    try {
-      parts.workers().execute(() -> check(whole));
-    } catch (RejectedExecutionException e) {
-      fail(e);
+    if (good) {
+      finish();
     }
   }
 

@@ -7,7 +7,10 @@ import io.sluice.types.ObjectId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The read side of a {@link DiskStore}: looks up, brings the bytes, keeps their blocks meanwhile.
@@ -15,6 +18,8 @@ import java.util.function.Consumer;
  * <p><b>Threads:</b> any. <b>Owns</b> its workers.
  */
 final class Readers implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Readers.class);
+
   /** Less is not worth a pipe: a pipe's system calls cost more than the copy that they save. */
   private static final long LAZY_BYTES = 64 << 10;
 
@@ -63,16 +68,22 @@ final class Readers implements AutoCloseable {
   CompletableFuture<BufferList> read(
       CollectionId collection, ObjectId object, List<ObjectStore.Range> ranges) {
     CompletableFuture<BufferList> result = new CompletableFuture<>();
-    workers.execute(
+    OneRead read = new OneRead(result); // close waits from now on
+    Runnable start =
         () -> {
-          OneRead read = new OneRead(result);
           try {
             List<Piece> pieces = finder.find(collection, object, ranges);
             read.begin(PieceFinder.name(collection, object), pieces);
           } catch (Throwable e) { // also out of memory: whoever waits must be told
             read.failed(e);
           }
-        });
+        };
+    try {
+      workers.execute(start);
+    } catch (RejectedExecutionException e) {
+      read.ended();
+      throw e;
+    }
     return result;
   }
 
@@ -95,9 +106,12 @@ final class Readers implements AutoCloseable {
     }
 
     private void ended() {
-      gate.leave(bytes);
-      free.accept(guard.exit(epoch));
-      active.leave();
+      try {
+        gate.leave(bytes);
+        free.accept(guard.exit(epoch));
+      } finally {
+        active.leave();
+      }
     }
 
     @Override
@@ -184,10 +198,16 @@ final class Readers implements AutoCloseable {
     return workers.queued();
   }
 
-  /** Waits for what was asked before. */
+  /**
+   * Waits for what was asked before, so long as that can still end; whether the kernel has its
+   * memory is the queue's to say, which is closed afterwards.
+   */
   @Override
   public void close() {
-    active.awaitNone();
+    int left = active.awaitNone(Presence.LONG_ENOUGH);
+    if (left > 0) {
+      LOG.error("{} reads have not ended in {}", left, Presence.LONG_ENOUGH);
+    }
     workers.close();
   }
 }

@@ -6,13 +6,17 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.uring.IoUringIoEvent;
 import io.netty.channel.uring.IoUringIoHandle;
 import io.netty.channel.uring.IoUringIoOps;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An {@link IoQueue} on an event loop whose I/O is io_uring's: transfers complete in that loop,
@@ -38,6 +42,11 @@ final class RingQueue implements IoQueue, IoUringIoHandle {
   /** More than any disk has queues for; the ring's completion queue holds more. */
   static final int IN_FLIGHT_MAX = 512;
 
+  private static final Logger LOG = LoggerFactory.getLogger(RingQueue.class);
+
+  /** What a registration answers when it takes nothing any more. */
+  private static final long REFUSED = 0;
+
   private static final byte READV = 1;
   private static final byte WRITEV = 2;
   private static final byte READ = 22;
@@ -52,7 +61,11 @@ final class RingQueue implements IoQueue, IoUringIoHandle {
   private final CountDownLatch drained = new CountDownLatch(1);
   private final Transfer[] slots = new Transfer[IN_FLIGHT_MAX];
   private final ArrayDeque<Integer> freeSlots = new ArrayDeque<>();
-  private volatile boolean closed;
+
+  /** Of the loop: whoever closes waits for the last transfer. */
+  private boolean closing;
+
+  private boolean closed;
 
   /**
    * Registers with a loop, from another thread.
@@ -81,7 +94,15 @@ final class RingQueue implements IoQueue, IoUringIoHandle {
     if (loop.inEventLoop()) {
       pass();
     } else if (!scheduled.getAndSet(true)) {
-      loop.execute(this::passOffered);
+      try {
+        loop.execute(this::passOffered);
+      } catch (RejectedExecutionException e) { // the loop has ended
+        scheduled.set(false);
+        if (offered.remove(transfer)) {
+          inFlight.decrementAndGet();
+          transfer.done(-ECANCELED);
+        }
+      }
     }
   }
 
@@ -99,9 +120,20 @@ final class RingQueue implements IoQueue, IoUringIoHandle {
       }
       int slot = freeSlots.poll();
       slots[slot] = next;
-      if (closed || registration.submit(entry(next, slot)) == -1) {
-        finished(slot, -ECANCELED);
+      long refusal = closed ? -ECANCELED : give(next, slot);
+      if (refusal <= 0) {
+        finished(slot, refusal);
       }
+    }
+  }
+
+  /** Returns 1 when the ring has it; otherwise what to answer. */
+  private long give(Transfer transfer, int slot) {
+    try {
+      return registration.submit(entry(transfer, slot)) == REFUSED ? -ECANCELED : 1;
+    } catch (RuntimeException e) { // the ring is full and the kernel takes nothing: not entered
+      LOG.warn("{}: a transfer is left to a worker: {}", this, e.toString());
+      return 0;
     }
   }
 
@@ -137,10 +169,12 @@ final class RingQueue implements IoQueue, IoUringIoHandle {
     freeSlots.push(slot);
     try {
       transfer.done(result);
-    } finally {
-      if (inFlight.decrementAndGet() == 0 && closed) {
-        drained.countDown();
-      }
+    } catch (Throwable e) { // an Error would end the loop, and with it every other transfer
+      LOG.error("{}: the end of a transfer was not taken", this, e);
+    }
+    if (inFlight.decrementAndGet() == 0 && closing) {
+      closed = true;
+      drained.countDown();
     }
   }
 
@@ -154,9 +188,17 @@ final class RingQueue implements IoQueue, IoUringIoHandle {
     return "io_uring";
   }
 
+  /**
+   * @throws IllegalStateException when the kernel has not ended all of them in {@link
+   *     Presence#LONG_ENOUGH}: files and memory are still its own
+   */
   @Override
   public void close() {
-    if (closed) {
+    close(Presence.LONG_ENOUGH);
+  }
+
+  void close(Duration bound) {
+    if (drained.getCount() == 0) {
       return;
     }
     if (loop.inEventLoop()) {
@@ -165,23 +207,29 @@ final class RingQueue implements IoQueue, IoUringIoHandle {
     loop.execute(
         () -> {
           pass();
-          closed = true;
+          closing = true;
           if (inFlight.get() == 0) {
+            closed = true;
             drained.countDown();
           }
         });
+    long deadline = System.nanoTime() + bound.toNanos();
     boolean interrupted = false;
-    while (drained.getCount() > 0) {
+    for (long left = 1; drained.getCount() > 0 && left > 0; ) {
+      left = deadline - System.nanoTime();
       try {
-        drained.await();
+        drained.await(left, TimeUnit.NANOSECONDS);
       } catch (InterruptedException e) {
         interrupted = true;
       }
     }
-    registration.cancel();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    if (drained.getCount() > 0) {
+      throw new IllegalStateException(inFlight + " transfers have not ended in " + bound);
+    }
+    registration.cancel();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.sluice.objectstore;
 
 import io.sluice.bufferlist.DirectBuffer;
 import io.sluice.bufferlist.DirectBuffers;
+import io.sluice.bufferlist.Sys;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -29,7 +30,8 @@ final class Transfers {
   interface Listener {
     /**
      * @param whole true when every byte moved
-     * @param failure of the first call that failed: {@code -errno}, or 0 when it came short
+     * @param failure of the first call that failed: {@code -errno}, or 0 when it came short, which
+     *     an interrupted one did
      */
     void ended(boolean whole, long failure);
   }
@@ -66,8 +68,7 @@ final class Transfers {
   int submit(IoQueue queue, Listener told) {
     listener = told;
     runs.sort(Comparator.comparingLong(Run::disk));
-    iovecs =
-        runs.size() > 1 ? buffers.tryAcquire(Math.min(runs.size(), 1 << 16) * IOVEC_BYTES) : null;
+    iovecs = runs.size() > 1 ? iovecs(Math.min(runs.size(), 1 << 16)) : null;
     ByteBuffer entries = iovecs == null ? null : iovecs.buffer().order(ByteOrder.nativeOrder());
     int calls = 0;
     for (int first = 0; first < runs.size(); calls++) {
@@ -77,6 +78,14 @@ final class Transfers {
     }
     ended();
     return calls;
+  }
+
+  private DirectBuffer iovecs(int count) {
+    try {
+      return buffers.tryAcquire(count * IOVEC_BYTES);
+    } catch (OutOfMemoryError e) {
+      return null;
+    }
   }
 
   /** How many runs from there on lie one behind the other. */
@@ -120,7 +129,8 @@ final class Transfers {
       files.wrote(disk);
     }
     if (result != expected && !broken.getAndSet(true)) {
-      failure = Math.min(result, 0);
+      boolean again = result == -Sys.EINTR || result == -Sys.EAGAIN;
+      failure = again ? 0 : Math.min(result, 0);
     }
     ended();
   }

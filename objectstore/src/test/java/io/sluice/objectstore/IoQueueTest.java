@@ -1,6 +1,7 @@
 package io.sluice.objectstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
@@ -16,8 +17,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -97,8 +98,8 @@ class IoQueueTest {
     IoEventLoop loop = openRing();
     CountDownLatch ended = new CountDownLatch(BLOCKS);
     CompletableFuture<Integer> inFlight = new CompletableFuture<>();
-    List<Long> results = Collections.synchronizedList(new ArrayList<>());
-    List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
+    ConcurrentLinkedQueue<Long> results = new ConcurrentLinkedQueue<>();
+    ConcurrentLinkedQueue<Thread> threads = new ConcurrentLinkedQueue<>();
     loop.execute(
         () -> {
           for (int i = 0; i < BLOCKS; i++) {
@@ -119,7 +120,7 @@ class IoQueueTest {
     await(ended, "all reads end");
     assertThat(results).hasSize(BLOCKS).containsOnly((long) BLOCK);
     assertThat(threads.stream().distinct()).hasSize(1);
-    assertThat(threads.get(0).getName()).startsWith("store-ring");
+    assertThat(threads.peek().getName()).startsWith("store-ring");
     assertThat(read()).isEqualTo(content);
     assertThat(queue.inFlight()).isZero();
   }
@@ -240,6 +241,51 @@ class IoQueueTest {
     await(ended, "all reads end");
     assertThat(whole.get()).isEqualTo(8 * BLOCKS);
     assertThat(read()).isEqualTo(content);
+  }
+
+  @Test
+  void shouldNotCloseOverWhatTheKernelHasNorRefuseWhatWaitsBehindIt() throws Exception {
+    openRing();
+    int[] pipe = new int[2];
+    assertThat(SYS.pipe2(pipe, Sys.O_CLOEXEC)).isZero();
+    CountDownLatch slow = new CountDownLatch(RingQueue.IN_FLIGHT_MAX);
+    IoQueue.Memory into = new IoQueue.Memory(scratchAddress, 1);
+    for (int i = 0; i < RingQueue.IN_FLIGHT_MAX; i++) {
+      queue.submit(
+          new IoQueue.Transfer(
+              IoQueue.Kind.READ, false, pipe[0], -1, into, result -> slow.countDown()));
+    }
+    CompletableFuture<Long> last = new CompletableFuture<>();
+    queue.submit(readBlock(0, last::complete));
+    try {
+      assertThatThrownBy(() -> ((RingQueue) queue).close(Duration.ofMillis(20)))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageStartingWith(RingQueue.IN_FLIGHT_MAX + 1 + " transfers");
+      assertThat(last).isNotDone();
+    } finally {
+      SYS.write(pipe[1], address, RingQueue.IN_FLIGHT_MAX);
+    }
+    await(slow, "the reads of the pipe end");
+    assertThat(last.get(30, TimeUnit.SECONDS)).isEqualTo(BLOCK);
+    queue.close();
+    SYS.close(pipe[0]);
+    SYS.close(pipe[1]);
+  }
+
+  @Test
+  void shouldOutliveATransferWhoseEndFails() throws Exception {
+    openRing();
+    queue.submit(
+        readBlock(
+            0,
+            result -> {
+              throw new AssertionError("of the test");
+            }));
+    CompletableFuture<Long> next = new CompletableFuture<>();
+    queue.submit(readBlock(1, next::complete));
+    assertThat(next.get(30, TimeUnit.SECONDS)).isEqualTo(BLOCK);
+    queue.close();
+    assertThat(queue.inFlight()).isZero();
   }
 
   private void open(String kind) {

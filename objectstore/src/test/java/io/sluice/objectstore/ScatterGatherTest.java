@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.CopyMeter;
+import io.sluice.bufferlist.FaultySys;
 import io.sluice.bufferlist.Linux;
 import io.sluice.bufferlist.NoLeaks;
 import io.sluice.bufferlist.PipePool;
+import io.sluice.bufferlist.Sys;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -128,6 +130,17 @@ class ScatterGatherTest {
     assertThat(test.read(A, BLOCK, BLOCK))
         .isEqualTo(Arrays.copyOfRange(lists.content, 3 * BLOCK, 4 * BLOCK));
     assertThat(reads.get()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldWriteAgainWhatWasInterrupted() throws Exception {
+    Path other = dir.resolve("other");
+    FaultySys faulty = new FaultySys(Linux.instance()).failNth("pwritev", 1, Sys.EAGAIN);
+    try (TestStore store = TestStore.create(other, faulty.sys())) {
+      Transaction.Op write = new Transaction.Write(A, 0, store.store.claimStage(segments(4), null));
+      assertThat(store.apply(write)).as("%s", store.stops).isTrue();
+      assertThat(store.read(A, 0, 4 * BLOCK)).isEqualTo(Arrays.copyOf(lists.content, 4 * BLOCK));
+    }
   }
 
   @Test

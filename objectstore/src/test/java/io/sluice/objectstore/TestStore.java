@@ -25,6 +25,8 @@ final class TestStore implements AutoCloseable {
   final DiskStore store;
   final MetadataDb database;
   volatile boolean databaseFails;
+  volatile boolean databaseClosed;
+  volatile Runnable beforeGet = () -> {};
 
   private final class Database implements MetadataDb {
     private final MetadataDb real;
@@ -35,6 +37,7 @@ final class TestStore implements AutoCloseable {
 
     @Override
     public byte[] get(byte[] key) {
+      beforeGet.run();
       return real.get(key);
     }
 
@@ -54,6 +57,7 @@ final class TestStore implements AutoCloseable {
 
     @Override
     public void close() {
+      databaseClosed = true;
       real.close();
     }
   }
