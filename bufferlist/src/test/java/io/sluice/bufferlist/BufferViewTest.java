@@ -3,7 +3,10 @@ package io.sluice.bufferlist;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -54,15 +57,15 @@ class BufferViewTest {
   void shouldCompareAcrossSegmentsOfAnyKind() {
     byte[] bytes = Pipes.bytes(3, 5000);
     byte[] larger = bytes.clone();
-    larger[4321]++;
-    int order = Integer.compare(bytes[4321] & 0xff, larger[4321] & 0xff);
+    bytes[4321] = 127;
+    larger[4321] = (byte) 128; // unsigned
     try (BufferList one = inPipe(Arrays.copyOf(bytes, 1000));
         BufferList two = BufferList.wrap(bytes);
         BufferList other = inPipe(larger)) {
       one.append(bytes, 1000, 4000);
       assertThat(view(one).compareTo(view(two))).isZero();
       assertThat(view(one)).isEqualTo(view(two)).hasSameHashCodeAs(view(two));
-      assertThat(Integer.signum(view(one).compareTo(view(other)))).isEqualTo(order);
+      assertThat(view(one).compareTo(view(other))).isNegative();
       assertThat(one.hasPipes()).isTrue();
       try (BufferList shorter = two.slice(0, 4999)) {
         assertThat(view(shorter).compareTo(view(one))).isNegative();
@@ -161,13 +164,15 @@ class BufferViewTest {
   }
 
   @Test
-  void shouldFallBackToTmpfsAndThenToMemoryAndCountIt() {
+  void shouldFallBackToTmpfsAndThenToMemoryAndCountIt() throws IOException {
     byte[] bytes = Pipes.bytes(5, 70_000);
     FaultySys faults = new FaultySys(Linux.instance()).failAlways("memfdCreate", Sys.ENOSYS);
     CopyMeter counted = new CopyMeter();
     try (PipePool odd = new PipePool(faults.sys(), counted, 4)) {
       lookInto(odd, bytes);
-      assertThat(counted.fallbacks("look_tmpfs") + counted.fallbacks("look_memory")).isEqualTo(1);
+      boolean tmpfs = Files.getFileStore(Path.of("/dev/shm")).type().equals("tmpfs");
+      assertThat(counted.fallbacks("look_tmpfs")).isEqualTo(tmpfs ? 1 : 0);
+      assertThat(counted.fallbacks("look_memory")).isEqualTo(tmpfs ? 0 : 1);
       faults.failAlways("open", Sys.EMFILE);
       lookInto(odd, bytes);
       assertThat(counted.fallbacks("look_memory")).isPositive();
@@ -254,5 +259,28 @@ class BufferViewTest {
     }
     assertThat(Crc32c.update(0, new byte[] {'A'})).isEqualTo(0xB3109EBF);
     assertThat(Crc32c.update(0xB3109EBF, new byte[] {'A'})).isEqualTo(0x5FA5C0CC);
+  }
+
+  @Test
+  void shouldRememberAChecksumOfItsOwnRangeOnly() {
+    byte[] bytes = Pipes.bytes(6, 10_000);
+    try (BufferList list = BufferList.wrap(bytes);
+        BufferList end = list.slice(3000, 7000)) {
+      assertThat(list.crc32c(0)).isEqualTo(Crc32c.update(0, bytes));
+      assertThat(end.crc32c(0)).isEqualTo(Crc32c.update(0, bytes, 3000, 7000));
+      assertThat(end.crc32c(9)).isEqualTo(Crc32c.update(9, bytes, 3000, 7000));
+    }
+  }
+
+  @Test
+  void shouldSeeTheRightBytesOfATwinWhoseHeadIsGone() {
+    byte[] bytes = Pipes.bytes(9, 5000);
+    try (BufferList list = inPipe(bytes)) {
+      assertThat(view(list).byteAt(0)).isEqualTo(bytes[0]); // mapped from here on
+      list.spliceOut(0, 1000).close();
+      try (BufferList twin = list.twin(pool)) {
+        assertThat(view(twin).bytes(0, 4000)).isEqualTo(Arrays.copyOfRange(bytes, 1000, 5000));
+      }
+    }
   }
 }

@@ -84,4 +84,13 @@ class DirectBuffersTest {
     assertThatThrownBy(() -> DirectBuffers.addressOf(ByteBuffer.allocate(1)))
         .isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void shouldDropLeasesThatComeBackAfterClose() {
+    DirectBuffers pool = new DirectBuffers(8192);
+    DirectBuffer buffer = pool.tryAcquire(1);
+    pool.close();
+    buffer.release();
+    assertThat(pool.leasedBytes() + pool.idleBytes()).isZero();
+  }
 }

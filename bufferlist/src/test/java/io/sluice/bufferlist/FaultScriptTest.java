@@ -1,6 +1,7 @@
 package io.sluice.bufferlist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -144,6 +145,7 @@ class FaultScriptTest {
         assertThat(expected).hasMessageContaining("Input/output error");
       }
       assertThat(list.claimBytes(pool, Inspection.DEBUG)).isEqualTo(BYTES);
+      assertThat(pool.pooled()).as("a pipe that a read failed on").isZero();
       list.close();
     }
   }
@@ -164,6 +166,52 @@ class FaultScriptTest {
       assertThat(pool.inUse()).isZero();
       pool.tryAcquire(1)[0].recycle();
       assertThat(pool.pooled()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void shouldNotPoolASpareThatATeeFailedOn() {
+    FaultySys faults = new FaultySys(Linux.instance()).failNth("tee", 1, Sys.EIO);
+    try (PipePool pool = new PipePool(faults.sys(), new CopyMeter(), 2);
+        BufferList list = new BufferList()) {
+      fillOne(pool, list);
+      assertThat(list.twin(pool)).isNull();
+      assertThat(pool.pooled()).isZero();
+    }
+  }
+
+  @Test
+  void shouldThrowAwayTheHeadOfASliceInSeveralPieces() {
+    FaultySys faults = new FaultySys(Linux.instance()).shortenNth("splice", 1, 100);
+    try (PipePool pool = new PipePool(faults.sys(), new CopyMeter(), 2);
+        BufferList list = new BufferList()) {
+      fillOne(pool, list);
+      try (BufferList slice = list.slice(300_000, 1000)) {
+        assertThat(faults.calls("splice")).isEqualTo(2);
+        assertThat(slice.claimBytes(pool, Inspection.DEBUG))
+            .isEqualTo(Arrays.copyOfRange(BYTES, 300_000, 301_000));
+      }
+    }
+  }
+
+  @Test
+  void shouldNotPoolAPipeThatACallFailedOnThoughItIsEmpty() throws IOException {
+    FaultySys faults = new FaultySys(Linux.instance());
+    int[] ends = Sockets.unix();
+    try (PipePool pool = new PipePool(faults.sys(), new CopyMeter(), 2);
+        BufferList list = new BufferList()) {
+      try (SpliceReader reader =
+          new SpliceReader(pool, pool.meter(), Endpoint.socket(ends[1]), 5000, 0)) {
+        faults.failNth("splice", 1, Sys.EIO);
+        assertThatThrownBy(reader::advance).isInstanceOf(MoveException.class);
+      }
+      assertThat(pool.pooled()).as("a pipe that splice could not fill").isZero();
+      fillOne(pool, list);
+      faults.failNth("splice", 1, Sys.EIO); // the cut falls back to memory
+      list.spliceOut(0, 1000).close();
+      assertThat(pool.pooled()).as("the spare of the cut").isEqualTo(1);
+    } finally {
+      Sockets.close(ends);
     }
   }
 }

@@ -32,7 +32,8 @@ class GuardsTest {
       for (Runnable wrong :
           new Runnable[] {
             () -> list.append(1), list::pollSegment, list::close, () -> list.twin(pool),
-            () -> pipe.consumed(1), pipe::release, pipe::pipe, () -> list.slice(0, 1)
+            () -> pipe.consumed(1), pipe::release, pipe::pipe, () -> list.slice(0, 1),
+            () -> pipe.twinInto(null), () -> pipe.sliceInto(null, 0, 1)
           }) {
         assertThatThrownBy(() -> other.submit(wrong).get())
             .isInstanceOf(ExecutionException.class)
@@ -169,5 +170,16 @@ class GuardsTest {
       assertThat(buffers.tryAcquire(8192)).isNull();
       assertThat(counted.fallbacks("no_direct_memory")).isEqualTo(1);
     }
+  }
+
+  @Test
+  void shouldCountWhatIsSeenOfATwinForWhomItsSourceIsCounted() {
+    CopyMeter payer = meter.owner("conn", "client.8");
+    Pipe pipe = pool.tryAcquire(1, payer)[0];
+    try (BufferList list = new BufferList().claimAppend(Pipes.filled(pipe, new byte[9000]));
+        BufferList twin = list.twin(pool)) {
+      twin.crc32c(0, Inspection.COMPARE);
+    }
+    assertThat(payer.mappedBytes(Inspection.COMPARE)).isEqualTo(9000);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -143,6 +144,10 @@ class ListOperationsTest {
     BufferCursor counts = BufferList.wrap(hugeCount).look(Inspection.DECODE).cursor();
     assertThatThrownBy(() -> counts.list(BufferCursor::u8))
         .isInstanceOf(MalformedInputException.class);
+    byte[] threeOfFour = new Encoder().le32(3).le64(0).toByteArray();
+    assertThatThrownBy(() -> new Decoder(threeOfFour).count(4))
+        .isInstanceOf(MalformedInputException.class);
+    assertThat(new Decoder(threeOfFour).count(2)).isEqualTo(3);
     BufferCursor past = BufferList.wrap(new byte[10]).look(Inspection.DECODE).cursor(3);
     assertThatThrownBy(() -> past.skip(8)).isInstanceOf(MalformedInputException.class);
     assertThat(past.position()).isEqualTo(10); // as Ceph's: at the end
@@ -255,6 +260,56 @@ class ListOperationsTest {
       assertThat(iovecs.count()).isEqualTo(2);
       assertThat(iovecs.length(0)).isEqualTo(7);
       assertThat(iovecs.base(1)).isEqualTo(DirectBuffers.addressOf(direct));
+    }
+  }
+
+  @Test
+  void shouldGatherNoMorePiecesThanThereIsRoomFor() {
+    try (BufferList list = BufferList.wrap(ByteBuffer.allocateDirect(1))) {
+      for (int i = 0; i < Iovecs.MAX; i++) {
+        list.claimAppend(BufferList.wrap(new byte[2]));
+        list.claimAppend(BufferList.wrap(ByteBuffer.allocateDirect(3)));
+      }
+      Iovecs iovecs = new Iovecs();
+      long gathered = iovecs.gather(list.segments(), 0);
+      assertThat(iovecs.count()).isBetween(Iovecs.MAX - 1, Iovecs.MAX);
+      assertThat(gathered).isEqualTo(1 + (iovecs.count() - 1) / 2 * 5L);
+    }
+    try (BufferList list = BufferList.wrap(new byte[70_000])) {
+      list.claimAppend(BufferList.wrap(ByteBuffer.allocateDirect(3)));
+      Iovecs iovecs = new Iovecs(); // whose staging buffer is full before the heap is in it
+      assertThat(iovecs.gather(list.segments(), 0)).isEqualTo(64 << 10);
+      assertThat(iovecs.count()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void shouldTellAlignedRangesAndMemoryFromOthers() {
+    try (BufferList even = new BufferList().claimAppend(FileSegment.of(-1, 512, 9, () -> {}));
+        BufferList odd = new BufferList().claimAppend(FileSegment.of(-1, 513, 9, () -> {}))) {
+      assertThat(even.layout().isAlignedTo(512)).isTrue();
+      assertThat(odd.layout().isAlignedTo(512)).isFalse();
+    }
+    ByteBuffer received = ByteBuffer.allocateDirect(50).position(10).limit(30);
+    try (BufferList list = BufferList.wrap(received)) {
+      assertThat(list.layout().isExactly(received)).isTrue();
+      assertThat(list.layout().isExactly(received.duplicate().position(0).limit(20))).isFalse();
+    }
+  }
+
+  @Test
+  void shouldGiveBackWhatWasRebuiltWhenTheRestCannotBe() {
+    int empty = Linux.instance().memfdCreate("empty", 1);
+    try (DirectBuffers buffers = new DirectBuffers(1 << 20);
+        BufferList list = BufferList.wrap(new byte[4096])) {
+      list.claimAppend(buffers.tryAcquire(4096).claimSegment(0, 4096));
+      list.claimAppend(FileSegment.of(empty, 1, 4096, () -> {}));
+      assertThatThrownBy(() -> list.rebuildAligned(4096, buffers, Inspection.UNALIGNED_WRITE))
+          .isInstanceOf(UncheckedIOException.class);
+      assertThat(buffers.leasedBytes()).isEqualTo(4096);
+      assertThat(list.layout().count()).isEqualTo(3);
+    } finally {
+      Linux.instance().close(empty);
     }
   }
 }

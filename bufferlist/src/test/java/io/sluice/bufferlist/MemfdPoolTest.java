@@ -133,4 +133,18 @@ class MemfdPoolTest {
     buffer.release();
     assertThat(pool.pooled()).isZero();
   }
+
+  @Test
+  void shouldNotLeaseAgainWhatCouldNotBeGivenFreshPages() {
+    FaultySys faults = new FaultySys(Linux.instance());
+    try (MemfdPool odd = new MemfdPool(faults.sys(), meter, SIZE, 1)) {
+      MemfdBuffer buffer = odd.tryAcquire();
+      buffer.segment(0, 4096).release();
+      faults.failNth("fallocate", 1, Sys.ENOSPC);
+      buffer.release();
+      assertThat(odd.pooled()).isZero();
+      assertThat(odd.inUse()).isZero();
+      assertThat(meter.fallbacks("memfd_errno_" + Sys.ENOSPC)).isEqualTo(1);
+    }
+  }
 }

@@ -140,4 +140,117 @@ class MoveEndsTest {
     assertThat(pool.pooled()).isZero(); // it saw an error: closed, though empty
     linux.close(ends[0]);
   }
+
+  private Endpoint newDirectFile(String name) {
+    Path to = directory.resolve(name);
+    int fd = linux.open(to.toString(), Sys.O_RDWR | Sys.O_CREAT | Sys.O_DIRECT, 0600);
+    Assumptions.assumeTrue(fd >= 0, "no O_DIRECT here: MoveEndsTest of direct files skipped");
+    return Endpoint.directFile(fd, 0, linux.directIoAlignment(to.toString()));
+  }
+
+  private void write(BufferList source, Endpoint to) throws IOException {
+    try (source;
+        SpliceWriter writer = new SpliceWriter(pool, meter, source, to)) {
+      writer.finish();
+    } finally {
+      linux.close(to.fd());
+    }
+  }
+
+  @Test
+  void shouldPadTheLastBlockOfADirectFileWithZeros() throws IOException {
+    Endpoint to = newDirectFile("padded");
+    byte[] bytes = new byte[200_001]; // more than is carried at a time, so that old bytes are there
+    Arrays.fill(bytes, (byte) 7);
+    write(BufferList.wrap(bytes), to);
+    int padded = (bytes.length + to.alignment() - 1) / to.alignment() * to.alignment();
+    assertThat(Files.readAllBytes(directory.resolve("padded")))
+        .isEqualTo(Arrays.copyOf(bytes, padded));
+    assertThat(meter.tail.sum()).isEqualTo(bytes.length % to.alignment());
+  }
+
+  /** A pipe whose pages all begin at an odd byte of the block. */
+  private PipeSegment misaligned(int memfd, int count) {
+    Pipe pipe = pool.tryAcquire(1)[0];
+    assertThat(linux.splice(memfd, 1, pipe.writeEnd(), -1, count, 0)).isEqualTo(count);
+    return new PipeSegment(pipe, count);
+  }
+
+  @Test
+  void shouldGiveUpOnAPipeAfterFourBadBlocksAndBeginAnewWithTheNext() throws IOException {
+    Endpoint to = newDirectFile("bad");
+    int count = 8 * 4096;
+    int memfd = linux.memfdCreate("odd", 1);
+    Path good = directory.resolve("good");
+    Files.write(good, CONTENT);
+    int file = linux.open(good.toString(), Sys.O_RDONLY, 0);
+    try (BufferList source = new BufferList();
+        BufferList first = BufferList.wrap(CONTENT);
+        SpliceWriter fill = new SpliceWriter(pool, first, Endpoint.file(memfd, 0));
+        SpliceReader reader = new SpliceReader(pool, meter, Endpoint.file(file, 0), count, 0)) {
+      fill.finish();
+      reader.finish();
+      source.claimAppend(misaligned(memfd, count)).claimAppend(reader.claim());
+      write(source, to);
+    } finally {
+      Sockets.close(memfd, file);
+    }
+    assertThat(meter.fallbacks("splice_einval")).isEqualTo(3);
+    assertThat(meter.fallbacks("pipe_read")).isEqualTo(1);
+    assertThat(meter.direct.sum()).as("all of the next pipe").isGreaterThanOrEqualTo(count);
+    byte[] there = Files.readAllBytes(directory.resolve("bad"));
+    assertThat(Arrays.copyOf(there, count)).isEqualTo(Arrays.copyOfRange(CONTENT, 1, count + 1));
+    assertThat(Arrays.copyOfRange(there, count, 2 * count))
+        .isEqualTo(Arrays.copyOf(CONTENT, count));
+  }
+
+  @Test
+  void shouldCountWhereBytesWent() throws IOException {
+    int[] ends = Sockets.unix();
+    int memfd = linux.memfdCreate("counted", 1);
+    write(
+        new BufferList().claimAppend(Pipes.holding(pool, new byte[5000])), Endpoint.file(memfd, 0));
+    assertThat(meter.copiedBytes(CopyMeter.Copy.PAGE_CACHE)).isEqualTo(5000);
+    assertThat(meter.splicedOut.sum()).isZero();
+    write(
+        new BufferList().claimAppend(Pipes.holding(pool, new byte[300])), Endpoint.socket(ends[0]));
+    assertThat(meter.splicedOut.sum()).isEqualTo(300);
+    assertThat(meter.copiedBytes()).isEqualTo(5000);
+    linux.close(ends[1]);
+  }
+
+  @Test
+  void shouldReadAFileThatNeverSplices() throws IOException {
+    int file = open(Sys.O_RDONLY);
+    FaultySys faults = new FaultySys(linux).failAlways("splice", Sys.EAGAIN);
+    try (PipePool odd = new PipePool(faults.sys(), meter, 2);
+        SpliceReader reader = new SpliceReader(odd, meter, Endpoint.file(file, 0), 100_000, 0)) {
+      assertThat(reader.finish()).isEqualTo(Progress.DONE);
+      assertThat(faults.calls("splice")).isEqualTo(3);
+      try (BufferList list = reader.claim()) {
+        Pipes.assertHolds(list, odd, Arrays.copyOf(CONTENT, 100_000));
+      }
+    }
+    linux.close(file);
+  }
+
+  @Test
+  void shouldTryHalfBeforeItTakesABlockForBad() throws IOException {
+    Endpoint to = newDirectFile("halved");
+    int file = open(Sys.O_RDONLY);
+    FaultySys faults = new FaultySys(linux);
+    int count = 8 * 4096;
+    try (PipePool odd = new PipePool(faults.sys(), meter, 2);
+        SpliceReader reader = new SpliceReader(odd, meter, Endpoint.file(file, 0), count, 0)) {
+      reader.finish();
+      faults.failNth("splice", 1, Sys.EINVAL);
+      try (BufferList list = reader.claim();
+          SpliceWriter writer = new SpliceWriter(odd, meter, list, to)) {
+        writer.finish();
+      }
+    }
+    assertThat(meter.direct.sum()).isEqualTo(count);
+    assertThat(meter.copiedBytes()).isZero();
+    Sockets.close(file, to.fd());
+  }
 }

@@ -121,4 +121,28 @@ class PipePoolTest {
       }
     }
   }
+
+  @Test
+  void shouldGiveTheClientsHalfBackWhenTheKernelRefuses() {
+    FaultySys faults = new FaultySys(Linux.instance()).failNth("pipe2", 2, Sys.EMFILE);
+    try (PipePool odd = new PipePool(faults.sys(), new CopyMeter(), 6)) {
+      assertThat(odd.tryAcquireForClient(3)).isNull();
+      assertThat(odd.inUse()).isZero();
+      Pipe[] half = odd.tryAcquireForClient(3);
+      assertThat(half).hasSize(3);
+      for (Pipe pipe : half) {
+        pipe.recycle();
+      }
+    }
+  }
+
+  @Test
+  void shouldCloseWhatComesBackAfterClose() {
+    Pipe[] pipes = pool.tryAcquire(2);
+    pool.close();
+    pipes[0].recycle();
+    pipes[1].discard();
+    assertThat(pool.pooled()).isZero();
+    assertThat(pool.inUse()).isZero();
+  }
 }
