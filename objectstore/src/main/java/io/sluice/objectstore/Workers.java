@@ -8,6 +8,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A few threads that block on the disk for everybody else.
@@ -18,12 +20,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p><b>Owns</b> its threads, and what they opened for themselves.
  */
 final class Workers implements Executor, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
   private static final int QUEUED_MAX = 16_384;
 
+  private final String name;
   private final ThreadPoolExecutor pool;
   private final Queue<AutoCloseable> owned = new ConcurrentLinkedQueue<>();
 
   Workers(String name, int threads) {
+    this.name = name;
     AtomicInteger number = new AtomicInteger();
     pool =
         new ThreadPoolExecutor(
@@ -60,14 +65,16 @@ final class Workers implements Executor, AutoCloseable {
     return pool.getQueue().size();
   }
 
-  /** Waits for what was given to it. */
+  /** Waits for what was given to it, and says each minute that it still does. */
   @Override
   public void close() {
     pool.shutdown();
     boolean interrupted = false;
     while (!pool.isTerminated()) {
       try {
-        pool.awaitTermination(1, TimeUnit.MINUTES);
+        if (!pool.awaitTermination(1, TimeUnit.MINUTES)) {
+          LOG.error("{}: {} tasks have not ended in a minute", name, pool.getActiveCount());
+        }
       } catch (InterruptedException e) {
         interrupted = true;
       }
