@@ -270,6 +270,11 @@ class BufferViewTest {
       assertThat(end.crc32c(0)).isEqualTo(Crc32c.update(0, bytes, 3000, 7000));
       assertThat(end.crc32c(9)).isEqualTo(Crc32c.update(9, bytes, 3000, 7000));
     }
+    MemorySegment whole = MemorySegment.wrap(ByteBuffer.wrap(bytes));
+    MemorySegment part = whole.share(1000, 2000);
+    MemorySegment inner = whole.share(2000, 6000).share(1000, 2000); // not what part is
+    assertThat(part.crc32c(0)).isEqualTo(Crc32c.update(0, bytes, 1000, 2000));
+    assertThat(inner.crc32c(0)).isEqualTo(Crc32c.update(0, bytes, 3000, 2000));
   }
 
   @Test
