@@ -75,6 +75,11 @@ final class DiskSpace {
       ballast.raise();
       exhausted = !ballast.held();
       LOG.info("{}: there is room again", dir);
+    } else if (exhausted && usable > ballast.bytes()) {
+      // Enough for metadata. Deleted data stays within the data files, so a file system that they
+      // fill has no room for the ballast ever after; what was deleted can be written again.
+      exhausted = false;
+      LOG.info("{}: there is room again, but not for the ballast", dir);
     }
   }
 
