@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** Asks a daemon over its admin socket; the protocol is drawn in {@link AdminSocket}. */
-final class AdminClient {
+public final class AdminClient {
   /** A reply longer than this is no reply of ours. */
   private static final int REPLY_BYTES_MAX = 64 << 20;
 
@@ -22,9 +22,11 @@ final class AdminClient {
    * Blocks until the daemon has answered.
    *
    * @param prefix the command's words, {@code perf dump}
+   * @param socket {@code NAME.asok} in the cluster's directory
+   * @return the answer, JSON unless the daemon refused
    * @throws IOException when nobody listens there or the answer is cut short
    */
-  static String ask(Path socket, String prefix) throws IOException {
+  public static String ask(Path socket, String prefix) throws IOException {
     byte[] command = request(prefix);
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       channel.connect(UnixDomainSocketAddress.of(socket));

@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Data flush, then synced metadata batch, then the reply: seen from outside, with strace. */
@@ -34,7 +40,7 @@ class SyscallOrderTest {
                       "" + cluster.pid("osd.0")))
               .start();
       try {
-        org.awaitility.Awaitility.await()
+        Awaitility.await()
             .atMost(20, TimeUnit.SECONDS)
             .until(() -> Files.exists(trace) && Files.size(trace) > 0);
         cluster.sluice("rados", "-p", "p", "put", "traced", file.toString()).ok();
@@ -42,41 +48,74 @@ class SyscallOrderTest {
         strace.destroy();
         strace.waitFor(20, TimeUnit.SECONDS);
       }
-      List<String> calls = Files.readAllLines(trace);
-      int written = last(calls, "(splice|pwrite64|pwritev)\\(.*data\\.\\d.*= \\d+");
-      int flushed = first(calls, written, "fdatasync\\(\\d+<[^>]*data\\.\\d+>|fdatasync resumed");
-      int synced = first(calls, flushed, "(fdatasync|fsync)\\(\\d+<[^>]*\\.log>");
-      int replied = first(calls, synced, "(sendmsg|writev|sendto|write)\\(\\d+<(TCP|socket)");
-      assertThat(written).as("data written").isPositive();
-      assertThat(flushed).as("then flushed").isGreaterThan(written);
-      assertThat(synced).as("then the metadata batch synced").isGreaterThan(flushed);
-      assertThat(replied).as("then something sent").isGreaterThan(synced);
+      List<Call> calls = calls(Files.readAllLines(trace));
+      Call written = last(calls, "^(splice|pwrite64|pwritev)\\(.*data\\.\\d.*= \\d+");
+      assertThat(written).as("data written").isNotNull();
+      Call flushed = firstAfter(calls, written, "^fdatasync\\(\\d+<[^>]*data\\.\\d+>.*= 0");
+      assertThat(flushed).as("then flushed").isNotNull();
+      Call synced = firstAfter(calls, flushed, "^(fdatasync|fsync)\\(\\d+<[^>]*\\.log>.*= 0");
+      assertThat(synced).as("then the metadata batch synced").isNotNull();
+      Call replied = firstAfter(calls, synced, SENT);
+      assertThat(replied).as("then something sent").isNotNull();
       long repliesBefore =
-          calls.subList(written, synced).stream()
-              .filter(
-                  line -> line.contains("traced") && line.matches(".*(sendmsg|writev|sendto)\\(.*"))
+          calls.stream()
+              .filter(call -> call.begun > written.begun && call.begun < synced.ended)
+              .filter(call -> call.text.matches(SENT + ".*") && call.text.contains("traced"))
               .count();
       assertThat(repliesBefore).as("nothing said of the object before it was durable").isZero();
     }
   }
 
-  private static int last(List<String> calls, String pattern) {
-    java.util.regex.Pattern regex = java.util.regex.Pattern.compile(pattern);
-    for (int i = calls.size() - 1; i >= 0; i--) {
-      if (regex.matcher(calls.get(i)).find()) {
-        return i;
+  private static final String SENT = "^(sendmsg|writev|sendto|write)\\(\\d+<(TCP|socket)";
+
+  /** What one thread writes of a call before another thread's line, and after it. */
+  private static final Pattern UNFINISHED = Pattern.compile("(.*) <unfinished \\.\\.\\.>$");
+
+  private static final Pattern RESUMED = Pattern.compile("^<\\.\\.\\. \\w+ resumed>(.*)");
+
+  private static final Pattern LINE = Pattern.compile("^(\\d+) +(.*)");
+
+  /** One system call; begun and ended are numbers of lines of the trace. */
+  private record Call(String text, int begun, int ended) {}
+
+  /** The calls in the order of their ends, each whole though strace cuts those that overlap. */
+  private static List<Call> calls(List<String> trace) {
+    List<Call> calls = new ArrayList<>();
+    Map<String, Call> open = new HashMap<>();
+    for (int i = 0; i < trace.size(); i++) {
+      Matcher line = LINE.matcher(trace.get(i));
+      if (!line.matches()) {
+        continue;
+      }
+      String thread = line.group(1);
+      Matcher unfinished = UNFINISHED.matcher(line.group(2));
+      Matcher resumed = RESUMED.matcher(line.group(2));
+      if (unfinished.matches()) {
+        open.put(thread, new Call(unfinished.group(1), i, i));
+      } else if (resumed.matches() && open.containsKey(thread)) {
+        Call begun = open.remove(thread);
+        calls.add(new Call(begun.text + resumed.group(1), begun.begun, i));
+      } else {
+        calls.add(new Call(line.group(2), i, i));
       }
     }
-    return -1;
+    return calls;
   }
 
-  private static int first(List<String> calls, int from, String pattern) {
-    java.util.regex.Pattern regex = java.util.regex.Pattern.compile(pattern);
-    for (int i = Math.max(0, from); i < calls.size(); i++) {
-      if (regex.matcher(calls.get(i)).find()) {
-        return i;
-      }
-    }
-    return -1;
+  private static Call last(List<Call> calls, String pattern) {
+    Pattern regex = Pattern.compile(pattern);
+    return calls.stream()
+        .filter(call -> regex.matcher(call.text).find())
+        .reduce((earlier, later) -> later)
+        .orElse(null);
+  }
+
+  /** The first that began when {@code before} had ended, or null. */
+  private static Call firstAfter(List<Call> calls, Call before, String pattern) {
+    Pattern regex = Pattern.compile(pattern);
+    return calls.stream()
+        .filter(call -> call.begun > before.ended && regex.matcher(call.text).find())
+        .findFirst()
+        .orElse(null);
   }
 }
