@@ -6,7 +6,7 @@ import statistics
 import subprocess
 import sys
 
-from . import cases, plot, section
+from . import aims, cases, plot, section
 
 TITLE = "Beside Ceph"
 INTRO = """\
@@ -62,16 +62,18 @@ class Results:
 
     def write(self, docs):
         text = self.text()
-        if docs == "-":
+        if not docs:
             print(text)
             return
         section.replace(docs, TITLE, text + "\n" + self.plots(docs))
+        section.keep(docs, TITLE, "### " + aims.LIMITS_TITLE, "(not written yet)")
         print(f"compare-ceph: wrote section \"{TITLE}\" of {docs}", file=sys.stderr)
 
     def text(self):
         idle = ", ".join(f"{osds} OSD{'s' * (osds > 1)}: {rate:.2f} s a second" for osds, rate in self.idles.items())
         lines = [INTRO.format(when=datetime.date.today().strftime(" on %Y-%m-%d"), version=self.version, machine=machine(), rounds=self.args.rounds,
                               seconds=self.args.seconds, idle=idle), ""]
+        lines += aims.table(self)
         for osds in sorted({key[0] for key in self.runs}):
             lines += [f"### {osds} OSD{'s' if osds > 1 else ''}, {osds} cop{'ies' if osds > 1 else 'y'}", ""]
             lines += self.table(osds) + [""] + self.own_table(osds) + self.tail_table(osds) + self.memory_lines(osds)
@@ -138,14 +140,34 @@ class Results:
         folder = os.path.join(os.path.dirname(os.path.abspath(docs)), "benchmarks")
         os.makedirs(folder, exist_ok=True)
         for osds in sorted({key[0] for key in self.runs}):
-            for field, what, better in (("mb_s", "throughput", "more is better"), ("cpu_s_gb", "cpu", "less is better")):
-                bars = [(cases.name(case), self.ratio(osds, case, field)) for case in self.cases(osds)]
-                title = f"{'Throughput' if what == 'throughput' else 'CPU per GB'} of Sluice as a multiple of Ceph's, {osds} OSD, {osds} copies ({better})"
-                name = f"{what}-{osds}-osd.svg"
+            shape = f"of Sluice as a multiple of Ceph's, {osds} OSD{'s' * (osds > 1)}, {osds} cop{'ies' if osds > 1 else 'y'}"
+            for what, words, bars in self.bars(osds):
+                bars = [bar for bar in bars if bar[1] is not None]
+                if not bars:
+                    continue
+                name, title = f"{what}-{osds}-osd.svg", words.format(shape)
                 with open(os.path.join(folder, name), "w") as file:
-                    file.write(plot.bars(title, [bar for bar in bars if bar[1] is not None]))
+                    file.write(plot.bars(title, bars))
                 lines.append(f"![{title}](benchmarks/{name})")
         return "\n".join(lines) + "\n"
+
+    def bars(self, osds):
+        """(name of the file, title, bars) of each plot of a shape."""
+        def of(field):
+            return [(cases.name(case), self.ratio(osds, case, field)) for case in self.cases(osds)]
+
+        def against(found):
+            return found["sluice"] / found["ceph"] if len(found) == 2 and found["ceph"] else None
+
+        tails = {}
+        for (key, size, kind, side), value in self.p99.items():
+            if key == osds:
+                tails.setdefault(f"{cases.words(size)} {'write' if kind == 'write' else 'warm rand'} x16", {})[side] = value
+        memory = {side: mib[0] for (key, side), mib in self.resident.items() if key == osds}
+        return [("throughput", "Throughput and IOPS {} (more is better)", of("mb_s")), ("latency", "Mean latency {} (less is better)", of("avg_ms")),
+                ("tail", "99th percentile of latency {} (less is better)", [(name, against(found)) for name, found in tails.items()]),
+                ("cpu", "CPU per GB and per operation {} (less is better)", of("cpu_s_gb")),
+                ("memory", "Resident memory of the OSDs {} (less is better)", [("after the last round", against(memory))])]
 
 
 def show(value, form):

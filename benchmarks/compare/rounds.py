@@ -65,7 +65,19 @@ def warm_up(side, seconds, sizes):
         clean_up(side, name)
 
 
-def measure(sides, osds, plan, args, modes, results):
+class Deadline:
+    """Ends the measuring of a shape in time, whatever the machine does: what is left out then is said."""
+
+    def __init__(self, seconds):
+        self.at = time.monotonic() + seconds
+        self.left_out = 0
+
+    def passed(self):
+        self.left_out += time.monotonic() > self.at
+        return self.left_out > 0
+
+
+def measure(sides, osds, plan, args, modes, results, deadline):
     pair = sides[:2]
     sizes = sorted({case.size for case in plan}, reverse=True)
     for side in sides:
@@ -79,23 +91,28 @@ def measure(sides, osds, plan, args, modes, results):
     for turn in range(args.rounds):
         order = pair if turn % 2 == 0 else pair[::-1]
         for size in sizes:
-            one_size(order, osds, [case for case in plan if case.size == size], args, idle, results, turn)
+            one_size(order, osds, [case for case in plan if case.size == size], args, idle, results, turn, deadline)
         for side in sides[1:]:
-            if side.mode in modes:
-                own_client(side, osds, args, idle, results, turn)
+            if side.mode in modes and not deadline.passed():
+                own_client(side, osds, args, modes, idle, results, turn)
         log(f"{osds} OSDs: round {turn + 1} of {args.rounds} done")
+    if deadline.left_out:
+        results.failures.append(f"{osds} OSDs: time was over ({args.minutes} minutes in all), {deadline.left_out} runs were left out of the last rounds")
     for side in pair:
         results.memory(osds, side.label, resident_mib(side.pids("osd")), resident_mib(side.pids("mon") + side.pids("mgr")))
     if has_fio():
-        for side in pair:
-            for size in sizes:
-                tails(side, osds, size, args, results)
+        for size, kind in cases.tail_loads(sizes, args):
+            for side in pair:
+                if not deadline.passed():
+                    tail(side, osds, size, kind, args, results)
 
 
-def one_size(order, osds, plan, args, idle, results, turn):
+def one_size(order, osds, plan, args, idle, results, turn, deadline):
     """All cases of a size, each on both sides right after one another."""
     data = f"r{turn}s{plan[0].size}"
     for number, case in enumerate(plan):
+        if deadline.passed():
+            break
         for side in order:
             name = data if case.kind != "write" or number == 0 else f"{data}n{number}"
             try:
@@ -113,13 +130,13 @@ def one_size(order, osds, plan, args, idle, results, turn):
             clean_up(side, data)
 
 
-def own_client(side, osds, args, idle, results, turn):
+def own_client(side, osds, args, modes, idle, results, turn):
     """4 MiB by our own client, in a pool that goes afterwards."""
     pool = f"own{turn}"
     base = [os.path.join(ROOT, "sluice"), "rados", "--dir", side.dir, "-p", pool, "bench", str(args.seconds)]
     side.ceph("osd", "pool", "create", pool, "32")
     try:
-        for kind in ("write", "seq"):
+        for kind in ("write", "seq") if side.mode == modes[0] else ("write",):
             case = Case(kind, 4 << 20, "warm" if kind == "seq" else "", 16)
             line = base + [kind, "-t", "16"] + (["-b", str(case.size), "--no-cleanup"] if kind == "write" else [])
             metered = Metered(line, idle, args.seconds + GRACE, side.pids("osd"), {"SLUICE_NO_BUILD": "1"})
@@ -130,17 +147,16 @@ def own_client(side, osds, args, idle, results, turn):
         side.ceph("osd", "pool", "rm", pool, pool, "--yes-i-really-really-mean-it")
 
 
-def tails(side, osds, size, args, results):
+def tail(side, osds, size, kind, args, results):
     """99th percentiles: `rados bench` prints none, fio's rados engine (librados as well) does. Whole objects, 16 in flight."""
     count = FIO_OBJECTS.get(size, 256)
-    for kind in ("write", "rand"):
-        rw = "randwrite" if kind == "write" else "randread"
-        line = ["fio", "--ioengine=rados", "--conf=" + side.conf, "--clientname=admin", "--pool=" + POOL, f"--name=tail{size}", f"--bs={size}",
-                f"--filesize={size}", f"--nrfiles={count}", f"--size={size * count}", f"--rw={rw}", "--iodepth=16", "--time_based",
-                f"--runtime={args.seconds}", "--file_service_type=random", "--busy_poll=0", "--output-format=json"]
-        try:
-            out = run(line, args.seconds + GRACE)
-            job = json.loads(out[out.index("{"):out.rindex("}") + 1])["jobs"][0]["write" if kind == "write" else "read"]
-            results.tail(osds, side.label, size, kind, job["clat_ns"]["percentile"]["99.000000"] / 1e6)
-        except (RuntimeError, ValueError, KeyError, subprocess.TimeoutExpired) as failure:
-            log(f"{side.label}, fio {rw}: {failure}")
+    rw = "randwrite" if kind == "write" else "randread"
+    line = ["fio", "--ioengine=rados", "--conf=" + side.conf, "--clientname=admin", "--pool=" + POOL, f"--name=tail{size}", f"--bs={size}",
+            f"--filesize={size}", f"--nrfiles={count}", f"--size={size * count}", f"--rw={rw}", "--iodepth=16", "--time_based",
+            f"--runtime={args.seconds}", "--file_service_type=random", "--busy_poll=0", "--output-format=json"]
+    try:
+        out = run(line, args.seconds + GRACE)
+        job = json.loads(out[out.index("{"):out.rindex("}") + 1])["jobs"][0]["write" if kind == "write" else "read"]
+        results.tail(osds, side.label, size, kind, job["clat_ns"]["percentile"]["99.000000"] / 1e6)
+    except (RuntimeError, ValueError, KeyError, subprocess.TimeoutExpired) as failure:
+        log(f"{side.label}, fio {rw}: {failure}")

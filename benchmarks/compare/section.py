@@ -1,12 +1,17 @@
-"""Replaces one section of a document, between marker comments; adds it at the end when it is not there yet."""
+"""Sections of a document that commands write: each replaces what is between its own marker comments and nothing else."""
 import os
 
-HEAD = "# Benchmarks\n\nEach section is written by the command it names; do not edit between the markers.\n"
+HEAD = "# Benchmarks\n\nEach section is written by the command it names; do not edit between the markers. What stands outside of them stays.\n"
+
+
+def markers(title):
+    word = title.lower().replace(" ", "-")
+    return f"<!-- begin {word} -->", f"<!-- end {word} -->"
 
 
 def replace(path, title, body):
-    word = title.lower().replace(" ", "-")
-    begin, end = f"<!-- begin {word} -->", f"<!-- end {word} -->"
+    """Added at the end when it is not there yet."""
+    begin, end = markers(title)
     text = HEAD
     if os.path.exists(path):
         with open(path) as file:
@@ -16,6 +21,19 @@ def replace(path, title, body):
         text = text[:text.index(begin)] + block + text[text.index(end) + len(end):]
     else:
         text = f"{text.rstrip()}\n\n## {title}\n{block}\n"
+    store(path, text)
+
+
+def keep(path, title, heading, placeholder):
+    """A part behind a section that people write: made when it is not there, and never touched again."""
+    with open(path) as file:
+        text = file.read()
+    if heading not in text:
+        end = markers(title)[1]
+        store(path, text.replace(end, f"{end}\n\n{heading}\n\n{placeholder}\n"))
+
+
+def store(path, text):
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     draft = path + ".new"
     with open(draft, "w") as file:

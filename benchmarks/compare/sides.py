@@ -2,6 +2,7 @@
 import glob
 import os
 import shutil
+import signal
 import subprocess
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -41,6 +42,19 @@ class Side:
 
     def drop_own_cache(self):
         """Drops what the daemons themselves keep in memory; page cache apart."""
+
+    def kill_left(self):
+        """Processes of this cluster that outlived its stop: only those whose command line or environment names its directory."""
+        for pid in self.pids("*"):
+            try:
+                words = b""
+                for kind in ("cmdline", "environ"):
+                    with open(f"/proc/{pid}/{kind}", "rb") as file:
+                        words += file.read()
+                if self.dir.encode() in words:
+                    os.kill(pid, signal.SIGKILL)
+            except OSError:
+                pass
 
     def remove(self):
         shutil.rmtree(self.dir, ignore_errors=True)
