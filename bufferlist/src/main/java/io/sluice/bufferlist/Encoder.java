@@ -131,6 +131,14 @@ public final class Encoder {
     return this;
   }
 
+  /** CRC-32C, with a raw seed, of what was written from {@code position} on. */
+  public int crc32c(int seed, int position) {
+    if (position < 0 || position > length) {
+      throw new IndexOutOfBoundsException("checksum from " + position + " of " + length);
+    }
+    return Crc32c.update(seed, bytes, position, length - position);
+  }
+
   /** Bytes so far. */
   public int length() {
     return length;

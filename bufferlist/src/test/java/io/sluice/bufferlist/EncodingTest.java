@@ -20,6 +20,16 @@ class EncodingTest {
   }
 
   @Test
+  void shouldChecksumWhatWasWrittenFromAPlaceOn() {
+    Encoder to = new Encoder(16).le64(7).string("123456789").le32(1);
+    byte[] all = to.toByteArray();
+    assertThat(to.crc32c(0, 12)).isEqualTo(Crc32c.update(0, all, 12, 13));
+    assertThat(to.crc32c(Crc32c.SEED, to.length())).isEqualTo(Crc32c.SEED);
+    assertThatThrownBy(() -> to.crc32c(0, to.length() + 1))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
   void shouldSkipWhatANewerWriterAdded() {
     Encoder to = new Encoder();
     int mark = to.begin(9, 2);

@@ -19,13 +19,14 @@ record Epilogue(boolean complete, int frontCrc, int middleCrc, int dataCrc) {
   private static final int COMPLETE = 0xe;
   private static final int ABORTED = 0x1;
 
+  void encode(Encoder to) {
+    to.u8(complete ? COMPLETE : ABORTED).le32(frontCrc).le32(middleCrc).le32(dataCrc);
+  }
+
   byte[] encode() {
-    return new Encoder(BYTES)
-        .u8(complete ? COMPLETE : ABORTED)
-        .le32(frontCrc)
-        .le32(middleCrc)
-        .le32(dataCrc)
-        .toByteArray();
+    Encoder to = new Encoder(BYTES);
+    encode(to);
+    return to.claimBytes();
   }
 
   static Epilogue decode(byte[] bytes) {

@@ -8,8 +8,8 @@ import io.sluice.bufferlist.PipeSegment;
 import io.sluice.bufferlist.Segment;
 import io.sluice.types.Envelope;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Lays a message out as the parts of its frame.
@@ -25,51 +25,43 @@ final class FrameLayout {
   /** Fronts up to this size are gathered with the head: a copy is cheaper than an iovec. */
   private static final int INLINE_MAX = 4096;
 
+  private static final int HEAD_BYTES = Preamble.BYTES + MessageHeader.BYTES + Integer.BYTES;
+
   private FrameLayout() {}
 
-  static Deque<OutgoingPart> of(Envelope message, long seq, long ackSeq, int dataCrc) {
+  static List<OutgoingPart> of(Envelope message, long seq, long ackSeq, int dataCrc) {
     byte[] front = message.front();
     byte[] middle = message.middle();
     int data = Math.toIntExact(message.data().length());
     Preamble preamble = Preamble.message(front.length, middle.length, data);
+    boolean last = preamble.segments() == 1;
     boolean inline = front.length + middle.length <= INLINE_MAX;
-    int expected = Preamble.BYTES + MessageHeader.BYTES + Integer.BYTES;
-    Encoder head = new Encoder(inline ? expected + front.length + middle.length : expected);
+    int more = inline ? front.length + middle.length : 0;
+    Encoder head = new Encoder(HEAD_BYTES + more + (data == 0 && !last ? Epilogue.BYTES : 0));
     preamble.encode(head);
-    byte[] header = header(message, seq, ackSeq);
-    head.raw(header).le32(Crc32c.update(Crc32c.SEED, header));
-
-    Deque<OutgoingPart> parts = new ArrayDeque<>();
+    int headerAt = head.length();
+    header(message, seq, ackSeq).encode(head);
+    head.le32(head.crc32c(Crc32c.SEED, headerAt));
     if (inline) {
       head.raw(front).raw(middle);
     }
-    boolean last = preamble.segments() == 1;
+    if (inline && data == 0) {
+      if (!last) {
+        epilogue(preamble, front, middle, dataCrc).encode(head);
+      }
+      return List.of(memory(head.claimBytes(), false, message));
+    }
+    List<OutgoingPart> parts = new ArrayList<>();
     boolean payloadNext = data > 0 && !(message.data().segments().get(0) instanceof MemorySegment);
-    parts.add(memory(head.claimBytes(), inline && payloadNext, last ? message : null));
+    parts.add(memory(head.claimBytes(), inline && payloadNext, null));
     if (!inline) {
       parts.add(memory(front, middle.length == 0 && payloadNext, null));
       parts.add(memory(middle, payloadNext, null));
     }
-    if (!last) {
-      boolean endsWithPages = addData(message, parts);
-      Epilogue epilogue = epilogue(preamble, front, middle, dataCrc);
-      parts.add(memory(epilogue.encode(), endsWithPages, message));
-    }
+    boolean endsWithPages = addData(message, parts);
+    Epilogue epilogue = epilogue(preamble, front, middle, dataCrc);
+    parts.add(memory(epilogue.encode(), endsWithPages, message));
     return parts;
-  }
-
-  private static byte[] header(Envelope message, long seq, long ackSeq) {
-    Encoder header = new Encoder(MessageHeader.BYTES);
-    new MessageHeader(
-            seq,
-            message.tid(),
-            message.type(),
-            message.priority(),
-            message.version(),
-            ackSeq,
-            message.compatVersion())
-        .encode(header);
-    return header.toByteArray();
   }
 
   private static Epilogue epilogue(Preamble preamble, byte[] front, byte[] middle, int dataCrc) {
@@ -80,12 +72,23 @@ final class FrameLayout {
         preamble.segments() > 3 ? dataCrc : 0);
   }
 
+  private static MessageHeader header(Envelope message, long seq, long ackSeq) {
+    return new MessageHeader(
+        seq,
+        message.tid(),
+        message.type(),
+        message.priority(),
+        message.version(),
+        ackSeq,
+        message.compatVersion());
+  }
+
   private static OutgoingPart memory(byte[] bytes, boolean endOfRecord, Envelope endOf) {
     return new OutgoingPart.Memory(ByteBuffer.wrap(bytes), endOfRecord, endOf);
   }
 
   /** Returns whether the data ends with pages of a pipe or file. */
-  private static boolean addData(Envelope message, Deque<OutgoingPart> parts) {
+  private static boolean addData(Envelope message, List<OutgoingPart> parts) {
     boolean pages = false;
     var segments = message.data().segments();
     for (int i = 0; i < segments.size(); i++) {

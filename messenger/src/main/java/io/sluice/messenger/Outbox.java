@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
@@ -26,9 +27,13 @@ final class Outbox {
 
   private final Queue<Envelope> offered = new ConcurrentLinkedQueue<>();
   private final AtomicLong queuedBytes = new AtomicLong();
+
+  /** By priority, the most urgent first; a queue stays when it is empty: priorities are few. */
   private final Map<Integer, Deque<Envelope>> waiting = new TreeMap<>(Comparator.reverseOrder());
+
   private final Deque<OutgoingPart> parts = new ArrayDeque<>();
   private final PayloadChecksum checksum;
+  private int messagesWaiting;
   private long laidOut;
   private long seq;
 
@@ -86,22 +91,33 @@ final class Outbox {
   void layOut(FrameRouter router) throws IOException {
     for (Envelope next; (next = offered.poll()) != null; ) {
       waiting.computeIfAbsent(next.priority(), p -> new ArrayDeque<>()).add(next);
+      messagesWaiting++;
     }
-    while (laidOut < MessengerLimits.LAID_OUT_MAX && !waiting.isEmpty()) {
-      Map.Entry<Integer, Deque<Envelope>> first = waiting.entrySet().iterator().next();
-      Envelope message = first.getValue().peek();
-      Deque<OutgoingPart> frame =
+    while (laidOut < MessengerLimits.LAID_OUT_MAX && messagesWaiting > 0) {
+      Deque<Envelope> first = mostUrgent();
+      Envelope message = first.peek();
+      List<OutgoingPart> frame =
           FrameLayout.of(message, ++seq, router.takeAckSeq(), checksum.of(message));
-      first.getValue().remove();
-      if (first.getValue().isEmpty()) {
-        waiting.remove(first.getKey());
+      first.remove();
+      messagesWaiting--;
+      long bytes = 0;
+      for (OutgoingPart part : frame) {
+        bytes += part.remaining();
       }
-      long bytes = frame.stream().mapToLong(OutgoingPart::remaining).sum();
       laidOut += bytes;
       queuedBytes.addAndGet(bytes - size(message));
       parts.addAll(frame);
       dropSent();
     }
+  }
+
+  private Deque<Envelope> mostUrgent() {
+    for (Deque<Envelope> queue : waiting.values()) {
+      if (!queue.isEmpty()) {
+        return queue;
+      }
+    }
+    throw new IllegalStateException("of " + messagesWaiting + " messages waiting there is none");
   }
 
   /** What goes to the socket next, in order; none of it finished. */
@@ -126,7 +142,7 @@ final class Outbox {
   }
 
   boolean isEmpty() {
-    return parts.isEmpty() && waiting.isEmpty() && offered.isEmpty();
+    return parts.isEmpty() && messagesWaiting == 0 && offered.isEmpty();
   }
 
   /** Drops and releases everything that is not in the socket. */
@@ -139,6 +155,7 @@ final class Outbox {
     parts.clear();
     waiting.values().forEach(queue -> queue.forEach(Envelope::close));
     waiting.clear();
+    messagesWaiting = 0;
     for (Envelope next; (next = offered.poll()) != null; ) {
       next.close();
     }

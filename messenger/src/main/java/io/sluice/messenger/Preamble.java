@@ -40,14 +40,12 @@ record Preamble(int tag, int segments, int[] lengths) {
 
   void encode(Encoder to) {
     int start = to.length();
-    Encoder own = new Encoder(BYTES);
-    own.u8(tag).u8(segments);
+    to.u8(tag).u8(segments);
     for (int i = 0; i < SEGMENTS_MAX; i++) {
-      own.le32(lengths[i]).le16(i < segments ? ALIGNMENTS[i] : 0);
+      to.le32(lengths[i]).le16(i < segments ? ALIGNMENTS[i] : 0);
     }
-    own.zeros(2);
-    own.le32(Crc32c.update(0, own.toByteArray()));
-    to.raw(own.toByteArray());
+    to.zeros(2);
+    to.le32(to.crc32c(0, start));
     assert to.length() - start == BYTES;
   }
 

@@ -98,8 +98,20 @@ final class ClientOp implements AutoCloseable {
     }
   }
 
+  /** What {@link #toString} says, to be said later: keeps neither connection nor payload alive. */
+  Object words() {
+    return new Words(requestId, request);
+  }
+
+  private record Words(RequestId id, MOSDOp request) {
+    @Override
+    public String toString() {
+      return id + " " + request;
+    }
+  }
+
   @Override
   public String toString() {
-    return requestId + " " + request;
+    return words().toString();
   }
 }

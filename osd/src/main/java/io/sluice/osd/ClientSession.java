@@ -54,7 +54,11 @@ final class ClientSession {
    * kept.
    */
   void sendMaps(MapArchive maps, int epoch) {
-    for (MOSDMap part : maps.after(Math.max(epoch, sentEpoch))) {
+    int known = Math.max(epoch, sentEpoch);
+    if (known >= maps.newest()) {
+      return; // nearly always
+    }
+    for (MOSDMap part : maps.after(known)) {
       sentEpoch = part.maps().lastKey();
       connection.send(part.toEnvelope());
     }

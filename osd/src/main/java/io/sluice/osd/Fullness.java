@@ -60,7 +60,12 @@ final class Fullness {
   /** Of the fullest store, ours or of those peers as far as it is known. */
   synchronized int fullest(List<Integer> osds) {
     int fullest = permille();
-    if (fullest >= Limits.FULL_PERMILLE) {
+    boolean peersHaveRoom = true;
+    for (int osd : osds) {
+      Report report = peers.get(osd);
+      peersHaveRoom &= report == null || !report.full();
+    }
+    if (fullest >= Limits.FULL_PERMILLE || peersHaveRoom) {
       return fullest;
     }
     List<Integer> full =

@@ -19,10 +19,12 @@ import java.util.concurrent.ConcurrentSkipListMap;
 final class MapArchive {
   private final ConcurrentNavigableMap<Integer, byte[]> maps = new ConcurrentSkipListMap<>();
   private volatile UUID fsid;
+  private volatile int newest;
 
   void add(ClusterMap map, UUID cluster) {
     fsid = cluster;
     maps.put(map.epoch(), map.osdMap());
+    newest = maps.lastKey();
     while (maps.size() > Limits.MAPS_KEPT) {
       maps.pollFirstEntry();
     }
@@ -33,7 +35,7 @@ final class MapArchive {
   }
 
   int newest() {
-    return maps.isEmpty() ? 0 : maps.lastKey();
+    return newest;
   }
 
   /** Sends a client that is at {@code epoch} every later map it has not been sent. */

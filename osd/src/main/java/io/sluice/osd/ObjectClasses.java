@@ -59,7 +59,12 @@ final class ObjectClasses {
 
   /** True when a step may change its object: then the operation is logged and its failures, too. */
   static boolean mayWrite(MOSDOp request) {
-    return request.ops().stream().anyMatch(ObjectClasses::mayWrite);
+    for (OsdOp step : request.ops()) {
+      if (mayWrite(step)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean mayWrite(OsdOp step) {

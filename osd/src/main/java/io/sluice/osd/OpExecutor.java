@@ -111,9 +111,9 @@ final class OpExecutor {
     if (!request.namesAreText()) {
       return Errno.EINVAL.result(); // two such names would become one object
     }
-    if (bytes(request.oid()) > Limits.NAME_BYTES
-        || bytes(request.locator().key()) > Limits.NAME_BYTES
-        || bytes(request.locator().namespace()) > Limits.NAMESPACE_BYTES) {
+    if (isLonger(request.oid(), Limits.NAME_BYTES)
+        || isLonger(request.locator().key(), Limits.NAME_BYTES)
+        || isLonger(request.locator().namespace(), Limits.NAMESPACE_BYTES)) {
       return Errno.ENAMETOOLONG.result();
     }
     if (!request.writes()) {
@@ -122,9 +122,11 @@ final class OpExecutor {
     if (op.bytes() > Limits.WRITE_OP_BYTES) {
       return Errno.EFBIG.result();
     }
+    if (group.fullestPermille() < Limits.FULL_PERMILLE) {
+      return 0;
+    }
     boolean frees = request.ops().stream().allMatch(OpExecutor::needsNoSpace);
-    boolean full = group.fullestPermille() >= Limits.FULL_PERMILLE;
-    return full && !frees && !request.has(OpFlags.FULL_FORCE) ? Errno.ENOSPC.result() : 0;
+    return !frees && !request.has(OpFlags.FULL_FORCE) ? Errno.ENOSPC.result() : 0;
   }
 
   private static boolean isListing(MOSDOp request) {
@@ -139,8 +141,9 @@ final class OpExecutor {
         || op.code() == OpCode.RMXATTR;
   }
 
-  private static int bytes(String name) {
-    return name.getBytes(StandardCharsets.UTF_8).length;
+  /** Encodes only what may be: a char is three bytes at most. */
+  private static boolean isLonger(String name, int bytesMax) {
+    return name.length() > bytesMax / 3 && name.getBytes(StandardCharsets.UTF_8).length > bytesMax;
   }
 
   private void goOn(OpContext context, ObjectQueues.Slot slot) {

@@ -1,5 +1,6 @@
 package io.sluice.osd;
 
+import io.sluice.protocol.OsdOp;
 import io.sluice.types.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -25,8 +26,24 @@ final class OpTracker {
   private static final long SLOW_NANOS = 1_000_000_000L;
   private static final int LISTED = 1000;
 
-  /** An operation that is over. */
-  private record Past(String description, long receivedNanos, long endNanos) {
+  /** What a request may carry in memory (names, values) and still be kept as it is. */
+  private static final int KEPT_BYTES = 1024;
+
+  /**
+   * An operation that is over.
+   *
+   * @param description its words, or what they can be made of: few are ever asked for
+   */
+  private record Past(Object description, long receivedNanos, long endNanos) {
+    static Past of(ClientOp op, long endNanos) {
+      int kept = 0;
+      for (OsdOp step : op.request().ops()) {
+        kept += step.hasData() ? step.dataLength() : 0;
+      }
+      Object words = op.words();
+      return new Past(kept <= KEPT_BYTES ? words : words.toString(), op.receivedNanos(), endNanos);
+    }
+
     private long nanos() {
       return endNanos - receivedNanos;
     }
@@ -60,8 +77,8 @@ final class OpTracker {
     long floor = now - RECENT_NANOS;
     latencies.recordValue(Math.max(1, Math.min(MICROS_MAX, (now - op.receivedNanos()) / 1000)));
     boolean isSlow = now - op.receivedNanos() >= SLOW_NANOS;
+    Past past = Past.of(op, now);
     synchronized (recent) {
-      Past past = new Past(op.toString(), op.receivedNanos(), now);
       keep(recent, past, floor);
       if (isSlow) {
         keep(slow, past, floor);
@@ -136,7 +153,12 @@ final class OpTracker {
         "ops",
         kept.stream()
             .map(
-                past -> line(past.description(), past.receivedNanos(), past.endNanos(), "duration"))
+                past ->
+                    line(
+                        past.description().toString(),
+                        past.receivedNanos(),
+                        past.endNanos(),
+                        "duration"))
             .toList());
     return all;
   }

@@ -42,6 +42,8 @@ final class PlacementGroup {
   private final Arrivals arrivals = new Arrivals();
   private int tenure;
   private int primarySince;
+  private PgEntry othersOf;
+  private List<Integer> others;
 
   PlacementGroup(PgId id, Loop loop, PgServices services) {
     this.id = id;
@@ -235,7 +237,12 @@ final class PlacementGroup {
   }
 
   List<Integer> otherActing() {
-    return entry().acting().stream().filter(osd -> osd != services.whoami()).toList();
+    PgEntry now = entry();
+    if (now != othersOf) {
+      others = now.acting().stream().filter(osd -> osd != services.whoami()).toList();
+      othersOf = now;
+    }
+    return others;
   }
 
   PeerScope beginRound(int osd) {

@@ -192,6 +192,8 @@ class OperationTest {
         .isEqualTo(Errno.EFBIG.result());
     assertThat(run("n".repeat(2049), data(OpCode.WRITE, 0, "x")).result()).isEqualTo(-36);
     assertThat(run("n".repeat(2048), data(OpCode.WRITE, 0, "x")).result()).isZero();
+    assertThat(run("é".repeat(1025), data(OpCode.WRITE, 0, "x")).result()).isEqualTo(-36);
+    assertThat(run("é".repeat(1024), data(OpCode.WRITE, 0, "x")).result()).isZero();
     assertThat(run("a", OsdOp.attr(OpCode.SETXATTR, "n".repeat(257), new byte[1])).result())
         .isEqualTo(-36);
     assertThat(run("a", OsdOp.attr(OpCode.SETXATTR, "n", new byte[65537])).result()).isEqualTo(-27);

@@ -10,27 +10,49 @@ import java.util.List;
 
 /** Puts a message's data segment together from the steps' payloads, and takes it apart again. */
 final class DataSegment {
+  private static final byte[] NOTHING = {};
+
   private DataSegment() {}
 
   /**
    * Checks that the steps' payloads lie inside the segment; a longer segment is Ceph's to tolerate.
    */
   static void checkFits(List<OsdOp> ops, long dataLength) {
-    long total = 0;
-    for (OsdOp op : ops) {
-      total += op.dataLength();
-    }
+    long total = lengthOf(ops);
     if (total > dataLength) {
       throw new MalformedInputException(
           total + " payload bytes in a data segment of " + dataLength);
     }
   }
 
-  static List<OsdOp> attach(List<OsdOp> ops, DataReader reader) {
-    List<OsdOp> attached = new ArrayList<>(ops.size());
+  /** Bytes that the steps' payloads take. */
+  static long lengthOf(List<OsdOp> ops) {
+    long total = 0;
     for (OsdOp op : ops) {
+      total += op.dataLength();
+    }
+    return total;
+  }
+
+  /** The steps without their payloads. */
+  static List<OsdOp> without(List<OsdOp> ops) {
+    OsdOp[] bare = new OsdOp[ops.size()];
+    for (int i = 0; i < bare.length; i++) {
+      bare[i] = ops.get(i).withData(NOTHING);
+    }
+    return List.of(bare);
+  }
+
+  /** The list itself when the reader has nothing for it. */
+  static List<OsdOp> attach(List<OsdOp> ops, DataReader reader) {
+    List<OsdOp> attached = ops;
+    for (int i = 0; i < ops.size(); i++) {
+      OsdOp op = ops.get(i);
       byte[] data = op.hasData() ? null : reader.read(op.dataOffset(), op.dataLength());
-      attached.add(data == null ? op : op.withData(data));
+      if (data != null) {
+        attached = attached == ops ? new ArrayList<>(ops) : attached;
+        attached.set(i, op.withData(data));
+      }
     }
     return attached;
   }
@@ -43,7 +65,10 @@ final class DataSegment {
    *     belongs to one step
    */
   static BufferList claim(List<OsdOp> ops, BufferList apart) {
-    long missing = ops.stream().filter(op -> !op.hasData()).mapToLong(OsdOp::dataLength).sum();
+    long missing = 0;
+    for (OsdOp op : ops) {
+      missing += op.hasData() ? 0 : op.dataLength();
+    }
     if (missing != apart.length()) {
       throw new IllegalArgumentException(
           "steps miss " + missing + " bytes of payload, given are " + apart.length());

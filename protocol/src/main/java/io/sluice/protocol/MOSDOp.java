@@ -151,7 +151,8 @@ public record MOSDOp(
 
   /** The operation with those payloads that have arrived in memory; the others stay apart. */
   public MOSDOp attach(DataReader reader) {
-    return with(draft -> draft.ops = DataSegment.attach(ops, reader));
+    List<OsdOp> attached = DataSegment.attach(ops, reader);
+    return attached == ops ? this : with(draft -> draft.ops = attached);
   }
 
   /**
@@ -199,12 +200,17 @@ public record MOSDOp(
 
   /** True when a step changes the object. */
   public boolean writes() {
-    return ops.stream().anyMatch(op -> op.code().writes());
+    for (OsdOp op : ops) {
+      if (op.code().writes()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Bytes that the steps' payloads take in the data segment. */
   public long dataLength() {
-    return ops.stream().mapToLong(OsdOp::dataLength).sum();
+    return DataSegment.lengthOf(ops);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.sluice.types.EVersion;
 import io.sluice.types.Envelope;
 import io.sluice.types.PgId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -92,9 +93,9 @@ public record MOSDOpReply(
         result,
         EVersion.ZERO,
         epoch,
-        request.ops().stream().map(op -> op.withData(NOTHING)).toList(),
+        DataSegment.without(request.ops()),
         request.retryAttempt(),
-        request.ops().stream().map(op -> 0).toList(),
+        Collections.nCopies(request.ops().size(), 0),
         EVersion.ZERO,
         0,
         null,
@@ -168,7 +169,7 @@ public record MOSDOpReply(
   }
 
   public long dataLength() {
-    return ops.stream().mapToLong(OsdOp::dataLength).sum();
+    return DataSegment.lengthOf(ops);
   }
 
   @Override

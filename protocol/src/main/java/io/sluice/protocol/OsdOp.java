@@ -191,6 +191,9 @@ public record OsdOp(int op, int flags, OpArgs args, long dataOffset, int dataLen
 
   /** The steps with their offsets in the data segment that their payloads make up. */
   static List<OsdOp> laidOut(List<OsdOp> ops) {
+    if (areLaidOut(ops)) {
+      return List.copyOf(ops); // the list itself, where nobody can change it
+    }
     List<OsdOp> placed = new ArrayList<>(ops.size());
     long offset = 0;
     for (OsdOp op : ops) {
@@ -198,6 +201,17 @@ public record OsdOp(int op, int flags, OpArgs args, long dataOffset, int dataLen
       offset += op.dataLength();
     }
     return List.copyOf(placed);
+  }
+
+  private static boolean areLaidOut(List<OsdOp> ops) {
+    long offset = 0;
+    for (OsdOp op : ops) {
+      if (op.dataOffset() != offset) {
+        return false;
+      }
+      offset += op.dataLength();
+    }
+    return true;
   }
 
   void encode(Encoder to) {

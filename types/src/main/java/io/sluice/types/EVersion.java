@@ -10,6 +10,19 @@ import io.sluice.bufferlist.Encoder;
 public record EVersion(int epoch, long version) implements Comparable<EVersion> {
   public static final EVersion ZERO = new EVersion(0, 0);
 
+  // A record's own equals and hashCode go through method handles, slow until C2 has compiled every
+  // caller: keys of maps on the way of each operation say it themselves.
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof EVersion that && epoch == that.epoch && version == that.version;
+  }
+
+  @Override
+  public int hashCode() {
+    return epoch * 31 + Long.hashCode(version);
+  }
+
   @Override
   public int compareTo(EVersion other) {
     int byEpoch = Integer.compareUnsigned(epoch, other.epoch);

@@ -33,6 +33,19 @@ public record EntityName(int type, long number) {
     return new EntityName(type, from.le64());
   }
 
+  // A record's own equals and hashCode go through method handles, slow until C2 has compiled every
+  // caller: keys of maps on the way of each operation say it themselves.
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof EntityName that && type == that.type && number == that.number;
+  }
+
+  @Override
+  public int hashCode() {
+    return type * 31 + Long.hashCode(number);
+  }
+
   @Override
   public String toString() {
     String kind =

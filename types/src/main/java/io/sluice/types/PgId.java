@@ -23,6 +23,19 @@ public record PgId(long pool, int seed) implements Comparable<PgId> {
     return new PgId(pool, seed);
   }
 
+  // A record's own equals and hashCode go through method handles, slow until C2 has compiled every
+  // caller: keys of maps on the way of each operation say it themselves.
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof PgId that && pool == that.pool && seed == that.seed;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(pool) * 31 + seed;
+  }
+
   @Override
   public int compareTo(PgId other) {
     int byPool = Long.compare(pool, other.pool);

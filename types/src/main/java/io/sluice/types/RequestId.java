@@ -24,6 +24,22 @@ public record RequestId(EntityName client, long tid, int incarnation) {
     return new RequestId(client, tid, incarnation);
   }
 
+  // A record's own equals and hashCode go through method handles, slow until C2 has compiled every
+  // caller: keys of maps on the way of each operation say it themselves.
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RequestId that
+        && tid == that.tid
+        && incarnation == that.incarnation
+        && client.equals(that.client);
+  }
+
+  @Override
+  public int hashCode() {
+    return (client.hashCode() * 31 + Long.hashCode(tid)) * 31 + incarnation;
+  }
+
   @Override
   public String toString() {
     return client + "." + incarnation + ":" + tid;

@@ -1,0 +1,87 @@
+package io.sluice.osd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.messenger.Connection;
+import io.sluice.protocol.MOSDOp;
+import io.sluice.protocol.OpCode;
+import io.sluice.protocol.OsdOp;
+import io.sluice.types.Clock;
+import io.sluice.types.EntityName;
+import io.sluice.types.ObjectId;
+import io.sluice.types.PgId;
+import java.lang.ref.WeakReference;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What is said of operations that are over, long after they are. */
+class OpTrackerTest {
+  private long now = 1_000;
+
+  private final Clock clock =
+      new Clock() {
+        @Override
+        public long nanos() {
+          return now;
+        }
+
+        @Override
+        public long wallNanos() {
+          return now;
+        }
+      };
+
+  private final OpTracker tracker = new OpTracker(clock);
+
+  private static Connection connection() {
+    return (Connection)
+        Proxy.newProxyInstance(
+            OpTrackerTest.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, args) -> EntityName.client(7));
+  }
+
+  private ClientOp begin(Connection connection, OsdOp step) {
+    PgId pg = new PgId(1, 2);
+    ObjectId object = ObjectId.head(1, "", "", "name", 5);
+    MOSDOp request = MOSDOp.of(object, pg, 3, 0, List.of(step)).withTid(9);
+    List<Payload> none = new ArrayList<>(Arrays.asList((Payload) null));
+    ClientOp op = new ClientOp(connection, request, none, now, tracker::end);
+    tracker.begin(op);
+    return op;
+  }
+
+  private String lastDescription() {
+    List<?> ops = (List<?>) tracker.historic().get("ops");
+    return (String) ((Map<?, ?>) ops.get(ops.size() - 1)).get("description");
+  }
+
+  @Test
+  void shouldSayOfAnOperationAfterwardsWhatItSaidMeanwhile() {
+    ClientOp op = begin(connection(), OsdOp.extent(OpCode.READ, 0, 4096));
+    String meanwhile = op.toString();
+    assertThat(tracker.inFlight().toString()).contains(meanwhile);
+    now += 5_000;
+    op.close();
+    assertThat(lastDescription()).isEqualTo(meanwhile).contains("client.7").contains("osd_op(9");
+    assertThat(tracker.inFlight()).containsEntry("num_ops", 0);
+  }
+
+  @Test
+  void shouldNotKeepWhatALargeOperationBroughtAlong() throws InterruptedException {
+    byte[] value = new byte[1 << 20];
+    WeakReference<byte[]> kept = new WeakReference<>(value);
+    begin(connection(), OsdOp.payload(OpCode.OMAP_SET_VALS, value)).close();
+    value = null;
+    for (int i = 0; i < 100 && kept.get() != null; i++) {
+      System.gc();
+      Thread.sleep(10);
+    }
+    assertThat(kept.get()).as("the value, after the operation").isNull();
+    assertThat(lastDescription()).contains("data=1048576b");
+  }
+}
