@@ -44,6 +44,16 @@ final class ChecksumCache {
     return crc;
   }
 
+  boolean knows(long from, long to) {
+    Entry known = entry;
+    return known != null && known.from == from && known.to == to;
+  }
+
+  /** Somebody knows it (seed -1) without another look. */
+  void remember(long from, long to, int crc) {
+    entry = new Entry(from, to, Crc32c.SEED, crc);
+  }
+
   void forget() {
     entry = null;
   }

@@ -95,6 +95,7 @@ public final class CopyMeter {
   private final Map<Inspection, LongAdder> read = new ConcurrentHashMap<>();
   private final Map<Inspection, LongAdder> mappedByReason = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> fallbacks = new ConcurrentHashMap<>();
+  private final Map<String, LongAdder> readOut = new ConcurrentHashMap<>();
   private final Map<String, LongSupplier> gauges = new ConcurrentSkipListMap<>();
 
   /** A daemon's total, with nothing counted yet. */
@@ -262,6 +263,11 @@ public final class CopyMeter {
     count(meter -> meter.mappedByReason, reason, bytes);
   }
 
+  /** Bytes of a read leave for whoever asked: {@code how}, or why not as pages. */
+  public void readOut(String how, long bytes) {
+    count(meter -> meter.readOut, how, bytes);
+  }
+
   /** The fast path was not to be had; counts events. */
   public void fallback(String reason) {
     count(meter -> meter.fallbacks, reason, 1);
@@ -275,6 +281,11 @@ public final class CopyMeter {
   /** Events counted under {@code reason}. */
   public long fallbacks(String reason) {
     return sum(fallbacks, reason);
+  }
+
+  /** Of reads, that left so. */
+  public long readOutBytes(String how) {
+    return sum(readOut, how);
   }
 
   /** The CPU copied, wherever. */
@@ -314,6 +325,7 @@ public final class CopyMeter {
     all.put("cpu_read_bytes", sums(read, Inspection.CRC));
     all.put("mapped_bytes", mapped.sum());
     all.put("mapped_by_reason", sums(mappedByReason));
+    all.put("read_out_bytes", sums(readOut));
     all.put("fallbacks", sums(fallbacks));
     all.put("aligned_connections", alignedConnections.sum());
     all.put("unaligned_connections", unalignedConnections.sum());

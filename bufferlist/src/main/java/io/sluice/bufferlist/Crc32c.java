@@ -20,11 +20,20 @@ public final class Crc32c {
   /** {@code POWERS[k]} = x^(8 * 2^k) modulo the polynomial, reflected. */
   private static final int[] POWERS = new int[64];
 
+  /**
+   * {@code BLOCK[i][v]} = byte {@code i} of a checksum with value {@code v}, shifted by a block.
+   */
+  private static final int[][] BLOCK = new int[4][256];
+
   static {
     int power = 0x00800000; // x^8: bit 31 is x^0, so x^8 is bit 23
     for (int k = 0; k < POWERS.length; k++) {
       POWERS[k] = power;
       power = multiply(power, power);
+    }
+    for (int v = 0; v < 256 * 4; v++) {
+      int at = v / 256;
+      BLOCK[at][v % 256] = shiftBits(v % 256 << 8 * at, ChecksumVector.BLOCK);
     }
   }
 
@@ -74,6 +83,16 @@ public final class Crc32c {
   }
 
   private static int shift(int crc, long length) {
+    // Vectors of blocks are combined on event loops: [M] 1024 of them 50 us bit by bit, 2 us so.
+    return length == ChecksumVector.BLOCK
+        ? BLOCK[0][crc & 0xff]
+            ^ BLOCK[1][crc >>> 8 & 0xff]
+            ^ BLOCK[2][crc >>> 16 & 0xff]
+            ^ BLOCK[3][crc >>> 24]
+        : shiftBits(crc, length);
+  }
+
+  private static int shiftBits(int crc, long length) {
     int result = crc;
     for (int k = 0; length != 0; k++, length >>>= 1) {
       if ((length & 1) != 0) {

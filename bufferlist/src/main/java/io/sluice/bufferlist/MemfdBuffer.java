@@ -68,6 +68,19 @@ public final class MemfdBuffer {
     settled = true;
   }
 
+  /**
+   * Its owner fills it again in place, which is allowed when it is {@link #settled} or was never
+   * sent from.
+   */
+  public void refill() {
+    checkLeased();
+    if (sent && !settled) {
+      throw new IllegalStateException("somebody may still hold the pages of " + this);
+    }
+    sent = false;
+    settled = false;
+  }
+
   /** Ends the lease; the buffer goes back to its pool when the last segment has gone too. */
   public void release() {
     checkLeased();

@@ -25,7 +25,7 @@ public final class MemorySegment implements Segment {
     /** Beyond the first one; not counted at all when there is nothing to release. */
     private volatile int references;
 
-    private ChecksumCache checksums;
+    private volatile ChecksumCache checksums;
 
     private Allocation(Runnable releaser) {
       this.releaser = releaser;
@@ -110,13 +110,26 @@ public final class MemorySegment implements Segment {
     return view;
   }
 
+  /** Whoever has just checked these bytes says what their CRC-32C (seed -1) is. */
+  public void vouch(int crc) {
+    checkOpen();
+    allocation.checksums().remember(start, start + view.capacity(), crc);
+  }
+
   /** CRC-32C with a raw seed, remembered for all views of the same bytes. */
-  int crc32c(int seed) {
+  public int crc32c(int seed) {
     checkOpen();
     int length = view.capacity();
     return isSmall()
         ? Crc32c.update(seed, view)
         : allocation.checksums().crc(seed, start, start + length, this::freshCrc);
+  }
+
+  /** True when {@link #crc32c} need not read the bytes. */
+  public boolean isVouched() {
+    return !isSmall()
+        && allocation.checksums != null
+        && allocation.checksums.knows(start, start + view.capacity());
   }
 
   /** Reading it is as cheap as remembering its checksum. */

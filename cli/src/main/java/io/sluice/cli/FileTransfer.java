@@ -1,14 +1,17 @@
 package io.sluice.cli;
 
+import io.sluice.client.Cluster;
 import io.sluice.client.IoContext;
 import io.sluice.client.ObjectFiles;
 import io.sluice.client.RadosException;
+import io.sluice.client.SpliceFile;
 import io.sluice.client.StripedFiles;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -49,13 +52,13 @@ final class FileTransfer {
   }
 
   static void get(IoContext io, String object, String file, boolean striped) throws IOException {
-    FileOutput output = new FileOutput(file);
+    FileOutput output = new FileOutput(io.cluster(), file);
     try (output;
         Progress progress = file.equals(STDOUT) ? Progress.NONE : Progress.of(object, -1)) {
       if (striped) {
-        new StripedFiles(io, progress::add).get(object, output::open);
+        new StripedFiles(io, progress::add).get(object, output);
       } else {
-        new ObjectFiles(io, progress::add).get(object, output::open);
+        new ObjectFiles(io, progress::add).get(object, output);
       }
     } catch (RadosException e) {
       throw e;
@@ -67,24 +70,39 @@ final class FileTransfer {
   /**
    * Where a get goes: made when the first bytes are there, so that a missing object leaves no file.
    */
-  private static final class FileOutput implements AutoCloseable {
+  private static final class FileOutput implements ObjectFiles.ChannelSource, AutoCloseable {
+    private final Cluster cluster;
     private final String file;
+    private final boolean regular;
     private WritableByteChannel channel;
 
-    FileOutput(String file) {
+    FileOutput(Cluster cluster, String file) {
+      this.cluster = cluster;
       this.file = file;
+      Path path = Path.of(file);
+      this.regular = !file.equals(STDOUT) && (Files.isRegularFile(path) || Files.notExists(path));
     }
 
-    WritableByteChannel open() throws IOException {
+    @Override
+    public boolean splices() {
+      return regular;
+    }
+
+    @Override
+    public WritableByteChannel open() throws IOException {
       if (file.equals(STDOUT)) {
         channel = new FileOutputStream(FileDescriptor.out).getChannel();
-      } else {
-        channel =
-            FileChannel.open(
-                Path.of(file),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING);
+        return channel;
+      }
+      channel =
+          FileChannel.open(
+              Path.of(file),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.TRUNCATE_EXISTING);
+      if (regular) {
+        channel.close();
+        channel = SpliceFile.open(cluster, Path.of(file));
       }
       return channel;
     }

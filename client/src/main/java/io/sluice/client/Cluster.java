@@ -14,6 +14,7 @@ import io.sluice.protocol.PoolInfo;
 import io.sluice.types.EntityName;
 import io.sluice.types.Loop;
 import java.io.InterruptedIOException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -29,8 +30,11 @@ import java.util.function.Supplier;
  * #close} fails what is pending.
  */
 public final class Cluster implements AutoCloseable {
-  /** A client's payloads leave from memory files; pipes are for what it receives into files. */
-  private static final int PIPES_MAX = 8;
+  /**
+   * A client's payloads leave from memory files; pipes are for what it receives into files: two
+   * replies of 4 MiB, one being written, and a spare to look.
+   */
+  private static final int PIPES_MAX = 16;
 
   private final ClusterConfig config;
   private final Messenger messenger;
@@ -40,13 +44,14 @@ public final class Cluster implements AutoCloseable {
   private final Objecter objecter;
   private final Throttle throttle;
   private final Payloads payloads;
-  private final AutoCloseable resources;
+  private final PipePool pipes;
 
-  Cluster(ClusterConfig config, Messenger messenger, Payloads payloads, AutoCloseable resources) {
+  /** Takes over messenger, payloads and pipes. */
+  Cluster(ClusterConfig config, Messenger messenger, Payloads payloads, PipePool pipes) {
     this.config = config;
     this.messenger = messenger;
     this.payloads = payloads;
-    this.resources = resources;
+    this.pipes = pipes;
     this.loop = messenger.loop(0);
     this.mon = new MonSession(messenger, loop, config.monitors(), maps);
     this.objecter = new Objecter(messenger, loop, maps, mon);
@@ -103,6 +108,16 @@ public final class Cluster implements AutoCloseable {
   /** Makes and fills payloads for large writes. */
   public Payloads payloads() {
     return payloads;
+  }
+
+  /** What large reads come in. */
+  PipePool pipes() {
+    return pipes;
+  }
+
+  /** What has happened to payload bytes here, under the names of {@code perf dump}. */
+  public Map<String, Object> zeroCopy() {
+    return pipes.meter().snapshot();
   }
 
   /** The newest map there is here. */
@@ -248,10 +263,6 @@ public final class Cluster implements AutoCloseable {
     closeSessions().join();
     messenger.close();
     payloads.close();
-    try {
-      resources.close();
-    } catch (Exception e) {
-      throw new IllegalStateException("closing the client's pipes", e);
-    }
+    pipes.close();
   }
 }

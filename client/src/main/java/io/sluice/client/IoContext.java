@@ -1,5 +1,6 @@
 package io.sluice.client;
 
+import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.MalformedInputException;
 import io.sluice.protocol.Errno;
@@ -88,7 +89,7 @@ public final class IoContext {
     }
     int length = (int) bytes.length();
     OsdOp step = OsdOp.writeApart(code, offset, length);
-    return submit(new Operation(id(object), WRITE_FLAGS, List.of(step), bytes, null, what))
+    return submit(new Operation(id(object), WRITE_FLAGS, List.of(step), bytes, what))
         .thenApply(OpReply::userVersion);
   }
 
@@ -129,6 +130,17 @@ public final class IoContext {
         reading(object, OsdOp.extent(OpCode.READ, offset, length))
             .into(into.isDirect() ? target : null);
     return submit(read).thenApply(reply -> settle(reply, target));
+  }
+
+  /**
+   * Reads for somebody who sends the bytes on: large ones come in pipes, checked, where there are
+   * pipes. At most that many bytes; fewer at the end of the object.
+   *
+   * @return the caller's to close
+   */
+  CompletableFuture<BufferList> readPages(String object, long offset, int length) {
+    return submit(reading(object, OsdOp.extent(OpCode.READ, offset, length)).asPages())
+        .thenApply(OpReply::pages);
   }
 
   /**
@@ -205,7 +217,7 @@ public final class IoContext {
     ObjectId wholeGroup = ObjectId.head(pool.id(), "", "", "", new PgId(pool.id(), group).seed());
     int flags = READ_FLAGS | OpFlags.IGNORE_OVERLAY;
     return submit(
-        new Operation(wholeGroup, flags, List.of(step), null, null, "listing pool " + pool.name()));
+        new Operation(wholeGroup, flags, List.of(step), null, "listing pool " + pool.name()));
   }
 
   private CompletableFuture<Void> change(String verb, String object, OsdOp step) {
@@ -214,13 +226,13 @@ public final class IoContext {
     if (refused != null) {
       return CompletableFuture.failedFuture(new RadosException(refused, what));
     }
-    return submit(new Operation(id(object), WRITE_FLAGS, List.of(step), null, null, what))
+    return submit(new Operation(id(object), WRITE_FLAGS, List.of(step), null, what))
         .thenAccept(reply -> {});
   }
 
   private Operation reading(String object, OsdOp step) {
     return new Operation(
-        id(object), READ_FLAGS, List.of(step), null, null, "reading " + pool.name() + "/" + object);
+        id(object), READ_FLAGS, List.of(step), null, "reading " + pool.name() + "/" + object);
   }
 
   private CompletableFuture<OpReply> submit(Operation operation) {

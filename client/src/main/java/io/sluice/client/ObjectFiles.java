@@ -101,30 +101,41 @@ public final class ObjectFiles {
   }
 
   /**
-   * Writes a whole object to a file or stream.
+   * Writes a whole object to a file or stream. What goes to a {@link SpliceFile} passes through
+   * pipes, all else through memory.
    *
    * @param to asked for its channel once the first bytes are there, so that a missing object leaves
    *     no file
    * @return bytes written
    */
   public long get(String object, ChannelSource to) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK);
+    Deque<CompletableFuture<Chunk>> flying = new ArrayDeque<>();
+    Chunks chunks = new Chunks(io, to.splices());
+    long asked = 0;
     long offset = 0;
     WritableByteChannel out = null;
-    while (true) {
-      int count = Cluster.await(io.read(object, offset, buffer.clear()));
-      if (out == null) {
-        out = to.open();
+    try {
+      flying.add(chunks.read(object, asked, CHUNK));
+      asked += CHUNK;
+      while (true) {
+        try (Chunk chunk = Cluster.await(flying.poll())) {
+          if (out == null) {
+            out = to.open();
+          }
+          int count = chunk.length();
+          for (; count == CHUNK && flying.size() < CHUNKS_IN_FLIGHT - 1; asked += CHUNK) {
+            flying.add(chunks.read(object, asked, CHUNK)); // meanwhile
+          }
+          chunk.writeTo(out);
+          offset += count;
+          progress.accept(count);
+          if (count < CHUNK) {
+            return offset;
+          }
+        }
       }
-      buffer.limit(count);
-      while (buffer.hasRemaining()) {
-        out.write(buffer);
-      }
-      offset += count;
-      progress.accept(count);
-      if (count < CHUNK) {
-        return offset;
-      }
+    } finally {
+      Chunk.drop(flying);
     }
   }
 
@@ -132,6 +143,11 @@ public final class ObjectFiles {
   @FunctionalInterface
   public interface ChannelSource {
     WritableByteChannel open() throws IOException;
+
+    /** True when {@link #open} will give a {@link SpliceFile}. */
+    default boolean splices() {
+      return false;
+    }
   }
 
   private CompletableFuture<Long> counted(CompletableFuture<Long> write, long length) {

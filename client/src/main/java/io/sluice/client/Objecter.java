@@ -1,5 +1,6 @@
 package io.sluice.client;
 
+import io.sluice.bufferlist.BufferList;
 import io.sluice.messenger.Messenger;
 import io.sluice.protocol.Errno;
 import io.sluice.protocol.Features;
@@ -221,28 +222,54 @@ final class Objecter implements MapTracker.Listener {
     return op != null && op.session == session ? op : null;
   }
 
-  void replied(PendingOp op, MOSDOpReply reply, int received) {
+  /**
+   * An answer has come.
+   *
+   * @param pages its output where that was asked for as it came, taken over; else null
+   */
+  void replied(PendingOp op, MOSDOpReply reply, int received, BufferList pages) {
+    boolean over = false;
+    try {
+      over = ends(op, reply);
+      if (over) {
+        end(op);
+        over =
+            op.done.complete(
+                new OpReply(
+                    reply.result(),
+                    reply.ops(),
+                    reply.replayVersion(),
+                    reply.userVersion(),
+                    received,
+                    pages));
+      }
+    } finally {
+      if (!over && pages != null) {
+        pages.close();
+      }
+    }
+  }
+
+  /** True when the operation has succeeded. */
+  private boolean ends(PendingOp op, MOSDOpReply reply) {
     if (reply.retryAttempt() != op.attempts - 1) {
       LOG.debug("{}: ignoring the answer to attempt {}", op, reply.retryAttempt());
-      return;
+      return false;
     }
     if (reply.result() == Errno.EAGAIN.result()) {
       op.mustSend = true;
       loop.schedule(EAGAIN_PAUSE_NANOS, () -> again(op));
-      return;
+      return false;
     }
     if (reply.result() < 0) {
       fail(op, new RadosException(reply.result(), op.operation.what()));
-      return;
+      return false;
     }
     Payload payload = op.operation.payload();
     if (payload != null && op.attempts == 1) {
       payload.settled();
     }
-    end(op);
-    op.done.complete(
-        new OpReply(
-            reply.result(), reply.ops(), reply.replayVersion(), reply.userVersion(), received));
+    return true;
   }
 
   private void again(PendingOp op) {

@@ -12,6 +12,7 @@ import java.util.List;
  *     hash
  * @param payload for the one step whose data travels apart, or null; the operation owns it
  * @param destination a direct buffer that takes the output of a read, or null for memory of ours
+ * @param pages the output of a read is wanted as it comes: in pipes, when it is large
  * @param what a few words for errors: {@code writing pool/object}
  */
 record Operation(
@@ -20,7 +21,12 @@ record Operation(
     List<OsdOp> steps,
     Payload payload,
     ByteBuffer destination,
+    boolean pages,
     String what) {
+  Operation(ObjectId object, int flags, List<OsdOp> steps, Payload payload, String what) {
+    this(object, flags, steps, payload, null, false, what);
+  }
+
   boolean onWholeGroup() {
     return object.name().isEmpty();
   }
@@ -30,7 +36,11 @@ record Operation(
   }
 
   Operation into(ByteBuffer buffer) {
-    return new Operation(object, flags, steps, payload, buffer, what);
+    return new Operation(object, flags, steps, payload, buffer, false, what);
+  }
+
+  Operation asPages() {
+    return new Operation(object, flags, steps, payload, null, true, what);
   }
 
   @Override

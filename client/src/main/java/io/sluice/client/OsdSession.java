@@ -1,5 +1,6 @@
 package io.sluice.client;
 
+import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.Encoder;
 import io.sluice.messenger.Connection;
 import io.sluice.messenger.Dispatcher;
@@ -16,6 +17,8 @@ import io.sluice.types.EntityName;
 import io.sluice.types.Envelope;
 import io.sluice.types.Loop;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,7 +109,7 @@ final class OsdSession implements Dispatcher {
     }
   }
 
-  /** A read's output goes straight into its caller's buffer when it fits. */
+  /** A read's output goes straight into its caller's buffer when it fits, or into pipes. */
   @Override
   public PayloadPlan plan(Connection from, MessageHead head) {
     PayloadPlan memory = PayloadPlan.memory(head.dataLength());
@@ -114,8 +117,8 @@ final class OsdSession implements Dispatcher {
       return memory;
     }
     PendingOp op = objecter.waitingOn(this, head.tid());
-    ByteBuffer destination = op == null ? null : op.operation.destination();
-    if (destination == null || head.dataLength() > destination.remaining()) {
+    PayloadPlan.Run run = op == null ? null : run(op.operation, head.dataLength());
+    if (run == null) {
       return memory;
     }
     MOSDOpReply reply =
@@ -125,11 +128,18 @@ final class OsdSession implements Dispatcher {
         || reply.ops().get(0).dataLength() != head.dataLength()) {
       return memory;
     }
-    op.receiving = true;
-    return new PayloadPlan(
-        java.util.List.of(
-            new PayloadPlan.Into(
-                destination.slice(destination.position(), (int) head.dataLength()))));
+    op.receiving = run instanceof PayloadPlan.Into;
+    return new PayloadPlan(List.of(run));
+  }
+
+  /** Null for memory of ours. */
+  private static PayloadPlan.Run run(Operation operation, long length) {
+    ByteBuffer buffer = operation.destination();
+    if (buffer != null && length <= buffer.remaining()) {
+      return new PayloadPlan.Into(buffer.slice(buffer.position(), (int) length));
+    }
+    boolean pages = operation.pages() && length >= Payloads.PAGES_FROM;
+    return pages ? new PayloadPlan.Pipes(length, null) : null;
   }
 
   @Override
@@ -160,14 +170,20 @@ final class OsdSession implements Dispatcher {
     }
     boolean direct = op.receiving;
     op.receiving = false;
-    byte[] data = direct ? null : Payloads.bytesOf(message);
-    MOSDOpReply whole =
-        direct
-            ? reply
-            : reply.attach(
-                (offset, length) ->
-                    java.util.Arrays.copyOfRange(data, (int) offset, (int) offset + length));
-    objecter.replied(op, whole, direct ? (int) head.dataLength() : 0);
+    if (op.operation.pages()) {
+      BufferList pages = new BufferList();
+      message.runs().forEach(run -> pages.claimAppend(run.bytes()));
+      objecter.replied(op, reply, 0, pages.handOver());
+    } else if (direct) {
+      objecter.replied(op, reply, (int) head.dataLength(), null);
+    } else {
+      objecter.replied(op, attached(reply, Payloads.bytesOf(message)), 0, null);
+    }
+  }
+
+  private static MOSDOpReply attached(MOSDOpReply reply, byte[] data) {
+    return reply.attach(
+        (offset, length) -> Arrays.copyOfRange(data, (int) offset, (int) offset + length));
   }
 
   @Override

@@ -27,11 +27,24 @@ public final class Payload implements AutoCloseable {
   private final long length;
   private final ChecksumVector checksums;
   private final int crc;
+  private final LeasedBuffer lent;
+  private boolean shared;
+  private boolean settled;
   private boolean closed;
 
   /** Takes over the parts; all but the last are whole checksum blocks. */
   Payload(List<Part> parts) {
+    this(parts, null);
+  }
+
+  /** Bytes of a lease that its owner gets back when this is closed. */
+  Payload(Part part, LeasedBuffer lent) {
+    this(List.of(part), lent);
+  }
+
+  private Payload(List<Part> parts, LeasedBuffer lent) {
     this.parts = List.copyOf(parts);
+    this.lent = lent;
     this.length = parts.stream().mapToLong(part -> part.bytes().remaining()).sum();
     this.checksums = compute();
     this.crc = checksums.combined(Crc32c.SEED);
@@ -75,6 +88,7 @@ public final class Payload implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("payload used after close");
     }
+    shared = true;
     BufferList list = new BufferList();
     for (Part part : parts) {
       if (part.lease() != null) {
@@ -91,6 +105,7 @@ public final class Payload implements AutoCloseable {
    * refilled in place.
    */
   void settled() {
+    settled = true;
     for (Part part : parts) {
       if (part.lease() != null) {
         part.lease().settled();
@@ -104,6 +119,10 @@ public final class Payload implements AutoCloseable {
       return;
     }
     closed = true;
+    if (lent != null) {
+      lent.comeBack(settled || !shared);
+      return;
+    }
     List<MemfdBuffer> leases = new ArrayList<>();
     parts.forEach(part -> leases.add(part.lease()));
     leases.stream().filter(java.util.Objects::nonNull).forEach(MemfdBuffer::release);

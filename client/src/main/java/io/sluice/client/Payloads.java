@@ -28,7 +28,7 @@ public final class Payloads implements AutoCloseable {
   public static final int PAGES_FROM = 64 << 10;
 
   /** The usual object size of a stripe: a write of one object is one buffer. */
-  private static final int LARGE = 4 << 20;
+  static final int LARGE = 4 << 20;
 
   private static final int MEDIUM = 256 << 10;
 
@@ -51,7 +51,7 @@ public final class Payloads implements AutoCloseable {
     List<Payload.Part> parts = new ArrayList<>();
     while (from.hasRemaining()) {
       int count = Math.min(from.remaining(), LARGE);
-      MemfdBuffer lease = lease(count);
+      MemfdBuffer lease = tryLease(count);
       ByteBuffer to = lease == null ? ByteBuffer.allocate(count) : lease.buffer();
       to.put(from.slice(from.position(), count));
       from.position(from.position() + count);
@@ -72,7 +72,7 @@ public final class Payloads implements AutoCloseable {
     try {
       while (left > 0) {
         int count = Math.min(left, LARGE);
-        MemfdBuffer lease = lease(count);
+        MemfdBuffer lease = tryLease(count);
         ByteBuffer to =
             lease == null ? ByteBuffer.allocateDirect(count) : lease.buffer().limit(count);
         parts.add(new Payload.Part(to, lease));
@@ -104,7 +104,18 @@ public final class Payloads implements AutoCloseable {
     return true;
   }
 
-  private MemfdBuffer lease(int count) {
+  /**
+   * Memory of the library's for a caller who writes from it and reads into it without a copy.
+   *
+   * @param capacity bytes, at most {@link LeasedBuffer#BYTES_MAX}
+   * @return the caller's to close
+   */
+  public LeasedBuffer lease(int capacity) {
+    return new LeasedBuffer(this, capacity);
+  }
+
+  /** Null when there is none left, or so little is not worth pages. */
+  MemfdBuffer tryLease(int count) {
     if (count < PAGES_FROM) {
       return null;
     }

@@ -2,7 +2,6 @@ package io.sluice.client;
 
 import io.sluice.protocol.Errno;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +34,9 @@ public final class StripedFiles {
 
   /** Each has a buffer of 4 MiB here. */
   private static final int READS_IN_FLIGHT = 4;
+
+  /** Each takes four pipes. */
+  private static final int PIPED_READS_IN_FLIGHT = 2;
 
   private static final String SIZE = "striper.size";
 
@@ -131,50 +133,37 @@ public final class StripedFiles {
     }
   }
 
-  /** A part being read, and the buffer that it comes to. */
-  private record Coming(ByteBuffer buffer, int expected, CompletableFuture<Integer> count) {}
-
   /** Writes a whole file to the channel. Returns the number of bytes. */
   public long get(String name, ObjectFiles.ChannelSource to) throws IOException {
     long size = size(name);
     WritableByteChannel out = to.open();
-    Deque<Coming> flying = new ArrayDeque<>();
-    Deque<ByteBuffer> free = new ArrayDeque<>();
+    Chunks chunks = new Chunks(io, to.splices());
+    int inFlight = to.splices() ? PIPED_READS_IN_FLIGHT : READS_IN_FLIGHT;
+    Deque<CompletableFuture<Chunk>> flying = new ArrayDeque<>();
     long asked = 0;
     long written = 0;
     try {
       while (written < size) {
-        while (asked < size && flying.size() < READS_IN_FLIGHT) {
+        while (asked < size && flying.size() < inFlight) {
           int expected = (int) Math.min(PART, size - asked);
-          ByteBuffer buffer = free.isEmpty() ? ByteBuffer.allocateDirect(PART) : free.pop();
-          buffer.clear().limit(expected);
-          flying.add(new Coming(buffer, expected, io.read(part(name, asked / PART), 0, buffer)));
+          flying.add(chunks.read(part(name, asked / PART), 0, expected));
           asked += expected;
         }
-        Coming first = flying.poll();
-        written += write(name, first, out);
-        free.push(first.buffer());
+        try (Chunk chunk = Cluster.await(flying.poll())) {
+          if (chunk.length() != Math.min(PART, size - written)) {
+            throw new RadosException(
+                Errno.EIO,
+                "reading " + io.poolName() + "/" + name + " (an object of it is cut short)");
+          }
+          chunk.writeTo(out);
+          written += chunk.length();
+          progress.accept(chunk.length());
+        }
       }
     } finally {
-      for (Coming left : flying) {
-        left.count().exceptionally(error -> 0).join(); // nobody may write to a buffer we have left
-      }
+      Chunk.drop(flying); // nobody may write to a buffer we have left
     }
     return size;
-  }
-
-  private int write(String name, Coming part, WritableByteChannel out) throws IOException {
-    int count = Cluster.await(part.count());
-    if (count != part.expected()) {
-      throw new RadosException(
-          Errno.EIO, "reading " + io.poolName() + "/" + name + " (an object of it is cut short)");
-    }
-    ByteBuffer bytes = part.buffer();
-    while (bytes.hasRemaining()) {
-      out.write(bytes);
-    }
-    progress.accept(count);
-    return count;
   }
 
   /** Removes the file, size first. */

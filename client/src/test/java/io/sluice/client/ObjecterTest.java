@@ -7,6 +7,7 @@ import io.sluice.bufferlist.ChecksumVector;
 import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Linux;
+import io.sluice.bufferlist.PipePool;
 import io.sluice.protocol.Errno;
 import io.sluice.protocol.MMonGetVersion;
 import io.sluice.protocol.MMonGetVersionReply;
@@ -38,6 +39,7 @@ class ObjecterTest {
 
   private final FakeMessenger messenger = new FakeMessenger();
   private final TestLoop loop = messenger.loop;
+  private final PipePool pipes = new PipePool(Linux.instance(), new CopyMeter(), 16);
   private final Payloads payloads = new Payloads(Linux.instance(), new CopyMeter());
   private Cluster cluster;
   private OsdMap map;
@@ -49,7 +51,7 @@ class ObjecterTest {
   }
 
   private void open(ClusterConfig config) throws RadosException {
-    cluster = new Cluster(config, messenger, payloads, () -> {});
+    cluster = new Cluster(config, messenger, payloads, pipes);
     cluster.begin();
     loop.drain();
     messenger.mon().ready();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.Linux;
+import io.sluice.bufferlist.PipePool;
 import io.sluice.messenger.IncomingMessage;
 import io.sluice.messenger.MessageHead;
 import io.sluice.messenger.PayloadPlan;
@@ -29,6 +30,7 @@ class ReadIntoTest {
 
   private final FakeMessenger messenger = new FakeMessenger();
   private final TestLoop loop = messenger.loop;
+  private final PipePool pipes = new PipePool(Linux.instance(), new CopyMeter(), 16);
   private final Payloads payloads = new Payloads(Linux.instance(), new CopyMeter());
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(LENGTH);
   private Cluster cluster;
@@ -42,7 +44,7 @@ class ReadIntoTest {
     ClusterConfig config =
         ClusterConfig.of(List.of(AddrVec.of(EntityAddr.msgr2("127.0.0.1", 3300, 0))))
             .withOpTimeout(Duration.ofSeconds(5));
-    cluster = new Cluster(config, messenger, payloads, () -> {});
+    cluster = new Cluster(config, messenger, payloads, pipes);
     cluster.begin();
     loop.drain();
     messenger.mon().ready();

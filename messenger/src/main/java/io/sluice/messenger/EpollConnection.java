@@ -76,8 +76,8 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
                 messenger.pipes(), messenger.buffers(), messenger.slots(), loop.memory()),
             remoteAddr);
     this.parser = new FrameParser(router);
-    this.sender =
-        new Sender(new Outbox(new PayloadChecksum(sys, messenger.pipes().meter(), loop.memory())));
+    PayloadChecksum checksum = new PayloadChecksum(sys, messenger.pipes().meter(), loop.memory());
+    this.sender = new Sender(new Outbox(checksum, this::scheduleFlush));
     this.watch = new ConnectionWatch(this, sender, loop);
   }
 

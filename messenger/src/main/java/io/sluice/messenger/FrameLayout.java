@@ -1,5 +1,6 @@
 package io.sluice.messenger;
 
+import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.Crc32c;
 import io.sluice.bufferlist.Encoder;
 import io.sluice.bufferlist.FileSegment;
@@ -9,6 +10,7 @@ import io.sluice.bufferlist.Segment;
 import io.sluice.types.Envelope;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -32,7 +34,7 @@ final class FrameLayout {
   static List<OutgoingPart> of(Envelope message, long seq, long ackSeq, int dataCrc) {
     byte[] front = message.front();
     byte[] middle = message.middle();
-    int data = Math.toIntExact(message.data().length());
+    int data = Math.toIntExact(message.payloadLength());
     Preamble preamble = Preamble.message(front.length, middle.length, data);
     boolean last = preamble.segments() == 1;
     boolean inline = front.length + middle.length <= INLINE_MAX;
@@ -52,7 +54,9 @@ final class FrameLayout {
       return List.of(memory(head.claimBytes(), false, message));
     }
     List<OutgoingPart> parts = new ArrayList<>();
-    boolean payloadNext = data > 0 && !(message.data().segments().get(0) instanceof MemorySegment);
+    boolean payloadNext =
+        message.later() != null
+            || data > 0 && !(message.data().segments().get(0) instanceof MemorySegment);
     parts.add(memory(head.claimBytes(), inline && payloadNext, null));
     if (!inline) {
       parts.add(memory(front, middle.length == 0 && payloadNext, null));
@@ -89,8 +93,17 @@ final class FrameLayout {
 
   /** Returns whether the data ends with pages of a pipe or file. */
   private static boolean addData(Envelope message, List<OutgoingPart> parts) {
+    if (message.later() != null && message.later().length() > 0) {
+      parts.add(new LazyPart(message.later()));
+      return true;
+    }
+    return addSegments(message.data(), parts);
+  }
+
+  /** The same of bytes that are there. */
+  static boolean addSegments(BufferList data, Collection<OutgoingPart> parts) {
     boolean pages = false;
-    var segments = message.data().segments();
+    var segments = data.segments();
     for (int i = 0; i < segments.size(); i++) {
       Segment segment = segments.get(i);
       pages = !(segment instanceof MemorySegment);

@@ -60,7 +60,8 @@ public record IncomingMessage(MessageHead head, List<Run> runs, int dataCrc)
         head.front(),
         head.middle(),
         data,
-        dataCrc);
+        dataCrc,
+        null);
   }
 
   @Override

@@ -33,12 +33,17 @@ final class Outbox {
 
   private final Deque<OutgoingPart> parts = new ArrayDeque<>();
   private final PayloadChecksum checksum;
+  private final Runnable wake;
   private int messagesWaiting;
   private long laidOut;
   private long seq;
 
-  Outbox(PayloadChecksum checksum) {
+  /**
+   * @param wake runs, on any thread, when there is more to send of a payload that is brought
+   */
+  Outbox(PayloadChecksum checksum, Runnable wake) {
     this.checksum = checksum;
+    this.wake = wake;
   }
 
   /**
@@ -49,7 +54,7 @@ final class Outbox {
     boolean fits =
         message.front().length <= MessengerLimits.FRONT_MAX
             && message.middle().length <= MessengerLimits.MIDDLE_MAX
-            && message.data().length() <= MessengerLimits.DATA_MAX;
+            && message.payloadLength() <= MessengerLimits.DATA_MAX;
     if (!fits) {
       throw new IllegalArgumentException("message too large for a frame: " + message);
     }
@@ -71,7 +76,7 @@ final class Outbox {
   }
 
   private static long size(Envelope message) {
-    return HEAD_BYTES + message.front().length + message.middle().length + message.data().length();
+    return HEAD_BYTES + message.front().length + message.middle().length + message.payloadLength();
   }
 
   long queuedBytes() {
@@ -103,6 +108,7 @@ final class Outbox {
       long bytes = 0;
       for (OutgoingPart part : frame) {
         bytes += part.remaining();
+        begin(part);
       }
       laidOut += bytes;
       queuedBytes.addAndGet(bytes - size(message));
@@ -118,6 +124,12 @@ final class Outbox {
       }
     }
     throw new IllegalStateException("of " + messagesWaiting + " messages waiting there is none");
+  }
+
+  private void begin(OutgoingPart part) {
+    if (part instanceof LazyPart payload) {
+      payload.begin(wake);
+    }
   }
 
   /** What goes to the socket next, in order; none of it finished. */
@@ -148,6 +160,7 @@ final class Outbox {
   /** Drops and releases everything that is not in the socket. */
   void discard() {
     // Of one being sent, an earlier part may be gone: the part that ends it is still there.
+    parts.forEach(OutgoingPart::discard);
     parts.stream()
         .map(OutgoingPart::endOf)
         .filter(message -> message != null)

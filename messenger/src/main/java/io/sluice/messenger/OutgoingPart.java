@@ -9,14 +9,18 @@ import java.nio.ByteBuffer;
  * A stretch of the outgoing byte stream that one kind of system call sends.
  *
  * <p><b>Threads:</b> the connection's loop. <b>Owns</b> nothing: the bytes are the envelope's,
- * which the last part of a message closes.
+ * which the last part of a message closes. A {@link LazyPart} owns what was brought for it.
  */
-sealed interface OutgoingPart {
+sealed interface OutgoingPart
+    permits OutgoingPart.Memory, OutgoingPart.File, OutgoingPart.Pipe, LazyPart {
   /** Bytes not yet in the socket. */
   long remaining();
 
   /** The message that ends with this part, or null. */
   Envelope endOf();
+
+  /** It will not be sent: lets go of what it owns. */
+  default void discard() {}
 
   /** Bytes that a sendmsg gathers; those before {@code position} are sent. */
   record Memory(ByteBuffer bytes, boolean endOfRecord, Envelope endOf) implements OutgoingPart {

@@ -13,8 +13,8 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * The checksum that goes into the epilogue: told by the message, else computed by reading the
- * payload.
+ * The checksum that goes into the epilogue: told by the message, else computed by reading those
+ * parts of the payload whose checksum nobody has vouched for.
  */
 final class PayloadChecksum {
   private final Sys sys;
@@ -37,15 +37,18 @@ final class PayloadChecksum {
       return message.dataCrc();
     }
     int crc = Crc32c.SEED;
+    long read = 0;
     for (Segment segment : message.data().segments()) {
+      boolean known = segment instanceof MemorySegment bytes && bytes.isVouched();
+      read += known ? 0 : segment.length();
       int part =
           segment instanceof MemorySegment bytes
-              ? Crc32c.update(Crc32c.SEED, bytes.buffer())
+              ? bytes.crc32c(Crc32c.SEED)
               : ofFile((FileSegment) segment);
       crc = Crc32c.concat(crc, part, segment.length());
     }
-    if (message.data().length() >= MessengerLimits.COPY_COUNTED_MIN) {
-      meter.read(Inspection.CRC, message.data().length());
+    if (read >= MessengerLimits.COPY_COUNTED_MIN) {
+      meter.read(Inspection.CRC, read);
     }
     return crc;
   }

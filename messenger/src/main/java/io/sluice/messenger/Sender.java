@@ -67,6 +67,8 @@ final class Sender {
         outbox.sent(count);
         sentBytes += count;
         budget -= count;
+      } else if (count == SocketWriter.NOT_YET) {
+        return; // whoever brings the bytes wakes us
       } else {
         blocked = true;
       }

@@ -16,6 +16,11 @@ import java.util.Iterator;
  * <p><b>Threads:</b> the connection's loop.
  */
 final class SocketWriter {
+  /**
+   * What {@link #write} returns when the next bytes have not been brought. No errno is that large.
+   */
+  static final long NOT_YET = -100_000;
+
   /** One sendfile or splice: the socket's send buffer takes no more at once anyway. */
   private static final long PAGES_MAX = 1 << 20;
 
@@ -53,11 +58,14 @@ final class SocketWriter {
    * One system call's worth from the head of {@code parts}, whose positions move; finished parts
    * stay.
    *
-   * @return bytes sent, more than 0; or {@code -EAGAIN}: the socket is full
+   * @return bytes sent, more than 0; or {@code -EAGAIN}: the socket is full; or {@link #NOT_YET}
    */
   long write(Deque<OutgoingPart> parts) throws IOException {
     while (true) {
       OutgoingPart first = parts.peekFirst();
+      if (first instanceof LazyPart payload) {
+        return lazy(payload);
+      }
       long count =
           first instanceof OutgoingPart.File file
               ? file(file)
@@ -72,6 +80,18 @@ final class SocketWriter {
         throw new IOException("send: " + sys.describe((int) -count));
       }
     }
+  }
+
+  private long lazy(LazyPart payload) throws IOException {
+    Deque<OutgoingPart> here = payload.ready();
+    if (here == null) {
+      return NOT_YET;
+    }
+    long count = write(here);
+    if (count > 0) {
+      payload.sent(count);
+    }
+    return count;
   }
 
   private long file(OutgoingPart.File file) {

@@ -31,6 +31,9 @@ final class BlobReader {
   /** One buffer of the pool: a 4 MiB object is four reads and four segments. */
   static final int CHUNK_BYTES = 1 << 20;
 
+  /** From here on it is worth telling whoever sends the bytes what their checksum is. */
+  private static final int VOUCHED_BYTES = 64 << 10;
+
   /**
    * What to read.
    *
@@ -108,8 +111,18 @@ final class BlobReader {
           lease != null ? lease.claimSegment(0, bytes()) : MemorySegment.wrap(memory);
       long first = Math.max(from, range.offset());
       long end = Math.min(from + bytes(), range.offset() + range.length());
-      to.claimAppend(blocks.share((int) (first - from), (int) (end - first)));
+      MemorySegment part = blocks.share((int) (first - from), (int) (end - first));
+      if (end - first >= VOUCHED_BYTES && hasWholeBlocks(first, end)) {
+        part.vouch(range.checksums().slice(first, end - first).combined(Crc32c.SEED));
+      }
+      to.claimAppend(part);
       blocks.release();
+    }
+
+    /** Then nobody needs to read the bytes again who sends them: they have just been checked. */
+    private boolean hasWholeBlocks(long first, long end) {
+      return first % DiskExtent.BLOCK == 0
+          && (end % DiskExtent.BLOCK == 0 || end == range.blob().length());
     }
   }
 

@@ -16,9 +16,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * <p>Preallocated: their size is set once, and blocks are given by the file system 64 MiB ahead of
  * use, so that writes do not run into a full disk and a flush has little to journal.
  *
- * <p><b>Invariants:</b> opened for O_DIRECT unless the superblock says buffered; addresses, offsets
- * and lengths of direct calls are multiples of {@link #alignment}; no call crosses a file's end
- * (extents do not).
+ * <p><b>Invariants:</b> written with O_DIRECT unless the superblock says buffered, so that their
+ * page cache is read-only; addresses, offsets and lengths of direct calls are multiples of {@link
+ * #alignment}; no call crosses a file's end (extents do not).
  *
  * <p><b>Threads:</b> any; calls block on the disk. <b>Owns</b> the descriptors.
  */
@@ -27,6 +27,9 @@ final class DataFiles implements AutoCloseable {
   private static final int FALLOC_FL_PUNCH_HOLE = 2;
   private static final int EOPNOTSUPP = 95;
 
+  /** {@code direct} = large reads pass the page cache by, for comparison. */
+  private static final String READS_PROPERTY = "sluice.store.reads";
+
   /** Taken from the file system at a time: few calls, little lost on a small disk. */
   private static final long PROVISION_BYTES = 64 << 20;
 
@@ -34,16 +37,21 @@ final class DataFiles implements AutoCloseable {
   private final Path dir;
   private final Superblock layout;
   private final int[] fds;
+
+  /** The same files through the page cache, for {@link #spliceOut} alone. */
+  private final int[] cached;
+
   private final AtomicIntegerArray dirty;
   private final AtomicLongArray provisionedEnd;
   private final AtomicLong blobsWritten = new AtomicLong();
   private volatile long blobsFlushed;
 
-  private DataFiles(Sys sys, Path dir, Superblock layout, int[] fds) {
+  private DataFiles(Sys sys, Path dir, Superblock layout, int[] fds, int[] cached) {
     this.sys = sys;
     this.dir = dir;
     this.layout = layout;
     this.fds = fds;
+    this.cached = cached;
     this.dirty = new AtomicIntegerArray(fds.length);
     this.provisionedEnd = new AtomicLongArray(fds.length);
     for (int i = 0; i < fds.length; i++) {
@@ -52,11 +60,23 @@ final class DataFiles implements AutoCloseable {
   }
 
   static DataFiles open(Sys sys, Path dir, Superblock layout) throws IOException {
+    int[] fds = open(sys, dir, layout, Sys.O_RDWR | (layout.direct() ? Sys.O_DIRECT : 0));
+    if (!layout.direct() || "direct".equals(System.getProperty(READS_PROPERTY))) {
+      return new DataFiles(sys, dir, layout, fds, fds);
+    }
+    try {
+      return new DataFiles(sys, dir, layout, fds, open(sys, dir, layout, Sys.O_RDONLY));
+    } catch (IOException e) {
+      close(sys, fds, fds.length);
+      throw e;
+    }
+  }
+
+  private static int[] open(Sys sys, Path dir, Superblock layout, int flags) throws IOException {
     int[] fds =
         new int[(int) ((layout.totalBytes() + layout.fileBytes() - 1) / layout.fileBytes())];
-    int flags = Sys.O_RDWR | Sys.O_CLOEXEC | (layout.direct() ? Sys.O_DIRECT : 0);
     for (int i = 0; i < fds.length; i++) {
-      int fd = sys.open(path(dir, i).toString(), flags, 0);
+      int fd = sys.open(path(dir, i).toString(), flags | Sys.O_CLOEXEC, 0);
       if (fd < 0) {
         close(sys, fds, i);
         throw new SystemCallException(sys, "open " + path(dir, i), -fd);
@@ -64,7 +84,7 @@ final class DataFiles implements AutoCloseable {
       fds[i] = fd;
       Resources.opened(Resources.Kind.FD);
     }
-    return new DataFiles(sys, dir, layout, fds);
+    return fds;
   }
 
   static Path path(Path dir, int file) {
@@ -240,9 +260,16 @@ final class DataFiles implements AutoCloseable {
     return moved;
   }
 
-  /** Moves blocks into an empty-enough pipe; returns how many bytes, or -errno. */
+  /**
+   * Moves blocks into an empty-enough pipe; returns how many bytes, or -errno. Through the page
+   * cache: what is read again comes from memory.
+   *
+   * <p>The pipe, and the socket after it, hold the cache's own pages. Nothing ever writes to these:
+   * a later O_DIRECT write to the blocks drops the pages from the cache and leaves their contents
+   * to whoever holds them, so blocks need to be kept only until they are in the pipe.
+   */
   long spliceOut(long disk, int pipe, long count) {
-    int fd = fds[fileOf(disk)];
+    int fd = cached[fileOf(disk)];
     int flags = Sys.SPLICE_F_MOVE | Sys.SPLICE_F_NONBLOCK;
     long moved;
     do {
@@ -291,6 +318,9 @@ final class DataFiles implements AutoCloseable {
   @Override
   public void close() {
     close(sys, fds, fds.length);
+    if (cached != fds) {
+      close(sys, cached, cached.length);
+    }
   }
 
   private static void close(Sys sys, int[] fds, int count) {

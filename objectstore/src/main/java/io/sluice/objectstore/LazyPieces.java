@@ -17,9 +17,10 @@ import java.util.concurrent.RejectedExecutionException;
  * Blocks of the data files on their way out: a worker splices each piece from the file into a pipe
  * when it is asked for, and nobody looks at it.
  *
- * <p>With O_DIRECT the pipe gets pages of its own, so it holds what was on disk whatever happens to
- * the file afterwards. Where there is no pipe, the disk refuses, or a block ends short, the bytes
- * are read into memory and checked, like any others; what is wrong with them is then said in full.
+ * <p>The pipe gets pages of its own or the page cache's, see {@link DataFiles#spliceOut}: either
+ * way it holds what was on disk whatever happens to the blocks afterwards. Where there is no pipe,
+ * the disk refuses, or a block ends short, the bytes are read into memory and checked, like any
+ * others; what is wrong with them is then said in full.
  *
  * <p><b>Threads:</b> one owner; a worker while a piece is being brought. <b>Owns</b> the pins of
  * its extents, and its place in the pieces.
@@ -27,6 +28,12 @@ import java.util.concurrent.RejectedExecutionException;
 final class LazyPieces implements LazyBytes {
   /** What a pipe of the pool holds, in pages. */
   private static final int PIECE_BYTES = PipePool.PIPE_BYTES;
+
+  /** How bytes left, in the copy meter. */
+  private static final String SPLICED = "spliced";
+
+  private static final String TAIL = "copied_tail";
+  private static final String NO_PIPE = "copied_no_pipe";
 
   /** What lazy pieces work with. */
   record Parts(
@@ -125,14 +132,16 @@ final class LazyPieces implements LazyBytes {
 
   private void fill(BufferList bytes) throws StoreException {
     BlobReader.Range first = left.peek();
+    String why = TAIL;
     if (isAligned(first) && first.length() >= DiskExtent.BLOCK) {
-      spliceInto(bytes);
+      why = spliceInto(bytes) ? TAIL : NO_PIPE;
     }
     boolean tail = !left.isEmpty() && left.peek().length() < DiskExtent.BLOCK;
     if (bytes.isEmpty() || tail) {
       BlobReader.Range next = left.peek();
       long count = Math.min(next.length(), BlobReader.CHUNK_BYTES);
       parts.blobs().read(next.first(count), name, bytes);
+      parts.pipes().meter().readOut(count < DiskExtent.BLOCK ? TAIL : why, count);
       done(count);
     }
   }
@@ -141,10 +150,11 @@ final class LazyPieces implements LazyBytes {
     return range.offset() % DiskExtent.BLOCK == 0;
   }
 
-  private void spliceInto(BufferList bytes) {
+  /** False when there is no pipe for it, or the disk refuses. */
+  private boolean spliceInto(BufferList bytes) {
     Pipe[] pipe = parts.pipes().tryAcquireForClient(1);
     if (pipe == null) {
-      return; // counted by the pool
+      return false; // counted by the pool
     }
     long moved = 0;
     long count;
@@ -152,12 +162,14 @@ final class LazyPieces implements LazyBytes {
       count = splice(pipe[0], PIECE_BYTES - moved);
       moved += count;
     } while (count > 0 && !left.isEmpty() && isAligned(left.peek()));
-    if (moved > 0) {
-      parts.counters().readIntoPipe(moved);
-      bytes.claimAppend(new PipeSegment(pipe[0], moved));
-    } else {
+    if (moved == 0) {
       pipe[0].discard();
+      return false;
     }
+    parts.counters().readIntoPipe(moved);
+    parts.pipes().meter().readOut(SPLICED, moved);
+    bytes.claimAppend(new PipeSegment(pipe[0], moved));
+    return true;
   }
 
   /** One system call; returns 0 when there are no whole blocks, no room, or the disk refuses. */

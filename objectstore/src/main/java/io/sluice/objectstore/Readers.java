@@ -144,33 +144,52 @@ final class Readers implements AutoCloseable {
   CompletableFuture<ObjectStore.LazyRead> readLazily(
       CollectionId collection, ObjectId object, long offset, long length) {
     CompletableFuture<ObjectStore.LazyRead> result = new CompletableFuture<>();
-    workers.execute(
+    OneRead read = new OneRead(inMemory(result)); // close waits from now on
+    Runnable start =
         () -> {
-          long epoch = guard.enter();
-          ObjectStore.LazyRead found;
           try {
-            found = lookUpLazily(collection, object, offset, length);
+            Object name = PieceFinder.name(collection, object);
+            List<Piece> pieces = finder.find(collection, object, offset, length);
+            ChecksumVector checksums = isLarge(pieces) ? BlockChecksums.of(pieces) : null;
+            if (checksums == null) {
+              read.begin(name, pieces);
+              return;
+            }
+            ObjectStore.LazyRead found = pin(name, pieces, checksums);
+            read.ended();
+            if (!result.complete(found)) {
+              found.bytes().close();
+            }
           } catch (Throwable e) { // also out of memory: whoever waits must be told
-            result.completeExceptionally(e);
-            return;
-          } finally {
-            free.accept(guard.exit(epoch));
+            read.failed(e);
           }
-          if (!result.complete(found)) {
-            found.bytes().close();
-          }
-        });
+        };
+    try {
+      workers.execute(start);
+    } catch (RejectedExecutionException e) {
+      read.ended();
+      throw e;
+    }
     return result;
   }
 
-  private ObjectStore.LazyRead lookUpLazily(
-      CollectionId collection, ObjectId object, long offset, long length) throws StoreException {
-    Object name = PieceFinder.name(collection, object);
-    List<Piece> pieces = finder.find(collection, object, offset, length);
-    ChecksumVector checksums = isLarge(pieces) ? BlockChecksums.of(pieces) : null;
-    if (checksums == null) {
-      return new ObjectStore.LazyRead(new ReadyBytes(reader.read(pieces, name).handOver()), null);
-    }
+  /** Completes the result with bytes that are all there, and checked. */
+  private static CompletableFuture<BufferList> inMemory(
+      CompletableFuture<ObjectStore.LazyRead> result) {
+    CompletableFuture<BufferList> whole = new CompletableFuture<>();
+    whole.whenComplete(
+        (bytes, failure) -> {
+          if (failure != null) {
+            result.completeExceptionally(failure);
+          } else if (!result.complete(new ObjectStore.LazyRead(new ReadyBytes(bytes), null))) {
+            bytes.close();
+          }
+        });
+    return whole;
+  }
+
+  /** Within the epoch of their look-up: keeps the blocks until the bytes are closed. */
+  private ObjectStore.LazyRead pin(Object name, List<Piece> pieces, ChecksumVector checksums) {
     List<DiskExtent> pinned = new ArrayList<>();
     for (Piece piece : pieces) {
       pinned.addAll(((Piece.OnDisk) piece).range().blob().disk());

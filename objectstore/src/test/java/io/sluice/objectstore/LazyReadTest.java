@@ -15,11 +15,17 @@ import io.sluice.bufferlist.NoLeaks;
 import io.sluice.bufferlist.PipePool;
 import io.sluice.bufferlist.Sys;
 import java.io.ByteArrayOutputStream;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -152,23 +158,93 @@ class LazyReadTest {
   }
 
   @Test
-  void shouldDropAPieceThatNobodyWantsAnyMore() throws Exception {
+  void shouldHoldInItsPipeWhatWasReadThoughTheBlocksAreWrittenAgain() throws Exception {
     open(Linux.instance());
+    byte[] content = bytes(4 * MIB, 9);
+    write(A, content);
+    allOf(lazily(0, Long.MAX_VALUE), pool); // into the page cache
+    ObjectStore.LazyRead read = lazily(0, Long.MAX_VALUE);
+    try (BufferList piece = read.bytes().next().get(30, TimeUnit.SECONDS)) {
+      read.bytes().close();
+      StageProperties.commit(store, new Transaction(PG).add(new Transaction.Remove(A)));
+      awaitUsed(0);
+      for (int i = 0; i < 2; i++) { // every block there is, and again
+        write(B, bytes(12 * MIB, 10 + i));
+        write(A, bytes(11 * MIB, 20 + i));
+        StageProperties.commit(
+            store,
+            new Transaction(PG).add(new Transaction.Remove(A)).add(new Transaction.Remove(B)));
+        awaitUsed(0);
+      }
+      byte[] got = piece.toByteArray(pool, io.sluice.bufferlist.Inspection.COMPARE);
+      assertThat(got).isEqualTo(Arrays.copyOf(content, got.length));
+    }
+  }
+
+  @Test
+  void shouldNeverServeOldPagesOfBlocksThatWereWrittenAgain() throws Exception {
+    open(Linux.instance());
+    write(A, bytes(2 * MIB, 0));
+    write(B, bytes(2 * MIB, 0));
+    AtomicBoolean over = new AtomicBoolean();
+    var reader = // keeps the cache, and the kernel's reading ahead, busy beside the writes
+        CompletableFuture.supplyAsync(
+            () -> {
+              int rounds = 0;
+              try {
+                for (; !over.get(); rounds++) {
+                  allOf(lazily(0, Long.MAX_VALUE), pool);
+                }
+              } catch (Exception e) {
+                throw new CompletionException(e);
+              }
+              return rounds;
+            });
+    try {
+      for (int i = 1; i <= 40; i++) {
+        byte[] content = bytes(2 * MIB, i);
+        write(i % 2 == 0 ? A : B, content); // other blocks each time, free ones of before
+        ObjectStore.LazyRead read =
+            store.readLazily(PG, i % 2 == 0 ? A : B, 0, Long.MAX_VALUE).get(30, TimeUnit.SECONDS);
+        assertThat(allOf(read, pool)).as("after write " + i).isEqualTo(content);
+      }
+    } finally {
+      over.set(true);
+      assertThat(reader.get(30, TimeUnit.SECONDS)).isPositive();
+    }
+  }
+
+  @Test
+  void shouldDropAPieceThatNobodyWantsAnyMore() throws Exception {
+    Semaphore mayBring = new Semaphore(0);
+    open(waitingToSplice(mayBring));
     write(A, bytes(4 * MIB, 6));
     for (int i = 0; i < 20; i++) {
       ObjectStore.LazyRead read = lazily(0, Long.MAX_VALUE);
       var piece = read.bytes().next();
       assertThatThrownBy(() -> read.bytes().next()).isInstanceOf(IllegalStateException.class);
       read.bytes().close();
-      try {
-        piece.get(30, TimeUnit.SECONDS).close();
-      } catch (java.util.concurrent.CancellationException e) {
-        assertThat(piece).isCancelled();
-      }
+      mayBring.release();
+      assertThatThrownBy(() -> piece.get(30, TimeUnit.SECONDS))
+          .isInstanceOf(CancellationException.class);
     }
     assertThat(pool.inUse()).isZero();
     StageProperties.commit(store, new Transaction(PG).add(new Transaction.Remove(A)));
     awaitUsed(0);
+  }
+
+  /** Each splice takes a permit, or fails after a while. */
+  private static Sys waitingToSplice(Semaphore permits) {
+    return (Sys)
+        Proxy.newProxyInstance(
+            Sys.class.getClassLoader(),
+            new Class<?>[] {Sys.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("splice") && !permits.tryAcquire(30, TimeUnit.SECONDS)) {
+                return (long) -Sys.EIO;
+              }
+              return method.invoke(Linux.instance(), arguments);
+            });
   }
 
   @Test

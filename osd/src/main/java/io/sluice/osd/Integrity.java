@@ -1,5 +1,6 @@
 package io.sluice.osd;
 
+import io.sluice.protocol.PoolInfo;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,12 @@ enum Integrity {
     }
     LOG.warn("{} is '{}', neither 'ingest' nor 'lazy': every byte is checked", VARIABLE, word);
     return INGEST;
+  }
+
+  /** What holds for a pool (null: not known here): its own mode, or else this one, the daemon's. */
+  Integrity in(PoolInfo pool) {
+    String own = pool == null ? null : pool.integrity();
+    return own == null ? this : parse(own);
   }
 
   @Override

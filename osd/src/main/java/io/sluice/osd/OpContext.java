@@ -1,6 +1,7 @@
 package io.sluice.osd;
 
 import io.sluice.bufferlist.BufferList;
+import io.sluice.objectstore.ObjectStore;
 import io.sluice.protocol.OsdOp;
 import io.sluice.protocol.RepChange;
 import io.sluice.types.ObjectId;
@@ -35,6 +36,7 @@ final class OpContext implements AutoCloseable {
   private Ranges changed = Ranges.NONE;
   private UTime mtime;
   private IntConsumer resume;
+  private ObjectStore.LazyRead later;
 
   OpContext(ClientOp op, PlacementGroup group, Snapped snapped) {
     this.op = op;
@@ -185,6 +187,19 @@ final class OpContext implements AutoCloseable {
     outputs.add(bytes);
   }
 
+  /** What the only step gives back is brought while it is sent; taken over. */
+  void claimLater(OsdOp stepWithoutOutput, ObjectStore.LazyRead bytes) {
+    steps.set(index(), stepWithoutOutput.withDataApart(Math.toIntExact(bytes.bytes().length())));
+    later = bytes;
+  }
+
+  /** The same, now the caller's; null when there is none. */
+  ObjectStore.LazyRead claimLater() {
+    ObjectStore.LazyRead claimed = later;
+    later = null;
+    return claimed;
+  }
+
   /** The step's result; the next one follows. */
   void finishStep(int result) {
     if (steps.get(index()).dataLength() != 0 && !produced()) {
@@ -263,5 +278,8 @@ final class OpContext implements AutoCloseable {
     writes.clear();
     outputs.forEach(BufferList::close);
     outputs.clear();
+    if (later != null) {
+      claimLater().bytes().close();
+    }
   }
 }

@@ -1,8 +1,10 @@
 package io.sluice.osd;
 
 import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.Crc32c;
 import io.sluice.bufferlist.Inspection;
 import io.sluice.bufferlist.MalformedInputException;
+import io.sluice.objectstore.ObjectStore;
 import io.sluice.protocol.Errno;
 import io.sluice.protocol.MOSDOp;
 import io.sluice.protocol.MOSDOpReply;
@@ -230,6 +232,11 @@ final class OpExecutor {
   }
 
   private Envelope withOutputs(OpContext context, MOSDOpReply reply) {
+    ObjectStore.LazyRead later = context.claimLater();
+    if (later != null) {
+      byte[] vector = Payload.encode(later.checksums());
+      return reply.toEnvelope(later.bytes(), vector, later.checksums().combined(Crc32c.SEED));
+    }
     boolean single = context.outputsApart() <= 1;
     BufferList outputs = context.claimOutputs();
     if (!single && outputs.hasPipes()) {

@@ -180,8 +180,6 @@ final class PayloadPlanner {
               + head.dataLength()
               + " bytes of data");
     }
-    PoolInfo pool = pools.apply(pg);
-    String own = pool == null ? null : pool.integrity();
-    return (own == null ? integrity : Integrity.parse(own)) == Integrity.LAZY ? vector : null;
+    return integrity.in(pools.apply(pg)) == Integrity.LAZY ? vector : null;
   }
 }

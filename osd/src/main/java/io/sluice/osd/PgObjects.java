@@ -120,6 +120,23 @@ final class PgObjects {
     done.accept(null, absent ? Errno.ENOENT.result() : Errno.EIO.result());
   }
 
+  /** Takes what was found, or null when it has to be {@link #read}. */
+  interface LazyDone {
+    void accept(ObjectStore.LazyRead found);
+  }
+
+  /** Finds bytes that exist, to be brought while they are sent; {@code done} runs on the loop. */
+  void readLazily(ObjectId object, long offset, long length, LazyDone done) {
+    store
+        .readLazily(collection, object, offset, length)
+        .whenComplete((found, failure) -> loop.execute(() -> done.accept(found)));
+  }
+
+  /** Bytes of a read leave: how, or why not as pages. */
+  void countOut(ReadRoute route, long bytes) {
+    services.pipes().meter().readOut(route.toString(), bytes);
+  }
+
   /** The bytes in an array: a copy, counted under the reason. */
   byte[] inspect(BufferList bytes, Inspection reason) {
     return bytes.toByteArray(services.pipes(), reason);

@@ -22,14 +22,47 @@ final class ReadOperation implements Operation {
       context.output(found(step, 0).withData(new byte[0]));
       return 0;
     }
+    ReadRoute route = ReadRoute.of(context, length);
+    if (route == ReadRoute.PAGES) {
+      readPages(context, step, length);
+    } else {
+      readIntoMemory(context, step, length, route);
+    }
+    return OpContext.PENDING;
+  }
+
+  private static void readPages(OpContext context, OsdOp step, long length) {
+    context
+        .store()
+        .readLazily(
+            context.object(),
+            step.extent().offset(),
+            length,
+            found -> {
+              if (found == null) { // said again, and mended, by whom it is asked next
+                readIntoMemory(context, step, length, ReadRoute.BLOCKS);
+              } else if (found.checksums() == null) {
+                BufferList bytes = found.bytes().next().join(); // all there
+                context.store().countOut(ReadRoute.BLOCKS, bytes.length());
+                context.resume(arrived(context, step, bytes, 0));
+              } else {
+                context.claimLater(found(step, found.bytes().length()), found);
+                context.resume(0);
+              }
+            });
+  }
+
+  private static void readIntoMemory(OpContext context, OsdOp step, long length, ReadRoute why) {
     context
         .store()
         .read(
             context.object(),
-            asked.offset(),
+            step.extent().offset(),
             length,
-            (bytes, result) -> context.resume(arrived(context, step, bytes, result)));
-    return OpContext.PENDING;
+            (bytes, result) -> {
+              context.store().countOut(why, bytes == null ? 0 : bytes.length());
+              context.resume(arrived(context, step, bytes, result));
+            });
   }
 
   private static int arrived(OpContext context, OsdOp step, BufferList bytes, int result) {

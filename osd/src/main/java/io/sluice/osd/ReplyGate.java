@@ -55,8 +55,8 @@ final class ReplyGate {
     OsdCounters counters = services.counters();
     counters.ops.increment();
     (op.request().writes() ? counters.writes : counters.reads).increment();
-    usage.note(op.request().writes(), op.bytes(), reply.data().length());
-    counters.bytesOut.add(reply.data().length());
+    usage.note(op.request().writes(), op.bytes(), reply.payloadLength());
+    counters.bytesOut.add(reply.payloadLength());
     counters.latencyNanos.add(services.clock().nanos() - op.receivedNanos());
     op.connection().send(reply);
     op.close();

@@ -3,6 +3,7 @@ package io.sluice.protocol;
 import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Encoder;
+import io.sluice.bufferlist.LazyBytes;
 import io.sluice.bufferlist.MalformedInputException;
 import io.sluice.types.EVersion;
 import io.sluice.types.Envelope;
@@ -194,6 +195,21 @@ public record MOSDOpReply(
     BufferList data = DataSegment.claim(ops, output);
     return Envelope.of(type(), VERSION, COMPAT, tid, encodeFront())
         .claimData(data, middle, dataCrc);
+  }
+
+  /**
+   * The message with the output of its one step that travels apart, brought while it is sent.
+   *
+   * @param output taken over
+   * @param vector the checksums of its blocks
+   * @param dataCrc their combination
+   */
+  public Envelope toEnvelope(LazyBytes output, byte[] vector, int dataCrc) {
+    if (output.length() != dataLength()) {
+      throw new IllegalArgumentException(output + " for steps of " + dataLength() + " bytes");
+    }
+    return Envelope.of(type(), VERSION, COMPAT, tid, encodeFront())
+        .claimLater(output, vector, dataCrc);
   }
 
   private byte[] encodeFront() {
