@@ -217,7 +217,11 @@ final class Compactor implements AutoCloseable {
     }
   }
 
-  /** Ends with the run under way, which is committed or given up. */
+  /**
+   * Ends with the run under way, which is committed or given up.
+   *
+   * @throws IllegalStateException when that takes longer than {@link Presence#LONG_ENOUGH}
+   */
   @Override
   public void close() {
     synchronized (this) {
@@ -225,16 +229,6 @@ final class Compactor implements AutoCloseable {
       waiting.clear();
       notifyAll();
     }
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Presence.awaitEnd(thread, Presence.LONG_ENOUGH);
   }
 }

@@ -2,6 +2,7 @@ package io.sluice.objectstore;
 
 import io.sluice.bufferlist.DirectBuffers;
 import io.sluice.bufferlist.Linux;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -9,7 +10,8 @@ import org.slf4j.LoggerFactory;
  * The data files, the queue through which aligned memory moves to and from them, and that memory.
  *
  * <p>The queue is io_uring's where the kernel has it. Through any other {@code Sys} than the real
- * one - a test that counts, delays or fails calls - it is the pool, whose calls that test sees.
+ * one - a test that counts, delays or fails calls - it is the pool, whose calls that test sees;
+ * unless the test brings a seam of its own for the ring.
  *
  * <p><b>Owns</b> the queue; neither files nor buffers.
  */
@@ -31,10 +33,12 @@ final class DataIo implements AutoCloseable {
 
   static DataIo open(DataFiles files, DirectBuffers buffers, StoreConfig config) {
     boolean wanted = !"pool".equals(System.getProperty(QUEUE_PROPERTY));
-    if (wanted && config.sys() == Linux.instance()) {
+    UnaryOperator<IoQueue> seam = config.ringSeam();
+    if (wanted && (config.sys() == Linux.instance() || seam != null)) {
       if (IoRing.isAvailable()) {
         try {
-          return new DataIo(files, buffers, new RingQueue(IoRing.shared().loop()));
+          IoQueue ring = new RingQueue(IoRing.shared().loop());
+          return new DataIo(files, buffers, seam == null ? ring : seam.apply(ring));
         } catch (RuntimeException e) { // out of descriptors, or of locked memory
           LOG.warn("no ring for the data files, a pool of threads instead: {}", e.toString());
         }

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /**
  * Everything of a store that is opened, with the allocator as the blobs say. Whoever gets it owns
@@ -119,24 +118,7 @@ record Mount(
       }
       left -= expected;
     }
-    checkLog(dir.resolve(Mkfs.DATABASE));
-  }
-
-  /**
-   * RocksDB opens without a word when its log is gone, and what was acknowledged last with it.
-   * There is always one; that one of several is missing it does not notice either, nor do we.
-   */
-  private static void checkLog(Path database) throws StoreException, IOException {
-    if (!Files.exists(database.resolve("CURRENT"))) {
-      return; // RocksDB says so
-    }
-    try (Stream<Path> files = Files.list(database)) {
-      if (files.noneMatch(file -> file.toString().endsWith(".log"))) {
-        throw new StoreException(
-            StoreException.Kind.CORRUPT,
-            "metadata database " + database + ": its write-ahead log is missing");
-      }
-    }
+    RocksManifest.checkLogs(dir.resolve(Mkfs.DATABASE));
   }
 
   private static Allocator allocator(MetadataDb db, DataFiles files, Superblock superblock) {

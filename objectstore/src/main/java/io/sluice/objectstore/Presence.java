@@ -40,4 +40,28 @@ final class Presence {
     }
     return inside;
   }
+
+  /**
+   * Waits for a thread that has been told to end.
+   *
+   * @throws IllegalStateException when it has not in that time: what it uses is still its own
+   */
+  static void awaitEnd(Thread thread, Duration bound) {
+    long deadline = System.nanoTime() + bound.toNanos();
+    boolean interrupted = false;
+    for (long left = bound.toNanos(); thread.isAlive() && left > 0; ) {
+      try {
+        thread.join(left / 1_000_000 + 1);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+      left = deadline - System.nanoTime();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (thread.isAlive()) {
+      throw new IllegalStateException(thread.getName() + " has not ended in " + bound);
+    }
+  }
 }

@@ -5,6 +5,7 @@ import io.sluice.bufferlist.DirectBuffers;
 import io.sluice.bufferlist.Linux;
 import io.sluice.bufferlist.PipePool;
 import io.sluice.bufferlist.Sys;
+import java.util.function.UnaryOperator;
 
 /**
  * What a {@link DiskStore} runs on: seams, shared pools and bounds. Immutable: {@code with...}
@@ -26,6 +27,7 @@ public final class StoreConfig {
   private long metadataCacheBytes = CACHES_BYTES - DATA_CACHE_BYTES;
   private long dataCacheBytes = DATA_CACHE_BYTES;
   private CompactionPolicy compaction = CompactionPolicy.standard();
+  private UnaryOperator<IoQueue> ringSeam;
 
   private StoreConfig() {}
 
@@ -46,6 +48,7 @@ public final class StoreConfig {
     copy.metadataCacheBytes = metadataCacheBytes;
     copy.dataCacheBytes = dataCacheBytes;
     copy.compaction = compaction;
+    copy.ringSeam = ringSeam;
     return copy;
   }
 
@@ -71,6 +74,13 @@ public final class StoreConfig {
   public StoreConfig with(CompactionPolicy other) {
     StoreConfig copy = copy();
     copy.compaction = other;
+    return copy;
+  }
+
+  /** For tests that watch io_uring's queue, beside a {@code Sys} that is not the real one. */
+  StoreConfig throughRing(UnaryOperator<IoQueue> seam) {
+    StoreConfig copy = copy();
+    copy.ringSeam = seam;
     return copy;
   }
 
@@ -116,6 +126,11 @@ public final class StoreConfig {
   /** What happens when the disk fails. */
   FailStop failStop() {
     return failStop;
+  }
+
+  /** What stands before io_uring's queue; null = nothing. */
+  UnaryOperator<IoQueue> ringSeam() {
+    return ringSeam;
   }
 
   CompactionPolicy compaction() {

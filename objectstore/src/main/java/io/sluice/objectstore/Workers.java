@@ -1,5 +1,6 @@
 package io.sluice.objectstore;
 
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -8,8 +9,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A few threads that block on the disk for everybody else.
@@ -20,7 +19,6 @@ import org.slf4j.LoggerFactory;
  * <p><b>Owns</b> its threads, and what they opened for themselves.
  */
 final class Workers implements Executor, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
   private static final int QUEUED_MAX = 16_384;
 
   private final String name;
@@ -65,22 +63,35 @@ final class Workers implements Executor, AutoCloseable {
     return pool.getQueue().size();
   }
 
-  /** Waits for what was given to it, and says each minute that it still does. */
+  /**
+   * Waits for what was given to it.
+   *
+   * @throws IllegalStateException when it has not ended in {@link Presence#LONG_ENOUGH}: files and
+   *     memory are still its own, and what is owned stays
+   */
   @Override
   public void close() {
+    close(Presence.LONG_ENOUGH);
+  }
+
+  void close(Duration bound) {
     pool.shutdown();
+    long deadline = System.nanoTime() + bound.toNanos();
     boolean interrupted = false;
-    while (!pool.isTerminated()) {
+    for (long left = bound.toNanos(); !pool.isTerminated() && left > 0; ) {
       try {
-        if (!pool.awaitTermination(1, TimeUnit.MINUTES)) {
-          LOG.error("{}: {} tasks have not ended in a minute", name, pool.getActiveCount());
-        }
+        pool.awaitTermination(left, TimeUnit.NANOSECONDS);
       } catch (InterruptedException e) {
         interrupted = true;
       }
+      left = deadline - System.nanoTime();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+    if (!pool.isTerminated()) {
+      throw new IllegalStateException(
+          name + ": " + pool.getActiveCount() + " tasks have not ended in " + bound);
     }
     for (AutoCloseable resource : owned) {
       try {

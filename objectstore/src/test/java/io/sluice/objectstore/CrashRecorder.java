@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.rocksdb.Statistics;
 import org.rocksdb.TickerType;
@@ -47,7 +48,7 @@ final class CrashRecorder implements AutoCloseable {
 
   private final Sys real = Linux.instance();
   private final Path dir;
-  private final CompactionPolicy compaction;
+  private final Manner manner;
   private final Statistics statistics = new Statistics();
   private final Map<Integer, Opened> opened = new ConcurrentHashMap<>();
   private final Map<String, byte[]> logs = new HashMap<>();
@@ -56,19 +57,33 @@ final class CrashRecorder implements AutoCloseable {
   private final List<CrashTrace.LogWrite> log = new ArrayList<>();
   private final List<CrashTrace.Committed> committed = new ArrayList<>();
   private int steps;
+  private int ringWrites;
 
-  private CrashRecorder(Path dir, CompactionPolicy compaction) {
-    this.compaction = compaction;
+  /**
+   * How the store is run.
+   *
+   * @param ring whole blocks come as aligned memory and are written by io_uring
+   */
+  record Manner(CompactionPolicy compaction, boolean ring) {
+    StoreConfig apply(StoreConfig config, UnaryOperator<IoQueue> watched) {
+      StoreConfig compacted = config.with(compaction);
+      return ring ? compacted.throughRing(watched) : compacted;
+    }
+  }
+
+  private CrashRecorder(Path dir, Manner manner) {
+    this.manner = manner;
     this.dir = dir;
   }
 
   /** The trace of {@code transactions} transactions, made from the seed. */
-  static CrashTrace record(Path dir, long seed, int transactions) throws Exception {
+  static CrashTrace record(Path dir, long seed, int transactions, boolean ring) throws Exception {
     Mkfs.make(dir, OWNER, STORE_BYTES, Linux.instance());
     // Every other script is compacted as it goes, whenever two extents could be one.
     CompactionPolicy compaction =
         seed % 2 == 0 ? CompactionPolicy.never() : new CompactionPolicy(1, 1 << 20, 0.1, 1L << 40);
-    try (CrashRecorder recorder = new CrashRecorder(dir, compaction)) {
+    Manner manner = new Manner(compaction, ring);
+    try (CrashRecorder recorder = new CrashRecorder(dir, manner)) {
       return recorder.run(seed, transactions);
     }
   }
@@ -82,7 +97,9 @@ final class CrashRecorder implements AutoCloseable {
     Map<String, byte[]> base;
     Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
     try (MemoryStore memory = new MemoryStore(Runnable::run, null, 1L << 30)) {
-      try (TestStore test = TestStore.open(dir, sys(), this::openDatabase, compaction)) {
+      try (TestStore test =
+          TestStore.open(dir, sys(), this::openDatabase, c -> manner.apply(c, this::watched))) {
+        ObjectStore staging = manner.ring() ? AlignedStaging.before(test.store) : test.store;
         base = snapshot();
         for (int i = 0; i < count; i++) {
           int number = i;
@@ -90,7 +107,7 @@ final class CrashRecorder implements AutoCloseable {
           acquire(inFlight, wait, test);
           inFlight.release(wait - 1);
           twins.add(inMemory.next(memory));
-          Transaction transaction = onDisk.next(test.store);
+          Transaction transaction = onDisk.next(staging);
           int submitted = step();
           test.store.commit(
               transaction,
@@ -103,6 +120,7 @@ final class CrashRecorder implements AutoCloseable {
               });
         }
         acquire(inFlight, IN_FLIGHT_MAX, test);
+        assertThat(ringWrites > 0).as("writes through io_uring").isEqualTo(manner.ring());
       }
       List<List<String>> states = new ArrayList<>(List.of(StoreDigest.of(memory)));
       for (int next : order) {
@@ -236,6 +254,49 @@ final class CrashRecorder implements AutoCloseable {
       }
     }
     return result;
+  }
+
+  /** The ring, whose writes are noted as those of system calls are. */
+  private IoQueue watched(IoQueue ring) {
+    return (IoQueue)
+        Proxy.newProxyInstance(
+            IoQueue.class.getClassLoader(),
+            new Class<?>[] {IoQueue.class},
+            (proxy, method, arguments) ->
+                call(
+                    ring,
+                    method,
+                    method.getName().equals("submit")
+                        ? new Object[] {watched((IoQueue.Transfer) arguments[0])}
+                        : arguments));
+  }
+
+  private IoQueue.Transfer watched(IoQueue.Transfer transfer) {
+    Opened to = opened.get(transfer.fd());
+    if (transfer.kind() != IoQueue.Kind.WRITE || to == null) {
+      return transfer;
+    }
+    int begin = step();
+    return new IoQueue.Transfer(
+        transfer.kind(),
+        transfer.gathers(),
+        transfer.fd(),
+        transfer.offset(),
+        transfer.memory(),
+        result -> {
+          noteRingWrite(begin, to, transfer.offset(), result);
+          transfer.done(result);
+        });
+  }
+
+  private void noteRingWrite(int begin, Opened to, long offset, long result) {
+    if (result > 0) {
+      byte[] bytes = readBack(to, offset, (int) result);
+      synchronized (this) {
+        ringWrites++;
+        data.add(new CrashTrace.DataWrite(begin, step(), to.file(), offset, bytes));
+      }
+    }
   }
 
   private byte[] readBack(Opened from, long offset, int count) {

@@ -101,10 +101,14 @@ class CrashReplayTest {
     }
   }
 
-  /** Half of the scripts run on the disk, with O_DIRECT, half in memory, through the page cache. */
+  /**
+   * Half of the scripts run on the disk, with O_DIRECT, half in memory, through the page cache; of
+   * those on the disk every other one through io_uring, where there is one.
+   */
   private CrashTrace record(long seed) throws Exception {
     Path dir = (seed % 2 == 0 ? disk : memory).resolve("script" + seed);
-    CrashTrace trace = CrashRecorder.record(dir, seed, TRANSACTIONS);
+    boolean ring = seed % 4 == 0 && IoRing.isAvailable();
+    CrashTrace trace = CrashRecorder.record(dir, seed, TRANSACTIONS, ring);
     Trees.delete(dir);
     return trace;
   }

@@ -136,14 +136,49 @@ class MountTest {
         .hasMessageContaining("write-ahead log is missing");
   }
 
+  /** Recycled logs stay beside it, and would hide that it is gone. */
+  @Test
+  void shouldRefuseADatabaseWithoutItsNewestLog() throws Exception {
+    try (DiskStore store = open(dir)) {
+      commit(store, new Transaction.CreateCollection());
+      for (int i = 0; i < 200 && logs().size() < 3; i++) {
+        commit(store, new Transaction.WriteInline(ObjectStoreContract.A, 0, new byte[1 << 20]));
+      }
+      for (int i = 0; i < 3000 && !isNewestAlone(); i++) {
+        Thread.sleep(10); // until what the older ones held is in tables
+      }
+      commit(store, new Transaction.Touch(ObjectStoreContract.B));
+    }
+    assertThat(isNewestAlone()).as("older logs are there, and not needed").isTrue();
+    List<Path> logs = logs();
+    assertThat(logs).hasSizeGreaterThan(1);
+    Files.delete(logs.get(logs.size() - 1));
+    assertRefused(dir, FSID, 3, StoreException.Kind.CORRUPT)
+        .hasMessageContaining("write-ahead log is missing");
+  }
+
+  private boolean isNewestAlone() throws IOException {
+    List<Path> logs = logs();
+    String newest = String.format("%06d.log", RocksManifest.oldestLog(dir.resolve("db")));
+    return logs.get(logs.size() - 1).endsWith(newest);
+  }
+
+  private List<Path> logs() throws IOException {
+    try (Stream<Path> files = Files.list(dir.resolve("db"))) {
+      return files.filter(file -> file.toString().endsWith(".log")).sorted().toList();
+    }
+  }
+
+  private static void commit(DiskStore store, Transaction.Op op) throws InterruptedException {
+    CountDownLatch done = new CountDownLatch(1);
+    store.commit(new Transaction(ObjectStoreContract.PG).add(op), done::countDown);
+    assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+  }
+
   @Test
   void shouldRefuseADatabaseWithoutOneOfItsTables() throws Exception {
     try (DiskStore store = open(dir)) {
-      CountDownLatch done = new CountDownLatch(1);
-      store.commit(
-          new Transaction(ObjectStoreContract.PG).add(new Transaction.CreateCollection()),
-          done::countDown);
-      assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+      commit(store, new Transaction.CreateCollection());
     }
     open(dir).close(); // what was in the log is in a table now
     deleteFromDatabase(".sst");

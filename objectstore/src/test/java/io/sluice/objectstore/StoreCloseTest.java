@@ -3,6 +3,7 @@ package io.sluice.objectstore;
 import static io.sluice.objectstore.ObjectStoreContract.A;
 import static io.sluice.objectstore.ObjectStoreContract.PG;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.bufferlist.Linux;
 import java.nio.file.Path;
@@ -61,6 +62,48 @@ class StoreCloseTest {
     assertThat(found.get(30, TimeUnit.SECONDS)).isEqualTo(Optional.empty());
     closer.join(30_000);
     assertThat(test.databaseClosed).isTrue();
+  }
+
+  @Test
+  void shouldNotWaitForAWorkerWithoutEnd() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch works = new CountDownLatch(1);
+    Workers workers = new Workers("hangs", 1);
+    workers.execute(
+        () -> {
+          works.countDown();
+          try {
+            release.await(30, TimeUnit.SECONDS);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    assertThat(works.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThatThrownBy(() -> workers.close(Duration.ofMillis(5)))
+        .hasMessage("hangs: 1 tasks have not ended in PT0.005S");
+    release.countDown();
+    workers.close();
+  }
+
+  @Test
+  void shouldNotWaitForAThreadWithoutEnd() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                release.await(30, TimeUnit.SECONDS);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            "hangs");
+    thread.setDaemon(true);
+    thread.start();
+    assertThatThrownBy(() -> Presence.awaitEnd(thread, Duration.ofMillis(5)))
+        .hasMessage("hangs has not ended in PT0.005S");
+    release.countDown();
+    Presence.awaitEnd(thread, Duration.ofSeconds(30));
   }
 
   private static boolean awaitsCallers(Thread closer) {

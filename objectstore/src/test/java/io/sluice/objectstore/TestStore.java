@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** A disk store whose system calls, database and end a test can watch and disturb. */
 final class TestStore implements AutoCloseable {
@@ -27,6 +28,7 @@ final class TestStore implements AutoCloseable {
   volatile boolean databaseFails;
   volatile boolean databaseClosed;
   volatile Runnable beforeGet = () -> {};
+  volatile Runnable beforeWrite = () -> {};
 
   private final class Database implements MetadataDb {
     private final MetadataDb real;
@@ -49,6 +51,7 @@ final class TestStore implements AutoCloseable {
     @Override
     public void write(MetadataBatch batch) throws IOException {
       events.add("db");
+      beforeWrite.run();
       if (databaseFails) {
         throw new IOException("the database is broken");
       }
@@ -62,11 +65,12 @@ final class TestStore implements AutoCloseable {
     }
   }
 
-  private TestStore(Path dir, Sys sys, MetadataDb.Opener opener, CompactionPolicy compaction)
+  private TestStore(
+      Path dir, Sys sys, MetadataDb.Opener opener, UnaryOperator<StoreConfig> settings)
       throws StoreException {
     StoreConfig config =
-        StoreConfig.standard(new CopyMeter())
-            .with(compaction)
+        settings
+            .apply(StoreConfig.standard(new CopyMeter()).with(CompactionPolicy.never()))
             .with(RecordingSys.of(sys, events))
             .with(
                 (String what, Throwable cause) -> {
@@ -87,12 +91,13 @@ final class TestStore implements AutoCloseable {
   }
 
   static TestStore open(Path dir, Sys sys) throws StoreException {
-    return open(dir, sys, RocksMetadata::open, CompactionPolicy.never());
+    return open(dir, sys, RocksMetadata::open, settings -> settings);
   }
 
-  static TestStore open(Path dir, Sys sys, MetadataDb.Opener opener, CompactionPolicy compaction)
+  static TestStore open(
+      Path dir, Sys sys, MetadataDb.Opener opener, UnaryOperator<StoreConfig> settings)
       throws StoreException {
-    return new TestStore(dir, sys, opener, compaction);
+    return new TestStore(dir, sys, opener, settings);
   }
 
   /** True once committed; false when the store stopped instead. */
