@@ -44,7 +44,7 @@ final class CommitGroup implements TransactionCheck.State {
 
   private final MetadataView view;
   private final IdSource ids;
-  private final MetadataBatch batch = new MetadataBatch();
+  private final MetadataBatch batch;
   private final BlobLedger blobs;
   private final OmapChanges omap;
   private final TreeMap<byte[], Draft> drafts = new TreeMap<>(Arrays::compareUnsigned);
@@ -52,10 +52,14 @@ final class CommitGroup implements TransactionCheck.State {
   private final Map<CollectionId, Optional<ObjectStore.Usage>> changedCollections = new HashMap<>();
   private CollectionId current;
 
-  CommitGroup(MetadataView view, IdSource ids) {
+  /**
+   * @param batch empty; filled with what the group changes
+   */
+  CommitGroup(MetadataView view, IdSource ids, RecentBlobs recent, MetadataBatch batch) {
     this.view = view;
     this.ids = ids;
-    this.blobs = new BlobLedger(view.db(), ids, batch);
+    this.batch = batch;
+    this.blobs = new BlobLedger(view.db(), ids, recent, batch);
     this.omap = new OmapChanges(view.db(), batch);
   }
 

@@ -9,6 +9,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 
 /**
  * Transactions on their way to the committer, in order per collection.
@@ -43,9 +45,9 @@ final class CommitQueue {
       Runnable onCommit,
       Consumer<StoreException> onRefused,
       long queuedNanos) {
-    boolean ready() {
+    boolean all(Predicate<StagedBlob> state) {
       for (StagedBlob blob : staged) {
-        if (!blob.isWritten()) {
+        if (!state.test(blob)) {
           return false;
         }
       }
@@ -54,10 +56,18 @@ final class CommitQueue {
   }
 
   private final Deque<Queued> waiting = new ArrayDeque<>();
+  private final Predicate<StagedBlob> flushed;
   private long bytes;
   private boolean closed;
   private boolean changed;
   private Thread taker;
+
+  /**
+   * @param flushed whether the write of that number is durable
+   */
+  CommitQueue(LongPredicate flushed) {
+    this.flushed = blob -> blob.isFlushed(flushed);
+  }
 
   /** Blocks while the queue is full. Returns false when the store takes nothing any more. */
   synchronized boolean put(Queued queued) {
@@ -92,11 +102,18 @@ final class CommitQueue {
     notifyAll();
   }
 
-  /** The next group, waiting for one; null when the queue is closed and empty. */
+  /**
+   * The next group, waiting for one; null when the queue is closed and empty.
+   *
+   * <p>What is durable already goes before what has to be flushed first, and leaves it for then.
+   */
   synchronized List<Queued> take() throws InterruptedException {
     taker = Thread.currentThread();
     while (true) {
-      List<Queued> group = changed ? ready() : List.of();
+      List<Queued> group = changed ? ready(flushed) : List.of();
+      if (group.isEmpty() && changed) {
+        group = ready(StagedBlob::isWritten);
+      }
       if (!group.isEmpty()) {
         notifyAll();
         return group;
@@ -109,7 +126,7 @@ final class CommitQueue {
     }
   }
 
-  private List<Queued> ready() {
+  private List<Queued> ready(Predicate<StagedBlob> state) {
     List<Queued> group = new ArrayList<>();
     Set<CollectionId> heldBack = new HashSet<>();
     long groupBytes = 0;
@@ -119,7 +136,7 @@ final class CommitQueue {
       }
       Queued next = each.next();
       Set<CollectionId> collections = next.transaction().collections();
-      if (Collections.disjoint(heldBack, collections) && next.ready()) {
+      if (Collections.disjoint(heldBack, collections) && next.all(state)) {
         group.add(next);
         groupBytes += next.bytes();
         bytes -= next.bytes();

@@ -20,21 +20,24 @@ import org.slf4j.LoggerFactory;
  *   -> freed extents return to the allocator (when no read that began before holds them)
  * </pre>
  *
- * <p>While it syncs, the next group collects: the busier the store, the more transactions share a
- * sync.
+ * <p>While it syncs, the next group collects, and what is staged meanwhile is flushed beside the
+ * database's sync ({@link EarlyFlush}): the busier the store, the more transactions share a sync.
  *
  * <p><b>Invariants:</b> nothing reaches RocksDB before the data it refers to are durable; when
  * anything fails the store stops: no further callback, no retry.
  *
- * <p><b>Threads:</b> one of its own. <b>Owns</b> that thread.
+ * <p><b>Threads:</b> one of its own, and that of the {@link EarlyFlush}. <b>Owns</b> both.
  */
 final class Committer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
 
   private final CommitQueue queue;
   private final DataFiles files;
+  private final EarlyFlush early;
   private final MetadataView view;
   private final IdSource ids;
+  private final RecentBlobs recent = new RecentBlobs();
+  private final MetadataBatch batch = new MetadataBatch();
   private final StoreCounters counters;
   private final Consumer<List<DiskExtent>> retire;
   private final Consumer<Map<byte[], Onode>> changed;
@@ -60,6 +63,7 @@ final class Committer implements AutoCloseable {
   Committer(Parts parts, Consumer<List<DiskExtent>> retire) {
     this.queue = parts.queue();
     this.files = parts.files();
+    this.early = new EarlyFlush(files, parts.counters(), parts.stop());
     this.view = parts.view();
     this.counters = parts.counters();
     this.stop = parts.stop();
@@ -69,6 +73,12 @@ final class Committer implements AutoCloseable {
     this.thread = new Thread(this::run, "store-commit");
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /** A staged write came to its end: a transaction may be ready. */
+  void written() {
+    early.written();
+    queue.signal();
   }
 
   private void run() {
@@ -91,7 +101,7 @@ final class Committer implements AutoCloseable {
     long begin = System.nanoTime();
     flushData(group);
     long flushed = System.nanoTime();
-    CommitGroup changes = new CommitGroup(view, ids);
+    CommitGroup changes = new CommitGroup(view, ids, recent, batch.clear());
     List<StoreException> refusals = new ArrayList<>(group.size());
     for (CommitQueue.Queued queued : group) {
       refusals.add(applyTo(changes, queued.transaction()));
@@ -100,7 +110,9 @@ final class Committer implements AutoCloseable {
     if (stop.stopped()) {
       return;
     }
+    early.committing(true);
     view.commit(changes);
+    early.committing(false);
     long end = System.nanoTime();
     counters.committed(group.size(), changes.batch().length(), flushed - begin, end - flushed);
     for (int i = 0; i < group.size(); i++) {
@@ -112,14 +124,14 @@ final class Committer implements AutoCloseable {
   }
 
   private void flushData(List<CommitQueue.Queued> group) throws IOException {
+    long last = 0;
     for (CommitQueue.Queued queued : group) {
       for (StagedBlob blob : queued.staged()) {
-        if (!files.isFlushed(blob.number())) {
-          files.flush();
-          counters.flushed();
-          return;
-        }
+        last = Math.max(last, blob.number());
       }
+    }
+    if (files.flush(last)) {
+      counters.flushed();
     }
   }
 
@@ -149,20 +161,17 @@ final class Committer implements AutoCloseable {
     }
   }
 
-  /** Waits until everything queued before has been committed and called back. */
+  /**
+   * Waits until everything queued before has been committed and called back.
+   *
+   * @throws IllegalStateException when that takes longer than {@link Presence#LONG_ENOUGH}
+   */
   @Override
   public void close() {
     queue.close();
-    boolean interrupted = false;
-    while (thread.isAlive() && Thread.currentThread() != thread) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
+    if (Thread.currentThread() != thread) {
+      Presence.awaitEnd(thread, Presence.LONG_ENOUGH);
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    early.close();
   }
 }

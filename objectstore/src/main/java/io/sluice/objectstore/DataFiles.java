@@ -44,7 +44,9 @@ final class DataFiles implements AutoCloseable {
   private final AtomicIntegerArray dirty;
   private final AtomicLongArray provisionedEnd;
   private final AtomicLong blobsWritten = new AtomicLong();
+  private final Object flushing = new Object();
   private volatile long blobsFlushed;
+  private boolean flushFailed;
 
   private DataFiles(Sys sys, Path dir, Superblock layout, int[] fds, int[] cached) {
     this.sys = sys;
@@ -304,15 +306,45 @@ final class DataFiles implements AutoCloseable {
     return blobNumber <= blobsFlushed;
   }
 
-  /** Makes durable what was written before the call. Never to be retried when it fails. */
-  void flush() throws IOException {
-    long covered = blobsWritten.get();
-    for (int file = 0; file < fds.length; file++) {
-      if (dirty.getAndSet(file, 0) != 0) {
-        SystemCallException.check(sys, "fdatasync " + path(dir, file), sys.fdatasync(fds[file]));
-      }
+  /** True when a blob was written that no flush has covered yet. */
+  boolean hasUnflushed() {
+    return blobsWritten.get() > blobsFlushed;
+  }
+
+  /**
+   * Makes durable what was written before the call; one at a time, since who finds no file dirty
+   * must not return before the flush that made it clean. Never to be retried when it fails.
+   *
+   * @param blobNumber of the last blob that must be flushed: false, and nothing is done, when
+   *     another call has seen to that in the meantime
+   */
+  boolean flush(long blobNumber) throws IOException {
+    if (isFlushed(blobNumber)) {
+      return false;
     }
-    blobsFlushed = covered;
+    synchronized (flushing) {
+      if (isFlushed(blobNumber)) {
+        return false;
+      }
+      if (flushFailed) { // and left no file dirty
+        throw new IOException("an earlier flush of the data files failed");
+      }
+      flushFailed = true;
+      long covered = blobsWritten.get();
+      for (int file = 0; file < fds.length; file++) {
+        if (dirty.getAndSet(file, 0) != 0) {
+          SystemCallException.check(sys, "fdatasync " + path(dir, file), sys.fdatasync(fds[file]));
+        }
+      }
+      flushFailed = false;
+      blobsFlushed = covered;
+      return true;
+    }
+  }
+
+  /** Flushes what was written so far, if anything. */
+  boolean flush() throws IOException {
+    return flush(blobsWritten.get());
   }
 
   @Override

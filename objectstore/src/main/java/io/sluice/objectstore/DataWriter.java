@@ -3,6 +3,7 @@ package io.sluice.objectstore;
 import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.ChecksumScanner;
 import io.sluice.bufferlist.ChecksumVector;
+import io.sluice.bufferlist.Segment;
 import io.sluice.bufferlist.Sys;
 import io.sluice.bufferlist.SystemCallException;
 import java.io.IOException;
@@ -95,8 +96,42 @@ final class DataWriter implements StagedBlob.Owner {
     return new StagedBlob(this, length, extents);
   }
 
-  /** The next bytes of a blob, taken over. */
+  /**
+   * The next bytes of a blob, taken over. Pipes are emptied side by side: a splice keeps its thread
+   * until the disk has the bytes, and one of 1 MiB at a time leaves the disk idle in between.
+   */
   void append(StagedBlob blob, BufferList data, ChecksumVector checksums) {
+    if (!isManyPipes(data)) {
+      appendPiece(blob, data, checksums);
+      return;
+    }
+    long from = 0;
+    try (data) {
+      while (!data.isEmpty()) {
+        Segment pipe = data.pollSegment();
+        long count = pipe.length();
+        ChecksumVector vector = checksums == null ? null : checksums.slice(from, count);
+        appendPiece(blob, new BufferList().claimAppend(pipe), vector);
+        from += count;
+      }
+    }
+  }
+
+  /** Several, which all end on a block boundary, the last one perhaps excepted. */
+  private boolean isManyPipes(BufferList data) {
+    if (data.segments().size() < 2 || WriteRoute.of(data, files) != WriteRoute.PIPE_DIRECT) {
+      return false;
+    }
+    long end = 0;
+    boolean whole = true;
+    for (Segment segment : data.segments()) {
+      whole &= end % DiskExtent.BLOCK == 0;
+      end += segment.length();
+    }
+    return whole;
+  }
+
+  private void appendPiece(StagedBlob blob, BufferList data, ChecksumVector checksums) {
     long at;
     try {
       at = blob.beginPiece(data.length());

@@ -54,7 +54,7 @@ public final class DiskStore implements ObjectStore {
   private final Readers readers;
   private final Lookups lookups;
   private final DiskSpace space;
-  private final CommitQueue queue = new CommitQueue();
+  private final CommitQueue queue;
   private final Compactor compactor;
   private final Committer committer;
   private final StoreCounters counters = new StoreCounters();
@@ -76,6 +76,7 @@ public final class DiskStore implements ObjectStore {
     this.lookups = new Lookups(view);
     this.ownBuffers = config.buffers() == null ? new DirectBuffers(READ_BUFFER_BYTES) : null;
     DirectBuffers buffers = ownBuffers != null ? ownBuffers : config.buffers();
+    this.queue = new CommitQueue(files::isFlushed);
     this.stop = new StopSwitch(config.failStop(), queue::abandon);
     this.writeWorkers = new Workers("store-write", config.writers());
     this.io = DataIo.open(files, buffers, config);
@@ -122,7 +123,7 @@ public final class DiskStore implements ObjectStore {
   private final class WriteEvents implements DataWriter.Events {
     @Override
     public void written() {
-      queue.signal();
+      committer.written();
     }
 
     @Override

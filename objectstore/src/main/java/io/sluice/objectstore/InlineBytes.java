@@ -4,18 +4,14 @@ import io.sluice.bufferlist.Crc32c;
 import io.sluice.bufferlist.Encoder;
 import java.util.Arrays;
 
-/** The value of an inline blob: {@code le32 CRC-32C of the bytes | bytes}. */
+/**
+ * The value of an inline blob: {@code le32 CRC-32C of the bytes | bytes}, as {@link
+ * MetadataBatch#putChecked} writes it.
+ */
 final class InlineBytes {
-  private static final int CRC_BYTES = 4;
+  static final int CRC_BYTES = 4;
 
   private InlineBytes() {}
-
-  static byte[] encode(byte[] bytes) {
-    return new Encoder(CRC_BYTES + bytes.length)
-        .le32(Crc32c.update(Crc32c.SEED, bytes))
-        .raw(bytes)
-        .claimBytes();
-  }
 
   /**
    * @throws IllegalStateException when the value is missing or damaged

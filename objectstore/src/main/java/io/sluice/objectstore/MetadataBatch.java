@@ -1,73 +1,133 @@
 package io.sluice.objectstore;
 
-import io.sluice.bufferlist.Encoder;
+import io.sluice.bufferlist.Crc32c;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * Changes of metadata that become durable together, in the order in which they were added.
  *
- * <p>Kept as RocksDB's own serialized batch, so that it crosses into native code in one call:
- *
- * <pre>
- * le64 0 (sequence number, RocksDB's) | le32 count | count x one of
- *   u8 1  | varint length, key | varint length, value        put
- *   u8 0  | varint length, key                               delete
- *   u8 15 | varint length, first key | varint length, end    delete [first, end)
- * </pre>
+ * <p>Kept outside the heap, one behind the other, where the database takes them from without
+ * another copy; {@link #clear} keeps the room, so that who commits again and again allocates once.
  *
  * <p>Deletes are plain ones, never RocksDB's SingleDelete: the two must not meet on one key.
  * <b>Threads:</b> one owner.
  */
 final class MetadataBatch {
-  private static final int COUNT_AT = 8;
-  private static final int PUT = 1;
-  private static final int DELETE = 0;
-  private static final int DELETE_RANGE = 15;
+  private static final int ROOM_BYTES = 4096;
 
-  private final Encoder to = new Encoder(4096).le64(0).le32(0);
+  /** More than this is not kept for the next time: a batch of a whole collection, say. */
+  private static final int KEPT_BYTES_MAX = 1 << 20;
+
+  /** Takes the changes one by one; the buffers are views, valid during the call, to be emptied. */
+  interface Target<E extends Exception> {
+    void put(ByteBuffer key, ByteBuffer value) throws E;
+
+    void delete(ByteBuffer key) throws E;
+
+    /** Deletes {@code [first, end)}. */
+    void deleteRange(byte[] first, byte[] end) throws E;
+  }
+
+  private enum Kind {
+    PUT,
+    DELETE,
+    DELETE_RANGE
+  }
+
+  private static final Kind[] KINDS = Kind.values();
+
+  /** Of each change: its kind, bytes of the key, bytes of what follows it. */
+  private static final int SHAPE_INTS = 3;
+
+  private ByteBuffer bytes = ByteBuffer.allocateDirect(ROOM_BYTES);
+  private int[] shapes = new int[SHAPE_INTS * 64];
   private int count;
 
   MetadataBatch put(byte[] key, byte[] value) {
-    return record(PUT, key, value);
+    return record(Kind.PUT, key, value);
   }
 
   MetadataBatch delete(byte[] key) {
-    return record(DELETE, key, null);
+    return record(Kind.DELETE, key, new byte[0]);
   }
 
   MetadataBatch deleteRange(byte[] first, byte[] end) {
-    return record(DELETE_RANGE, first, end);
+    return record(Kind.DELETE_RANGE, first, end);
   }
 
-  private MetadataBatch record(int kind, byte[] first, byte[] second) {
-    to.u8(kind);
-    sized(first);
-    if (second != null) {
-      sized(second);
-    }
-    count++;
+  /** The value is {@link InlineBytes}' of these: their checksum, and themselves. */
+  MetadataBatch putChecked(byte[] key, byte[] plain) {
+    room(key.length + InlineBytes.CRC_BYTES + plain.length);
+    bytes.put(key).putInt(Integer.reverseBytes(Crc32c.update(Crc32c.SEED, plain))).put(plain);
+    return recorded(Kind.PUT, key.length, InlineBytes.CRC_BYTES + plain.length);
+  }
+
+  private MetadataBatch record(Kind kind, byte[] first, byte[] second) {
+    room(first.length + second.length);
+    bytes.put(first).put(second);
+    return recorded(kind, first.length, second.length);
+  }
+
+  private MetadataBatch recorded(Kind kind, int first, int second) {
+    int shape = SHAPE_INTS * count++;
+    shapes[shape] = kind.ordinal();
+    shapes[shape + 1] = first;
+    shapes[shape + 2] = second;
     return this;
   }
 
-  private void sized(byte[] bytes) {
-    int left = bytes.length;
-    while (left >= 0x80) {
-      to.u8(left & 0x7f | 0x80);
-      left >>>= 7;
+  private void room(int more) {
+    if (bytes.remaining() < more) {
+      int needed = Math.addExact(bytes.position(), more);
+      int doubled = (int) Math.min(Integer.MAX_VALUE - 8L, 2L * bytes.capacity());
+      bytes = ByteBuffer.allocateDirect(Math.max(needed, doubled)).put(bytes.flip());
     }
-    to.u8(left);
-    to.raw(bytes);
+    if (SHAPE_INTS * count == shapes.length) {
+      shapes = Arrays.copyOf(shapes, 2 * shapes.length);
+    }
+  }
+
+  <E extends Exception> void forEach(Target<E> target) throws E {
+    ByteBuffer key = bytes.duplicate();
+    ByteBuffer value = bytes.duplicate();
+    int at = 0;
+    for (int shape = 0; shape < SHAPE_INTS * count; shape += SHAPE_INTS) {
+      int middle = at + shapes[shape + 1];
+      int end = middle + shapes[shape + 2];
+      key.limit(middle).position(at);
+      value.limit(end).position(middle);
+      switch (KINDS[shapes[shape]]) {
+        case PUT -> target.put(key, value);
+        case DELETE -> target.delete(key);
+        case DELETE_RANGE -> target.deleteRange(copyOf(key), copyOf(value));
+      }
+      at = end;
+    }
+  }
+
+  private static byte[] copyOf(ByteBuffer view) {
+    byte[] copy = new byte[view.remaining()];
+    view.get(copy);
+    return copy;
   }
 
   boolean isEmpty() {
     return count == 0;
   }
 
-  /** Bytes of the serialized batch so far. */
+  /** Bytes of keys and values so far. */
   int length() {
-    return to.length();
+    return bytes.position();
   }
 
-  byte[] serialized() {
-    return to.patchLe32(COUNT_AT, count).toByteArray();
+  /** Empty again. */
+  MetadataBatch clear() {
+    count = 0;
+    if (bytes.capacity() > KEPT_BYTES_MAX) {
+      bytes = ByteBuffer.allocateDirect(ROOM_BYTES);
+    }
+    bytes.clear();
+    return this;
   }
 }

@@ -81,16 +81,22 @@ final class ObjectKey implements Comparable<ObjectKey> {
   }
 
   private static byte[] escape(String text) {
-    ByteArrayOutputStream to = new ByteArrayOutputStream(text.length() + 2);
-    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-      to.write(b);
+    byte[] plain = text.getBytes(StandardCharsets.UTF_8);
+    int zeros = 0;
+    for (byte b : plain) {
+      zeros += b == 0 ? 1 : 0;
+    }
+    if (zeros == 0) {
+      return Arrays.copyOf(plain, plain.length + 2);
+    }
+    ByteBuffer to = ByteBuffer.allocate(plain.length + zeros + 2);
+    for (byte b : plain) {
+      to.put(b);
       if (b == 0) {
-        to.write(0xff);
+        to.put((byte) 0xff);
       }
     }
-    to.write(0);
-    to.write(0);
-    return to.toByteArray();
+    return to.array();
   }
 
   private static String unescape(ByteBuffer from) {

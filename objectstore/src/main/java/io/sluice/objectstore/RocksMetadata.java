@@ -3,6 +3,7 @@ package io.sluice.objectstore;
 import io.sluice.bufferlist.Resources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -46,7 +47,30 @@ final class RocksMetadata implements MetadataDb {
 
   private final Deque<AutoCloseable> natives = new ArrayDeque<>();
   private final WriteOptions synced;
+
+  /** The writer's, used again for each batch: a fresh one of 256 KiB is mapped and unmapped. */
+  private final WriteBatch writes;
+
+  private final LogFiller filler;
   private final RocksDB db;
+
+  private final MetadataBatch.Target<RocksDBException> filling =
+      new MetadataBatch.Target<>() {
+        @Override
+        public void put(ByteBuffer key, ByteBuffer value) throws RocksDBException {
+          writes.put(key, value);
+        }
+
+        @Override
+        public void delete(ByteBuffer key) throws RocksDBException {
+          writes.delete(key);
+        }
+
+        @Override
+        public void deleteRange(byte[] first, byte[] end) throws RocksDBException {
+          writes.deleteRange(first, end);
+        }
+      };
 
   private RocksMetadata(Path dir, long cacheBytes, boolean readOnly, Consumer<Options> more)
       throws IOException {
@@ -54,6 +78,8 @@ final class RocksMetadata implements MetadataDb {
     Options options = options(cacheBytes);
     more.accept(options);
     synced = own(new WriteOptions().setSync(true));
+    writes = own(new WriteBatch());
+    filler = own(new LogFiller(dir.toAbsolutePath().getParent(), WRITE_BUFFER_BYTES + (1 << 20)));
     try {
       db =
           own(
@@ -147,8 +173,12 @@ final class RocksMetadata implements MetadataDb {
 
   @Override
   public void write(MetadataBatch batch) throws IOException {
-    try (WriteBatch writes = new WriteBatch(batch.serialized())) {
+    try {
+      writes.clear();
+      batch.forEach(filling);
+      filler.addTo(writes);
       db.write(synced, writes);
+      filler.written(db);
     } catch (RocksDBException e) {
       throw failure("metadata write", e);
     }

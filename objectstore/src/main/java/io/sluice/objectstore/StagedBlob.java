@@ -2,6 +2,7 @@ package io.sluice.objectstore;
 
 import io.sluice.bufferlist.ChecksumVector;
 import java.util.List;
+import java.util.function.LongPredicate;
 
 /**
  * A staged write of a {@link DiskStore}: extents that no object refers to, and bytes on their way
@@ -120,6 +121,11 @@ final class StagedBlob implements StagedWrite {
 
   synchronized boolean isWritten() {
     return progress == Progress.WRITTEN;
+  }
+
+  /** True when a flush made all of its bytes durable. */
+  synchronized boolean isFlushed(LongPredicate flushed) {
+    return progress == Progress.WRITTEN && flushed.test(number);
   }
 
   /** Number of the write, for {@link DataFiles#isFlushed}. */

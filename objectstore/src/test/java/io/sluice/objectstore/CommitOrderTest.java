@@ -60,6 +60,40 @@ class CommitOrderTest {
   }
 
   @Test
+  void shouldFlushWhatIsStagedWhileTheDatabaseSyncs() throws Exception {
+    CountDownLatch syncs = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    CountDownLatch done = new CountDownLatch(2);
+    test.beforeWrite =
+        () -> {
+          syncs.countDown();
+          awaitOrThrow(goOn, "the flush of what came meanwhile");
+        };
+    test.commit(
+        done::countDown, new Transaction.WriteInline(ObjectStoreContract.A, 0, new byte[5]));
+    awaitOrThrow(syncs, "the first batch");
+    test.commit(done::countDown, test.write(ObjectStoreContract.B, 0, new byte[100_000]));
+    for (int i = 0; i < 3000 && !test.events.contains("fdatasync"); i++) {
+      Thread.sleep(10);
+    }
+    assertThat(test.events)
+        .as("before the database is back")
+        .endsWith("write", "fdatasync begins", "fdatasync");
+    goOn.countDown();
+    awaitOrThrow(done, "both commits");
+    assertThat(test.events.stream().filter("fdatasync"::equals).count()).isEqualTo(1);
+    assertThat(test.events).endsWith("fdatasync", "db");
+  }
+
+  private static void awaitOrThrow(CountDownLatch latch, String what) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).as(what).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(what, e);
+    }
+  }
+
+  @Test
   void shouldKeepTheOrderForEachOfManyTransactions() throws Exception {
     Random random = new Random(1);
     CountDownLatch done = new CountDownLatch(300);

@@ -61,6 +61,20 @@ class FaultTest {
     assertStoppedWithout("errno 5");
   }
 
+  /** The second caller finds no file dirty, and must not take that for durable. */
+  @Test
+  void shouldNeverBelieveAFlushAfterOneFailed() throws Exception {
+    test.close();
+    try (DataFiles files = DataFiles.open(faults.sys(), dir, Mount.readSuperblock(dir))) {
+      files.wrote(0);
+      long blob = files.blobWritten();
+      faults.failNth("fdatasync", 1, Sys.EIO);
+      assertThatThrownBy(() -> files.flush(blob)).hasMessageContaining("errno 5");
+      assertThatThrownBy(() -> files.flush(blob)).hasMessageContaining("an earlier flush");
+      assertThat(files.isFlushed(blob)).isFalse();
+    }
+  }
+
   private static io.sluice.bufferlist.MemorySegment aligned() {
     return io.sluice.bufferlist.MemorySegment.wrap(
         java.nio.ByteBuffer.allocateDirect(3 * 4096).alignedSlice(4096).slice(0, 8192));

@@ -220,7 +220,7 @@ class FsckTest {
             Inconsistency.DAMAGED_INLINE_BYTES),
         damage(
             "more inline bytes",
-            batch -> batch.put(MetadataKeys.inline(4), InlineBytes.encode(new byte[21])),
+            batch -> batch.putChecked(MetadataKeys.inline(4), new byte[21]),
             Inconsistency.WRONG_INLINE_LENGTH));
   }
 

@@ -3,6 +3,8 @@ package io.sluice.objectstore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.bufferlist.Crc32c;
+import io.sluice.bufferlist.Encoder;
 import io.sluice.bufferlist.MalformedInputException;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,7 +109,8 @@ class RecordCodecProperties {
   @Property
   void shouldRefuseADamagedInlineBlob(
       @ForAll byte[] bytes, @ForAll @IntRange(min = 0, max = 1000) int where) {
-    byte[] value = InlineBytes.encode(bytes);
+    int crc = Crc32c.update(Crc32c.SEED, bytes);
+    byte[] value = new Encoder().le32(crc).raw(bytes).toByteArray();
     assertThat(InlineBytes.decode(1, value)).isEqualTo(bytes);
     value[where % value.length] ^= 1;
     assertThatThrownBy(() -> InlineBytes.decode(1, value)).hasMessageContaining("damaged");
