@@ -41,7 +41,7 @@ final class StoreBench implements AutoCloseable {
     void ended(Throwable failure);
   }
 
-  /** Wall and CPU time of this process, in nanoseconds, per operation. */
+  /** Wall and CPU time of this process ({@link StoreCpu}), in nanoseconds, per operation. */
   record Cost(double nanos, double cpuNanos) {
     double perSecond() {
       return 1e9 / nanos;
@@ -128,7 +128,7 @@ final class StoreBench implements AutoCloseable {
     Semaphore room = new Semaphore(depth);
     AtomicReference<Throwable> failed = new AtomicReference<>();
     long began = System.nanoTime();
-    long cpuBegan = cpu();
+    long cpuBegan = StoreCpu.nanos();
     for (int i = 0; i < count && failed.get() == null; i++) {
       acquire(room, 1);
       operation.start(
@@ -145,19 +145,13 @@ final class StoreBench implements AutoCloseable {
       throw new StoreException(StoreException.Kind.READ_ERROR, "operation failed", failed.get());
     }
     double nanos = System.nanoTime() - began;
-    return new Cost(nanos / count, (double) (cpu() - cpuBegan) / count);
+    return new Cost(nanos / count, (double) (StoreCpu.nanos() - cpuBegan) / count);
   }
 
   private static void acquire(Semaphore room, int count) throws InterruptedException {
     if (!room.tryAcquire(count, PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       throw new IllegalStateException("nothing ended in " + PATIENCE_SECONDS + " s");
     }
-  }
-
-  private static long cpu() {
-    return ((com.sun.management.OperatingSystemMXBean)
-            java.lang.management.ManagementFactory.getOperatingSystemMXBean())
-        .getProcessCpuTime();
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.sluice.benchmarks.StoreBench.Cost;
 import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.ChecksumVector;
 import io.sluice.bufferlist.Linux;
+import io.sluice.bufferlist.MemorySegment;
 import io.sluice.bufferlist.Pipe;
 import io.sluice.bufferlist.PipePool;
 import io.sluice.bufferlist.PipeSegment;
@@ -12,6 +13,7 @@ import io.sluice.objectstore.CompactionPolicy;
 import io.sluice.objectstore.Transaction;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 
 /** Ours and theirs, in turn: each case adds figures to the results. */
 final class StoreCases {
@@ -26,11 +28,21 @@ final class StoreCases {
   private final int rounds;
   private final StoreResults results;
   private int stores;
+  private long deadline;
 
   StoreCases(Path work, int rounds, StoreResults results) {
     this.work = work;
     this.rounds = rounds;
     this.results = results;
+  }
+
+  /** Rounds begin within so many seconds from now; a case always has its first. */
+  void within(long seconds) {
+    deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+  }
+
+  private boolean goesOn(int round) {
+    return round == 0 || round < rounds && System.nanoTime() < deadline;
   }
 
   private StoreBench open(long bytes, CompactionPolicy compaction) throws Exception {
@@ -53,8 +65,8 @@ final class StoreCases {
               bench.commit(
                   StoreBench.write(n % 64, 0, bench.store.claimStage(filled(bench, memfd), vector)),
                   ended);
-      StoreBench.measure(1_000, 4, put); // compiled, and the file system's blocks are there
-      for (int round = 0; round < rounds; round++) {
+      StoreBench.measure(2_000, 4, put); // compiled, and the file system's blocks are there
+      for (int round = 0; goesOn(round); round++) {
         Cost c = StorePeers.spliceLoop(work, OBJECT, 300);
         results.add("a.mbs.c", c.mbPerSecond(OBJECT));
         results.add("a.cpu.c", c.cpuNanos() / OBJECT);
@@ -97,7 +109,7 @@ final class StoreCases {
                       .add(new Transaction.WriteInline(StoreBench.object(n % 4096), 0, value)),
                   ended);
       StoreBench.measure(100_000, 256, put);
-      for (int round = 0; round < rounds; round++) {
+      for (int round = 0; goesOn(round); round++) {
         for (int depth : new int[] {1, 16, 64}) {
           int count = depth == 1 ? 4_000 : 30_000;
           results.add(
@@ -122,7 +134,7 @@ final class StoreCases {
                   BLOCK,
                   ended);
       StoreBench.measure(200_000, 32, get); // until all of it is compiled
-      for (int round = 0; round < rounds; round++) {
+      for (int round = 0; goesOn(round); round++) {
         if (fio) {
           results.add("c.fio32", StorePeers.fio(dir.resolve("data.0"), "randread", BLOCK, 32));
         }
@@ -148,6 +160,7 @@ final class StoreCases {
                   StoreBench.write(
                       n % 1024, 0, bench.store.claimStage(blocks(bench, SEGMENTS), vector)),
                   ended);
+      StoreBench.Operation stage = (n, ended) -> stage(bench, vector, ended);
       StoreBench.Operation single =
           (n, ended) ->
               bench.commit(
@@ -163,10 +176,14 @@ final class StoreCases {
               bench.read(
                   random.nextInt(1024), random.nextInt(SEGMENTS) * (long) BLOCK, BLOCK, ended);
       StoreBench.measure(10_000, depth, put); // until all of it is compiled
-      for (int round = 0; round < rounds; round++) {
+      for (int round = 0; goesOn(round); round++) {
         if (fio) {
           results.add("d.write.fio", StorePeers.fio(peer, "randwrite", REQUEST, depth));
+          results.add(
+              "d.write.fiosync",
+              StorePeers.fio(peer, "randwrite", REQUEST, depth, "--fdatasync=" + depth));
         }
+        results.add("d.write.staged", StoreBench.measure(6_000, depth, stage).perSecond());
         results.add("d.write.ours", StoreBench.measure(6_000, depth, put).perSecond());
         results.add(
             "d.write.singles",
@@ -181,6 +198,15 @@ final class StoreCases {
             "d.read.singles", StoreBench.measure(60_000, depth, getOne).perSecond() / SEGMENTS);
       }
     }
+  }
+
+  /** Its end is that its memory is released; given up meanwhile, so that nothing is committed. */
+  private static void stage(StoreBench bench, ChecksumVector vector, StoreBench.Ended ended)
+      throws Exception {
+    MemorySegment last =
+        MemorySegment.wrap(bench.zeros.buffer().slice(0, BLOCK), () -> ended.ended(null));
+    BufferList list = blocks(bench, SEGMENTS - 1).claimAppend(last);
+    bench.store.claimStage(list, vector).abort();
   }
 
   private static BufferList blocks(StoreBench bench, int count) {

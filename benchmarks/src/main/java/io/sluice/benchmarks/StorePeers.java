@@ -70,9 +70,10 @@ final class StorePeers {
   }
 
   /** fio, io_uring, O_DIRECT, random places of a file; operations a second. */
-  static double fio(Path file, String kind, int blockBytes, int depth) throws IOException {
-    String out =
-        run(
+  static double fio(Path file, String kind, int blockBytes, int depth, String... more)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(
             List.of(
                 "fio",
                 "--name=peer",
@@ -86,6 +87,8 @@ final class StorePeers {
                 "--time_based",
                 "--runtime=" + FIO_SECONDS,
                 "--minimal"));
+    command.addAll(List.of(more));
+    String out = run(command);
     for (String line : out.split("\n")) {
       String[] fields = line.split(";");
       if (fields.length > 48) { // terse version 3: read iops is field 8, write iops field 49
