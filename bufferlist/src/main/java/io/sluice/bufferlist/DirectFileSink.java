@@ -255,13 +255,9 @@ final class DirectFileSink implements Sink {
     for (int i = carried; i < padded; i++) {
       carry.put(i, (byte) 0);
     }
-    int before = carried;
     long status = writeCarried(padded);
     if (status == 0) {
       meter.tail.add(tail);
-      carried = 0;
-    } else {
-      carried = Math.min(carried, before);
     }
     return status;
   }

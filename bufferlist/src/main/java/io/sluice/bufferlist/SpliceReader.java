@@ -23,8 +23,9 @@ import java.util.Deque;
  */
 public final class SpliceReader implements AutoCloseable {
   /**
-   * Shorter runs go to memory: below it two system calls per page run cost more than the copy. See
-   * docs/bufferlist.md, "Where splice begins to win".
+   * Shorter runs go to memory: there a pipe's system calls cost about what the copy costs.
+   * Measured: docs/bufferlist-benchmarks.md; whoever chooses between pipes and memory takes it from
+   * here.
    */
   public static final int PIPES_FROM = 64 << 10;
 
@@ -32,6 +33,12 @@ public final class SpliceReader implements AutoCloseable {
 
   /** A worker that waits for a socket is woken for as much, or for all that is to come. */
   private static final int WAKE_BYTES = PipePool.PIPE_BYTES;
+
+  /**
+   * A pipe with so much in it is not waited for. Its slots may be taken before it holds a pipe's
+   * worth, and the small rest in a pipe of its own would be a write of its own.
+   */
+  private static final int HAND_ON_BYTES = PipePool.PIPE_BYTES / 2;
 
   /** copy_splice_read says EAGAIN for EFAULT too: then it is never going to work. */
   private static final int FILE_TRIES = 3;
@@ -99,6 +106,14 @@ public final class SpliceReader implements AutoCloseable {
    */
   public Progress advance(long atMost) throws MoveException {
     owner.check(this);
+    wakeAt(1); // an event loop asks for any byte
+    return move(atMost, Integer.MAX_VALUE);
+  }
+
+  /**
+   * @param enough in the pipe at hand to stop with it when no more can be had at once
+   */
+  private Progress move(long atMost, int enough) throws MoveException {
     long until = atMost > length - moved ? length : moved + atMost;
     boolean asked = false;
     while (moved < until) {
@@ -109,13 +124,17 @@ public final class SpliceReader implements AutoCloseable {
       } else if (count == 0) {
         return Progress.ENDED;
       } else if (count == -Sys.EAGAIN) {
+        if (inPipe >= enough) {
+          seal();
+          return Progress.MORE;
+        }
         if (inPipe == 0 || !from.isFile() && pool.sys().readable(from.fd()) <= 0) {
           return Progress.WAIT;
         }
         if (asked || from.isFile()) {
           seal();
         }
-        asked = !asked && !from.isFile();
+        asked = true;
       } else if (count != -Sys.EINTR) {
         throw failed((int) -count);
       }
@@ -205,32 +224,44 @@ public final class SpliceReader implements AutoCloseable {
    * @return {@link Progress#DONE} or {@link Progress#ENDED}
    */
   public Progress finish() throws IOException {
-    return await(Long.MAX_VALUE);
+    return await(Long.MAX_VALUE, Integer.MAX_VALUE);
   }
 
   /**
    * Moves about {@code atMost} bytes, waiting for the source, so that what {@link #claim} gives can
-   * go on while its pages are warm. Blocks.
+   * go on while its pages are warm: a pipe that takes no more, or is half full when nothing more is
+   * there, goes on as it is. Blocks.
    *
    * @return {@link Progress#MORE} when there is more to come, {@link Progress#DONE} or {@link
    *     Progress#ENDED}
    */
   public Progress await(long atMost) throws IOException {
+    return await(atMost, HAND_ON_BYTES);
+  }
+
+  private Progress await(long atMost, int enough) throws IOException {
+    owner.check(this);
     long until = atMost > length - moved ? length : moved + atMost;
+    Progress now = Progress.ENDED;
     try {
-      Progress now = advance(until - moved);
+      now = move(until - moved, enough);
       while (now == Progress.WAIT) {
         wakeAt((int) Math.min(WAKE_BYTES, until - moved));
         Readiness.await(pool.sys(), from.fd(), Sys.POLLIN);
-        now = advance(until - moved);
+        now = move(until - moved, enough);
       }
       return now;
     } finally {
-      wakeAt(1);
+      if (now != Progress.MORE) {
+        wakeAt(1);
+      }
     }
   }
 
-  /** A hint: without it the worker wakes for every segment that comes. */
+  /**
+   * A hint: without it the worker wakes for every segment that comes. It stays from one part to the
+   * next, as the kernel also acknowledges by it: at once up to there, and late beyond.
+   */
   private void wakeAt(int bytes) {
     if (from.kind() == Endpoint.Kind.SOCKET && bytes != wakesAt) {
       pool.sys().setsockopt(from.fd(), Sys.SOL_SOCKET, Sys.SO_RCVLOWAT, bytes);
@@ -253,6 +284,7 @@ public final class SpliceReader implements AutoCloseable {
   @Override
   public void close() {
     owner.check(this);
+    wakeAt(1);
     seal();
     memory.close();
     reserved.forEach(Pipe::recycle);

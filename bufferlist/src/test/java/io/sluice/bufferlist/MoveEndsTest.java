@@ -4,50 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Where moves begin and end: offsets, sources that are short, peers that are gone, full pipes. */
-@ExtendWith(NoLeaks.class)
-class MoveEndsTest {
-  private static final byte[] CONTENT = Pipes.bytes(31, 3_000_000);
-
-  private final Linux linux = Linux.instance();
-  private final CopyMeter meter = new CopyMeter();
-  private final PipePool pool = new PipePool(linux, meter, 8);
-
-  @TempDir Path directory;
-
-  @AfterEach
-  void close() {
-    pool.close();
-  }
-
-  private int open(int flags) throws IOException {
-    Path file = directory.resolve("content");
-    Files.write(file, CONTENT);
-    return linux.open(file.toString(), flags, 0);
-  }
-
-  private byte[] read(Endpoint from, int length, Progress end) throws IOException {
-    try (SpliceReader reader = new SpliceReader(pool, meter, from, length, 0)) {
-      assertThat(reader.finish()).isEqualTo(end);
-      try (BufferList list = reader.claim()) {
-        assertThat(list.length()).isEqualTo(reader.moved());
-        return list.claimBytes(pool, Inspection.DEBUG);
-      }
-    }
-  }
-
+class MoveEndsTest extends MoveFixture {
   @Test
   void shouldSayEndedAndGiveWhatCame() throws IOException {
-    int file = open(Sys.O_RDONLY);
+    int file = openContent(Sys.O_RDONLY);
     Endpoint last = Endpoint.file(file, CONTENT.length - 1000);
     assertThat(read(last, 5000, Progress.ENDED))
         .isEqualTo(Arrays.copyOfRange(CONTENT, CONTENT.length - 1000, CONTENT.length));
@@ -73,7 +37,7 @@ class MoveEndsTest {
 
   @Test
   void shouldMoveMoreThanOnePipeHolds() throws IOException {
-    int file = open(Sys.O_RDONLY);
+    int file = openContent(Sys.O_RDONLY);
     try (SpliceReader reader = new SpliceReader(pool, Endpoint.file(file, 0), CONTENT.length)) {
       assertThat(reader.finish()).isEqualTo(Progress.DONE);
       try (BufferList list = reader.claim()) {
@@ -87,7 +51,7 @@ class MoveEndsTest {
 
   @Test
   void shouldTakeMemoryForSmallRunsAndWhenThereIsNoPipe() throws IOException {
-    int file = open(Sys.O_RDONLY);
+    int file = openContent(Sys.O_RDONLY);
     try (PipePool none = new PipePool(linux, meter, 0);
         SpliceReader small = new SpliceReader(pool, Endpoint.file(file, 0), 1000);
         SpliceReader large = new SpliceReader(none, Endpoint.file(file, 7), 1_000_000)) {
@@ -106,8 +70,7 @@ class MoveEndsTest {
 
   @Test
   void shouldReadFromAnyOffsetOfADirectFile() throws IOException {
-    int file = open(Sys.O_RDONLY | Sys.O_DIRECT);
-    Assumptions.assumeTrue(file >= 0, "no O_DIRECT here: MoveEndsTest of direct files skipped");
+    int file = openContent(Sys.O_RDONLY | Sys.O_DIRECT);
     int alignment = linux.directIoAlignment(directory.resolve("content").toString());
     for (int from : new int[] {0, 1, 511, 512, 4096, 70_001}) {
       for (int count : new int[] {1, 512, 5000, 300_001}) {
@@ -141,31 +104,14 @@ class MoveEndsTest {
     linux.close(ends[0]);
   }
 
-  private Endpoint newDirectFile(String name) {
-    Path to = directory.resolve(name);
-    int fd = linux.open(to.toString(), Sys.O_RDWR | Sys.O_CREAT | Sys.O_DIRECT, 0600);
-    Assumptions.assumeTrue(fd >= 0, "no O_DIRECT here: MoveEndsTest of direct files skipped");
-    return Endpoint.directFile(fd, 0, linux.directIoAlignment(to.toString()));
-  }
-
-  private void write(BufferList source, Endpoint to) throws IOException {
-    try (source;
-        SpliceWriter writer = new SpliceWriter(pool, meter, source, to)) {
-      writer.finish();
-    } finally {
-      linux.close(to.fd());
-    }
-  }
-
   @Test
   void shouldPadTheLastBlockOfADirectFileWithZeros() throws IOException {
-    Endpoint to = newDirectFile("padded");
+    Endpoint to = newFile("padded", true);
     byte[] bytes = new byte[200_001]; // more than is carried at a time, so that old bytes are there
     Arrays.fill(bytes, (byte) 7);
     write(BufferList.wrap(bytes), to);
     int padded = (bytes.length + to.alignment() - 1) / to.alignment() * to.alignment();
-    assertThat(Files.readAllBytes(directory.resolve("padded")))
-        .isEqualTo(Arrays.copyOf(bytes, padded));
+    assertThat(written("padded")).isEqualTo(Arrays.copyOf(bytes, padded));
     assertThat(meter.tail.sum()).isEqualTo(bytes.length % to.alignment());
   }
 
@@ -178,12 +124,10 @@ class MoveEndsTest {
 
   @Test
   void shouldGiveUpOnAPipeAfterFourBadBlocksAndBeginAnewWithTheNext() throws IOException {
-    Endpoint to = newDirectFile("bad");
+    Endpoint to = newFile("bad", true);
     int count = 8 * 4096;
     int memfd = linux.memfdCreate("odd", 1);
-    Path good = directory.resolve("good");
-    Files.write(good, CONTENT);
-    int file = linux.open(good.toString(), Sys.O_RDONLY, 0);
+    int file = openContent(Sys.O_RDONLY);
     try (BufferList source = new BufferList();
         BufferList first = BufferList.wrap(CONTENT);
         SpliceWriter fill = new SpliceWriter(pool, first, Endpoint.file(memfd, 0));
@@ -198,7 +142,7 @@ class MoveEndsTest {
     assertThat(meter.fallbacks("splice_einval")).isEqualTo(3);
     assertThat(meter.fallbacks("pipe_read")).isEqualTo(1);
     assertThat(meter.direct.sum()).as("all of the next pipe").isGreaterThanOrEqualTo(count);
-    byte[] there = Files.readAllBytes(directory.resolve("bad"));
+    byte[] there = written("bad");
     assertThat(Arrays.copyOf(there, count)).isEqualTo(Arrays.copyOfRange(CONTENT, 1, count + 1));
     assertThat(Arrays.copyOfRange(there, count, 2 * count))
         .isEqualTo(Arrays.copyOf(CONTENT, count));
@@ -221,14 +165,13 @@ class MoveEndsTest {
 
   @Test
   void shouldReadAFileThatNeverSplices() throws IOException {
-    int file = open(Sys.O_RDONLY);
-    FaultySys faults = new FaultySys(linux).failAlways("splice", Sys.EAGAIN);
-    try (PipePool odd = new PipePool(faults.sys(), meter, 2);
-        SpliceReader reader = new SpliceReader(odd, meter, Endpoint.file(file, 0), 100_000, 0)) {
+    int file = openContent(Sys.O_RDONLY);
+    faults.failAlways("splice", Sys.EAGAIN);
+    try (SpliceReader reader = new SpliceReader(pool, meter, Endpoint.file(file, 0), 100_000, 0)) {
       assertThat(reader.finish()).isEqualTo(Progress.DONE);
       assertThat(faults.calls("splice")).isEqualTo(3);
       try (BufferList list = reader.claim()) {
-        Pipes.assertHolds(list, odd, Arrays.copyOf(CONTENT, 100_000));
+        Pipes.assertHolds(list, pool, content(0, 100_000));
       }
     }
     linux.close(file);
@@ -236,16 +179,14 @@ class MoveEndsTest {
 
   @Test
   void shouldTryHalfBeforeItTakesABlockForBad() throws IOException {
-    Endpoint to = newDirectFile("halved");
-    int file = open(Sys.O_RDONLY);
-    FaultySys faults = new FaultySys(linux);
+    Endpoint to = newFile("halved", true);
+    int file = openContent(Sys.O_RDONLY);
     int count = 8 * 4096;
-    try (PipePool odd = new PipePool(faults.sys(), meter, 2);
-        SpliceReader reader = new SpliceReader(odd, meter, Endpoint.file(file, 0), count, 0)) {
+    try (SpliceReader reader = new SpliceReader(pool, meter, Endpoint.file(file, 0), count, 0)) {
       reader.finish();
       faults.failNth("splice", 1, Sys.EINVAL);
       try (BufferList list = reader.claim();
-          SpliceWriter writer = new SpliceWriter(odd, meter, list, to)) {
+          SpliceWriter writer = new SpliceWriter(pool, meter, list, to)) {
         writer.finish();
       }
     }

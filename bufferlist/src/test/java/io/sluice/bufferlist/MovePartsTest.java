@@ -5,36 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Moves that are handed on pipe by pipe, while more is to come. */
-@ExtendWith(NoLeaks.class)
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class MovePartsTest {
-  private static final byte[] CONTENT = Pipes.bytes(7, 3_000_001);
-
-  private final Linux linux = Linux.instance();
-  private final CopyMeter meter = new CopyMeter();
-  private final PipePool pool = new PipePool(linux, meter, 8);
-
-  @TempDir Path directory;
-
-  @AfterEach
-  void close() {
-    pool.close();
-  }
-
+class MovePartsTest extends MoveFixture {
   /** Sends pieces of odd sizes, so that parts end inside blocks. */
   private Void send(int socket) throws IOException {
     ByteBuffer memory = ByteBuffer.allocateDirect(CONTENT.length).put(CONTENT);
@@ -52,10 +31,9 @@ class MovePartsTest {
     return null;
   }
 
-  private byte[] throughParts(Endpoint from, Path to, int flags) throws IOException {
-    int file = linux.open(to.toString(), Sys.O_RDWR | Sys.O_CREAT | flags, 0600);
-    int alignment = linux.directIoAlignment(to.toString());
-    Endpoint target = flags == 0 ? Endpoint.file(file, 0) : Endpoint.directFile(file, 0, alignment);
+  private byte[] throughParts(Endpoint from, boolean direct) throws IOException {
+    String name = "parts" + direct;
+    Endpoint target = newFile(name, direct);
     int parts = 0;
     try (SpliceReader reader = new SpliceReader(pool, from, CONTENT.length);
         SpliceWriter writer = new SpliceWriter(pool, meter, target, CONTENT.length)) {
@@ -71,22 +49,21 @@ class MovePartsTest {
       assertThat(now).isEqualTo(Progress.DONE);
       assertThat(writer.moved()).isEqualTo(CONTENT.length);
     } finally {
-      linux.close(file);
+      linux.close(target.fd());
     }
     assertThat(parts).isGreaterThan(3);
-    return Arrays.copyOf(Files.readAllBytes(to), CONTENT.length);
+    return Arrays.copyOf(written(name), CONTENT.length);
   }
 
   @Test
   void shouldHandOnASocketsBytesWithoutLosingOneBetweenParts()
       throws IOException, InterruptedException, ExecutionException, TimeoutException {
-    for (int flags : new int[] {0, Sys.O_DIRECT}) {
+    for (boolean direct : new boolean[] {false, true}) {
       int[] ends = Sockets.tcp();
       FutureTask<Void> sending = new FutureTask<>(() -> send(ends[0]));
       new Thread(sending, "sender").start();
       try {
-        assertThat(throughParts(Endpoint.socket(ends[1]), directory.resolve("to" + flags), flags))
-            .isEqualTo(CONTENT);
+        assertThat(throughParts(Endpoint.socket(ends[1]), direct)).isEqualTo(CONTENT);
         sending.get(20, TimeUnit.SECONDS);
         int[] low = new int[1];
         linux.getsockopt(ends[1], Sys.SOL_SOCKET, Sys.SO_RCVLOWAT, low);
@@ -99,10 +76,8 @@ class MovePartsTest {
 
   @Test
   void shouldHandOnAFilesBytes() throws IOException {
-    Path from = directory.resolve("from");
-    Files.write(from, CONTENT);
-    int file = linux.open(from.toString(), Sys.O_RDONLY, 0);
-    assertThat(throughParts(Endpoint.file(file, 0), directory.resolve("to"), 0)).isEqualTo(CONTENT);
+    int file = openContent(Sys.O_RDONLY);
+    assertThat(throughParts(Endpoint.file(file, 0), false)).isEqualTo(CONTENT);
     linux.close(file);
   }
 
