@@ -16,6 +16,9 @@ public final class BufferCursor extends EncodedReader<BufferCursor> {
   /** In the piece. */
   private int at;
 
+  /** Where the piece ends; 0 while there is none. */
+  private int limit;
+
   BufferCursor(BufferView view, long offset) {
     this.view = view;
     seek(offset);
@@ -30,6 +33,7 @@ public final class BufferCursor extends EncodedReader<BufferCursor> {
     index = view.indexOf(offset);
     boolean atEnd = index == view.count();
     piece = null;
+    limit = 0;
     at = atEnd ? 0 : (int) (offset - view.startOf(index));
     return this;
   }
@@ -47,17 +51,23 @@ public final class BufferCursor extends EncodedReader<BufferCursor> {
   /** Makes the current piece one that has a byte at {@code at}. */
   private ByteBuffer current() {
     if (piece == null) {
-      piece = view.piece(index);
+      begin(index);
     }
-    if (at == piece.limit()) {
-      piece = view.piece(++index);
+    if (at == limit) {
+      begin(index + 1);
       at = 0;
     }
     return piece;
   }
 
+  private void begin(int which) {
+    piece = view.piece(which);
+    limit = piece.limit();
+    index = which;
+  }
+
   private boolean together(int count) {
-    return piece != null && piece.limit() - at >= count;
+    return limit - at >= count;
   }
 
   /** The same, after the next piece was begun where this one is at its end. */
@@ -124,7 +134,7 @@ public final class BufferCursor extends EncodedReader<BufferCursor> {
   public ByteBuffer contiguous(int max) {
     need(1);
     ByteBuffer bytes = current();
-    int count = Math.min(max, bytes.limit() - at);
+    int count = Math.min(max, limit - at);
     at += count;
     return bytes.slice(at - count, count).asReadOnlyBuffer().order(bytes.order());
   }

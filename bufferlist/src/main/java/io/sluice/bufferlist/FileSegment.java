@@ -76,6 +76,18 @@ public final class FileSegment implements Segment {
     return new FileSegment(fd, mapping, offset + from, count, lease);
   }
 
+  /** One range for this and the next, which are released; null when they are not neighbours. */
+  FileSegment join(FileSegment next) {
+    checkOpen();
+    next.checkOpen();
+    if (lease != next.lease || offset + length != next.offset) {
+      return null;
+    }
+    next.release(); // whose reference is one too many now
+    released = true;
+    return new FileSegment(fd, mapping, offset, length + next.length, lease);
+  }
+
   /**
    * Everybody who was sent these bytes, from this segment or from one that shares with it, has
    * answered, without reset, timeout or cancel in between: what they lie in may be filled again in

@@ -20,6 +20,9 @@ public final class MemorySegment implements Segment {
     private static final AtomicIntegerFieldUpdater<Allocation> REFERENCES =
         AtomicIntegerFieldUpdater.newUpdater(Allocation.class, "references");
 
+    /** All of it; of which the segments are views. */
+    private final ByteBuffer bytes;
+
     private final Runnable releaser;
 
     /** Beyond the first one; not counted at all when there is nothing to release. */
@@ -27,7 +30,8 @@ public final class MemorySegment implements Segment {
 
     private volatile ChecksumCache checksums;
 
-    private Allocation(Runnable releaser) {
+    private Allocation(ByteBuffer bytes, Runnable releaser) {
+      this.bytes = bytes;
       this.releaser = releaser;
     }
 
@@ -60,8 +64,8 @@ public final class MemorySegment implements Segment {
 
   /** The same, with what to do when the last view is released. */
   public static MemorySegment wrap(ByteBuffer buffer, Runnable releaser) {
-    return new MemorySegment(
-        buffer.slice().order(ByteOrder.LITTLE_ENDIAN), new Allocation(releaser), 0);
+    ByteBuffer bytes = buffer.slice().order(ByteOrder.LITTLE_ENDIAN);
+    return new MemorySegment(bytes, new Allocation(bytes, releaser), 0);
   }
 
   /** Another owner's view of {@code [offset, offset+length)}. */
@@ -148,9 +152,21 @@ public final class MemorySegment implements Segment {
     allocation.checksums().forget();
   }
 
-  /** True when both are views of one allocation and this one ends where the other begins. */
-  boolean touches(MemorySegment next) {
-    return allocation == next.allocation && start + view.capacity() == next.start;
+  /**
+   * One segment for this and the next, which are released, without a copy; null, with both as they
+   * were, when they are not neighbours in one allocation.
+   */
+  MemorySegment join(MemorySegment next) {
+    checkOpen();
+    next.checkOpen();
+    if (allocation != next.allocation || start + view.capacity() != next.start) {
+      return null;
+    }
+    int length = view.capacity() + next.view.capacity();
+    ByteBuffer both = allocation.bytes.slice(start, length).order(ByteOrder.LITTLE_ENDIAN);
+    next.release(); // whose reference is one too many now
+    released = true;
+    return new MemorySegment(both, allocation, start);
   }
 
   @Override

@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Copies segments together: all of a list into one, or just those that are not aligned.
+ * Copies segments together: all of a list into one, or just those that are not aligned. Neighbours
+ * of one allocation or file are first put together again, without a copy.
  *
  * <p>The new memory is filled before the old segments go, so that a failure changes nothing.
  */
@@ -13,7 +14,7 @@ final class Rebuild {
   private Rebuild() {}
 
   static BufferList contiguous(BufferList list, Inspection reason) {
-    List<Segment> segments = list.changing();
+    List<Segment> segments = rejoined(list.changing());
     if (segments.isEmpty() || segments.size() == 1 && segments.get(0) instanceof MemorySegment) {
       return list;
     }
@@ -27,7 +28,7 @@ final class Rebuild {
     if (Integer.bitCount(alignment) != 1 || alignment > DirectBuffers.SMALLEST) {
       throw new IllegalArgumentException("alignment " + alignment);
     }
-    List<Segment> segments = list.changing();
+    List<Segment> segments = rejoined(list.changing());
     List<Segment> kept = new ArrayList<>();
     List<Segment> copied = new ArrayList<>();
     List<Segment> made = new ArrayList<>();
@@ -52,6 +53,26 @@ final class Rebuild {
     }
     replace(segments, kept);
     return !copied.isEmpty();
+  }
+
+  private static List<Segment> rejoined(List<Segment> segments) {
+    for (int i = segments.size() - 1; i > 0; i--) {
+      Segment both = joined(segments.get(i - 1), segments.get(i));
+      if (both != null) {
+        segments.set(i - 1, both);
+        segments.remove(i);
+      }
+    }
+    return segments;
+  }
+
+  private static Segment joined(Segment first, Segment second) {
+    if (first instanceof MemorySegment memory && second instanceof MemorySegment next) {
+      return memory.join(next);
+    }
+    return first instanceof FileSegment file && second instanceof FileSegment next
+        ? file.join(next)
+        : null;
   }
 
   /** Releases what is not kept, after everything is in its place. */

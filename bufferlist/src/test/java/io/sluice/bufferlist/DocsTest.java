@@ -16,7 +16,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The tests that the pages about bufferlist name exist, and the list of Ceph's is whole. */
+/**
+ * What the pages about bufferlist name exists, the list of Ceph's tests is whole, and the threshold
+ * that was measured is the one in the code.
+ */
 class DocsTest {
   private static final Path DOCS = Path.of("../docs");
 
@@ -37,9 +40,14 @@ class DocsTest {
   private static final Pattern NAMED =
       Pattern.compile("`(?:(\\w+(?:Test|Properties|Benchmark))(?:\\.(\\w+)\\*?)?|(should\\w+))`");
 
-  private static Map<String, String> tests() throws IOException {
+  /** {@code Type}, {@code Type.member}, {@code member}: of the code. */
+  private static final Pattern CODE =
+      Pattern.compile("`(?:([A-Z]\\w+)(?:\\.(\\w+))?|([a-z]\\w+))(?:\\([^`]*\\))?`");
+
+  private static Map<String, String> sources() throws IOException {
     Map<String, String> sources = new TreeMap<>();
-    for (String place : new String[] {"src/test/java", "../benchmarks/src/main/java"}) {
+    for (String place :
+        new String[] {"src/main/java", "src/test/java", "../benchmarks/src/main/java"}) {
       try (Stream<Path> files = Files.walk(Path.of(place))) {
         for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
           String name = file.getFileName().toString().replace(".java", "");
@@ -54,7 +62,7 @@ class DocsTest {
    * @param usual class of a method named without one
    */
   private static List<String> missing(String page, String usual) throws IOException {
-    Map<String, String> tests = tests();
+    Map<String, String> tests = sources();
     List<String> missing = new ArrayList<>();
     for (String line : Files.readAllLines(DOCS.resolve(page))) {
       Matcher named = NAMED.matcher(line);
@@ -81,6 +89,39 @@ class DocsTest {
     assertThat(missing("bufferlist.md", "KernelFactsTest")).isEmpty();
   }
 
+  private static boolean isWordOf(String word, String text) {
+    return text != null && Pattern.compile("\\b" + word + "\\w*\\b").matcher(text).find();
+  }
+
+  @Test
+  void shouldNameOnlyWhatIsInTheCode() throws IOException {
+    Map<String, String> sources = sources();
+    String all = String.join("\n", sources.values());
+    TreeSet<String> missing = new TreeSet<>();
+    for (String page : new String[] {"bufferlist-parity.md", "bufferlist.md"}) {
+      Matcher named = CODE.matcher(Files.readString(DOCS.resolve(page)));
+      while (named.find()) {
+        boolean there =
+            named.group(2) != null
+                ? isWordOf(named.group(2), sources.get(named.group(1)))
+                : isWordOf(named.group(1) == null ? named.group(3) : named.group(1), all);
+        if (!there) {
+          missing.add(named.group());
+        }
+      }
+    }
+    assertThat(missing).isEmpty();
+  }
+
+  @Test
+  void shouldTakePipesFromTheSizeThatThePageOfMeasurementsNames() throws IOException {
+    Matcher named =
+        Pattern.compile("the code takes pipes from (\\d+) KiB on")
+            .matcher(Files.readString(DOCS.resolve("bufferlist-benchmarks.md")));
+    assertThat(named.find()).isTrue();
+    assertThat(Integer.parseInt(named.group(1)) << 10).isEqualTo(SpliceReader.PIPES_FROM);
+  }
+
   @Test
   void shouldHaveALineForEachOfCephsTests() throws IOException {
     Pattern row = Pattern.compile("\\| (\\w+)\\.(\\w+) \\|.*\\|.*\\|");
@@ -105,7 +146,8 @@ class DocsTest {
   void shouldProveEachKernelFactWithATestOfItsOwn() throws IOException {
     String page = Files.readString(DOCS.resolve("bufferlist.md"));
     TreeSet<String> unnamed = new TreeSet<>();
-    Matcher test = Pattern.compile("void (should\\w+)\\(").matcher(tests().get("KernelFactsTest"));
+    Matcher test =
+        Pattern.compile("void (should\\w+)\\(").matcher(sources().get("KernelFactsTest"));
     while (test.find()) {
       if (!page.contains(test.group(1))) {
         unnamed.add(test.group(1));

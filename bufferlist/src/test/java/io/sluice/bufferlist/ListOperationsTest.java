@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -181,54 +180,6 @@ class ListOperationsTest {
   }
 
   @Test
-  void shouldAppendToAlignedPages() {
-    byte[] bytes = Pipes.bytes(5, 50_000);
-    try (DirectBuffers buffers = new DirectBuffers(1 << 20);
-        BufferAppender appender = BufferAppender.pageAligned(buffers, 2)) {
-      appender.raw(bytes, 0, 100).flush().raw(bytes, 100, 49_900);
-      try (BufferList list = appender.finish()) {
-        assertThat(bytesOf(list)).isEqualTo(bytes);
-        assertThat(list.rebuildAligned(4096, buffers, Inspection.UNALIGNED_WRITE)).isTrue();
-        assertThat(list.layout().isAlignedTo(4096)).isTrue();
-        assertThat(list.rebuildAligned(4096, buffers, Inspection.UNALIGNED_WRITE)).isFalse();
-        assertThat(bytesOf(list)).isEqualTo(bytes);
-      }
-      assertThat(buffers.leasedBytes()).isZero();
-    }
-  }
-
-  @Test
-  void shouldRebuildOnlyWhatIsNotAligned() {
-    byte[] bytes = Pipes.bytes(6, 4096 * 4 + 300);
-    try (DirectBuffers buffers = new DirectBuffers(1 << 20);
-        BufferList list = new BufferList()) {
-      DirectBuffer good = buffers.tryAcquire(8192);
-      good.buffer().put(bytes, 0, 8192);
-      list.claimAppend(good.claimSegment(0, 8192)).append(bytes, 8192, 1000);
-      list.claimAppend(Pipes.holding(pool, Arrays.copyOfRange(bytes, 9192, bytes.length)));
-      Segment first = list.segments().get(0);
-      assertThat(list.rebuildAligned(4096, buffers, Inspection.UNALIGNED_WRITE)).isTrue();
-      assertThat(list.segments().get(0)).isSameAs(first);
-      assertThat(list.layout().count()).isEqualTo(2);
-      assertThat(bytesOf(list)).isEqualTo(bytes);
-      assertThat(bytesOf(list.rebuild(Inspection.DEBUG))).isEqualTo(bytes);
-      assertThat(list.layout().isContiguous()).isTrue();
-    }
-  }
-
-  @Test
-  void shouldRebuildWithoutAPoolAtEveryLength() {
-    for (int length : new int[] {1, 2, 511, 4095, 4096, 4097, 9000}) {
-      byte[] bytes = Pipes.bytes(9, length);
-      try (BufferList list = new BufferList().append(bytes)) {
-        assertThat(list.rebuildAligned(512, null, Inspection.UNALIGNED_WRITE)).isTrue();
-        assertThat(list.layout().isAlignedTo(512)).isTrue();
-        assertThat(bytesOf(list)).isEqualTo(bytes);
-      }
-    }
-  }
-
-  @Test
   void shouldReadAndWriteFilesAndChannels() throws IOException {
     byte[] bytes = Pipes.bytes(8, 200_000);
     Path file = directory.resolve("file");
@@ -280,36 +231,6 @@ class ListOperationsTest {
       Iovecs iovecs = new Iovecs(); // whose staging buffer is full before the heap is in it
       assertThat(iovecs.gather(list.segments(), 0)).isEqualTo(64 << 10);
       assertThat(iovecs.count()).isEqualTo(1);
-    }
-  }
-
-  @Test
-  void shouldTellAlignedRangesAndMemoryFromOthers() {
-    try (BufferList even = new BufferList().claimAppend(FileSegment.of(-1, 512, 9, () -> {}));
-        BufferList odd = new BufferList().claimAppend(FileSegment.of(-1, 513, 9, () -> {}))) {
-      assertThat(even.layout().isAlignedTo(512)).isTrue();
-      assertThat(odd.layout().isAlignedTo(512)).isFalse();
-    }
-    ByteBuffer received = ByteBuffer.allocateDirect(50).position(10).limit(30);
-    try (BufferList list = BufferList.wrap(received)) {
-      assertThat(list.layout().isExactly(received)).isTrue();
-      assertThat(list.layout().isExactly(received.duplicate().position(0).limit(20))).isFalse();
-    }
-  }
-
-  @Test
-  void shouldGiveBackWhatWasRebuiltWhenTheRestCannotBe() {
-    int empty = Linux.instance().memfdCreate("empty", 1);
-    try (DirectBuffers buffers = new DirectBuffers(1 << 20);
-        BufferList list = BufferList.wrap(new byte[4096])) {
-      list.claimAppend(buffers.tryAcquire(4096).claimSegment(0, 4096));
-      list.claimAppend(FileSegment.of(empty, 1, 4096, () -> {}));
-      assertThatThrownBy(() -> list.rebuildAligned(4096, buffers, Inspection.UNALIGNED_WRITE))
-          .isInstanceOf(UncheckedIOException.class);
-      assertThat(buffers.leasedBytes()).isEqualTo(4096);
-      assertThat(list.layout().count()).isEqualTo(3);
-    } finally {
-      Linux.instance().close(empty);
     }
   }
 }
