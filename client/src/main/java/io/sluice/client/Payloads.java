@@ -5,6 +5,7 @@ import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.Inspection;
 import io.sluice.bufferlist.MemfdBuffer;
 import io.sluice.bufferlist.MemfdPool;
+import io.sluice.bufferlist.SpliceReader;
 import io.sluice.bufferlist.Sys;
 import io.sluice.messenger.IncomingMessage;
 import java.io.IOException;
@@ -25,7 +26,7 @@ import java.util.List;
  */
 public final class Payloads implements AutoCloseable {
   /** From here on pages are worth their system calls; OSDs draw the line in the same place. */
-  public static final int PAGES_FROM = 64 << 10;
+  public static final int PAGES_FROM = SpliceReader.PIPES_FROM;
 
   /** The usual object size of a stripe: a write of one object is one buffer. */
   static final int LARGE = 4 << 20;

@@ -1,5 +1,7 @@
 package io.sluice.messenger;
 
+import io.sluice.bufferlist.SpliceReader;
+
 /**
  * Every bound of the messenger, with its reason. Sizes are bytes, times nanoseconds unless the name
  * says otherwise.
@@ -52,7 +54,7 @@ final class MessengerLimits {
   /**
    * Payload received into memory counts as copied from this size on; below, a pipe would cost more.
    */
-  static final int COPY_COUNTED_MIN = 64 << 10;
+  static final int COPY_COUNTED_MIN = SpliceReader.PIPES_FROM;
 
   /** Bytes one connection may receive, or send, in one wakeup before others have their turn. */
   static final long WAKEUP_BUDGET = 4L << 20;

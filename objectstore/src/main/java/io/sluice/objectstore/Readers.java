@@ -3,6 +3,7 @@ package io.sluice.objectstore;
 import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.ChecksumVector;
 import io.sluice.bufferlist.DirectBuffers;
+import io.sluice.bufferlist.SpliceReader;
 import io.sluice.types.ObjectId;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ final class Readers implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Readers.class);
 
   /** Less is not worth a pipe: a pipe's system calls cost more than the copy that they save. */
-  private static final long LAZY_BYTES = 64 << 10;
+  private static final long LAZY_BYTES = SpliceReader.PIPES_FROM;
 
   /** Of reads into memory: hundreds of small ones, a dozen of whole objects. */
   private static final long IN_FLIGHT_BYTES = 64 << 20;

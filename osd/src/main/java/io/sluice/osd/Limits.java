@@ -1,6 +1,7 @@
 package io.sluice.osd;
 
 import io.sluice.bufferlist.ChecksumVector;
+import io.sluice.bufferlist.SpliceReader;
 
 /** The bounds of this module in one place, each with its reason. */
 final class Limits {
@@ -27,8 +28,8 @@ final class Limits {
   /** An attribute lives in the metadata batch of every change of its object. More is EFBIG. */
   static final int XATTR_VALUE_BYTES = (int) (64 * KIB);
 
-  /** Payloads from here on are worth a pipe: two system calls move up to 1 MiB. */
-  static final long PIPE_BYTES = 64 * KIB;
+  /** Payloads from here on are worth a pipe, as was measured. */
+  static final long PIPE_BYTES = SpliceReader.PIPES_FROM;
 
   /** What payload is cut along: the checksum vectors' block. */
   static final long BLOCK_BYTES = ChecksumVector.BLOCK;
