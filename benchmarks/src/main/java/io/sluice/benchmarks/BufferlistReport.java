@@ -60,7 +60,7 @@ public final class BufferlistReport {
         "%d rounds, Java %s, Linux %s, %d cores, load %s before and %s after; fallbacks: %s.",
         rounds,
         System.getProperty("java.version"),
-        System.getProperty("os.version"),
+        System.getProperty("os.version").split("-")[0],
         Runtime.getRuntime().availableProcessors(),
         load,
         Files.readString(Path.of("/proc/loadavg")).split(" ")[0],

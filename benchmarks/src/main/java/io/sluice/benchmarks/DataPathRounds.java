@@ -52,18 +52,37 @@ final class DataPathRounds {
     }
     for (int round = -WARM_ROUNDS; round < rounds; round++) {
       for (Map.Entry<Move, Both> each : samples.entrySet()) {
-        Sample ours = path.ours(each.getKey());
-        if (round >= 0) {
-          each.getValue().ours().add(ours);
-          each.getValue().limit().add(path.limit(each.getKey()));
+        if (round < 0) {
+          path.ours(each.getKey());
+        } else {
+          sample(path, each.getKey(), each.getValue(), round % 2 == 0);
         }
       }
     }
     return this;
   }
 
+  private static void sample(DataPath path, Move move, Both both, boolean oursFirst)
+      throws IOException, InterruptedException {
+    if (oursFirst) {
+      both.ours().add(path.ours(move));
+    }
+    both.limit().add(path.limit(move));
+    if (!oursFirst) {
+      both.ours().add(path.ours(move));
+    }
+  }
+
   private static Spread of(List<Sample> samples, ToDoubleFunction<Sample> value) {
-    return Spread.of(samples.stream().map(value::applyAsDouble).toList()).dividedBy(1000);
+    return Spread.of(values(samples, value)).dividedBy(1000);
+  }
+
+  private static List<Double> values(List<Sample> samples, ToDoubleFunction<Sample> value) {
+    return samples.stream().map(value::applyAsDouble).toList();
+  }
+
+  private static String ratio(Both both, ToDoubleFunction<Sample> value) {
+    return Spread.ofRatios(values(both.ours(), value), values(both.limit(), value)).ratio();
   }
 
   /** Markdown, microseconds per operation. */
@@ -83,12 +102,8 @@ final class DataPathRounds {
   }
 
   private static String row(Move move, Both both) {
-    Spread ours = of(both.ours(), Sample::nanos);
-    Spread limit = of(both.limit(), Sample::nanos);
-    Spread oursCpu = of(both.ours(), Sample::cpuNanos);
-    Spread limitCpu = of(both.limit(), Sample::cpuNanos);
     return String.format(
-        "| %s, %s | %s | %s | %s | **%.2f** | %s | %s | **%.2f** |",
+        "| %s, %s | %s | %s | %s | %s | %s | %s | %s |",
         move.fromSocket() ? "socket" : "file",
         switch (move.way()) {
           case MEMORY -> "memory, O_DIRECT";
@@ -96,12 +111,12 @@ final class DataPathRounds {
           case DIRECT -> "pipe, O_DIRECT";
         },
         sizeName(move.size()),
-        ours,
-        limit,
-        ours.median() / limit.median(),
-        oursCpu,
-        limitCpu,
-        oursCpu.median() / limitCpu.median());
+        of(both.ours(), Sample::nanos),
+        of(both.limit(), Sample::nanos),
+        ratio(both, Sample::nanos),
+        of(both.ours(), Sample::cpuNanos),
+        of(both.limit(), Sample::cpuNanos),
+        ratio(both, Sample::cpuNanos));
   }
 
   static String sizeName(int bytes) {

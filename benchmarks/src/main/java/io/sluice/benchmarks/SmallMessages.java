@@ -26,9 +26,8 @@ final class SmallMessages {
     "read 128 le64",
     "CRC-32C of 1024 bytes"
   };
-  private static final String[] KINDS = {"List", "Composite", "Buffer"};
 
-  /** By method of the benchmark. */
+  /** By method of the benchmark, the median of each round. */
   private final Map<String, List<Double>> nanos = new LinkedHashMap<>();
 
   SmallMessages run(int rounds) throws RunnerException {
@@ -47,12 +46,13 @@ final class SmallMessages {
               .build();
       for (RunResult result : new Runner(options).run()) {
         String name = result.getParams().getBenchmark();
-        List<Double> scores =
-            nanos.computeIfAbsent(
-                name.substring(name.lastIndexOf('.') + 1), n -> new ArrayList<>());
+        List<Double> scores = new ArrayList<>();
         for (IterationResult iteration : result.getAggregatedResult().getIterationResults()) {
           scores.add(iteration.getPrimaryResult().getScore());
         }
+        nanos
+            .computeIfAbsent(name.substring(name.lastIndexOf('.') + 1), n -> new ArrayList<>())
+            .add(Spread.of(scores).median());
       }
     }
     return this;
@@ -65,19 +65,21 @@ final class SmallMessages {
         "| small message | ns, list | ns, CompositeByteBuf | ratio | ns, copies in one ByteBuffer |");
     lines.add("|---|---:|---:|---:|---:|");
     for (int i = 0; i < OPERATIONS.length; i++) {
-      Spread[] spreads = new Spread[KINDS.length];
-      for (int kind = 0; kind < KINDS.length; kind++) {
-        spreads[kind] = Spread.of(nanos.getOrDefault(OPERATIONS[i] + KINDS[kind], List.of()));
-      }
+      List<Double> list = rounds(OPERATIONS[i], "List");
+      List<Double> composite = rounds(OPERATIONS[i], "Composite");
       lines.add(
           String.format(
-              "| %s | %s | %s | **%.2f** | %s |",
+              "| %s | %s | %s | %s | %s |",
               WORDS[i],
-              spreads[0],
-              spreads[1],
-              spreads[0].median() / spreads[1].median(),
-              spreads[2]));
+              Spread.of(list),
+              Spread.of(composite),
+              Spread.ofRatios(list, composite).ratio(),
+              Spread.of(rounds(OPERATIONS[i], "Buffer"))));
     }
     return lines;
+  }
+
+  private List<Double> rounds(String operation, String kind) {
+    return nanos.getOrDefault(operation + kind, List.of());
   }
 }

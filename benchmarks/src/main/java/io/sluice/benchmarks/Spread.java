@@ -1,6 +1,8 @@
 package io.sluice.benchmarks;
 
 import java.util.Collection;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** The median of samples, and the smallest and largest of them. */
 record Spread(double median, double least, double most) {
@@ -15,6 +17,12 @@ record Spread(double median, double least, double most) {
     return new Spread(median, sorted[0], sorted[sorted.length - 1]);
   }
 
+  /** Of the ratios of samples that were taken in turn. */
+  static Spread ofRatios(List<Double> samples, List<Double> others) {
+    int count = Math.min(samples.size(), others.size());
+    return of(IntStream.range(0, count).mapToObj(i -> samples.get(i) / others.get(i)).toList());
+  }
+
   Spread dividedBy(double unit) {
     return new Spread(median / unit, least / unit, most / unit);
   }
@@ -25,6 +33,11 @@ record Spread(double median, double least, double most) {
     return Double.isNaN(median)
         ? "-"
         : number(median) + " (" + number(least) + "-" + number(most) + ")";
+  }
+
+  /** The same of a ratio, the median in bold. */
+  String ratio() {
+    return String.format("**%.2f** (%.2f-%.2f)", median, least, most);
   }
 
   static String number(double value) {
