@@ -10,12 +10,15 @@ import io.sluice.bufferlist.PipePool;
 import io.sluice.objectstore.CollectionId;
 import io.sluice.objectstore.CompactionPolicy;
 import io.sluice.objectstore.DiskStore;
+import io.sluice.objectstore.ObjectStore.Range;
 import io.sluice.objectstore.StoreConfig;
 import io.sluice.objectstore.StoreException;
 import io.sluice.objectstore.Transaction;
 import io.sluice.types.ObjectId;
 import io.sluice.types.PgId;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -66,7 +69,7 @@ final class StoreBench implements AutoCloseable {
             .with(pipes)
             .with(buffers)
             .with(compaction)
-            .withCaches(96 << 20, 0);
+            .withCaches(192 << 20, 0);
     var buffer = buffers.tryAcquire(64 << 10);
     buffer.buffer().put(new byte[64 << 10]);
     zeros = buffer.claimSegment(0, 64 << 10);
@@ -112,8 +115,12 @@ final class StoreBench implements AutoCloseable {
   }
 
   void read(int number, long offset, long length, Ended ended) {
+    read(number, List.of(new Range(offset, length)), ended);
+  }
+
+  void read(int number, List<Range> ranges, Ended ended) {
     store
-        .read(PG, object(number), offset, length)
+        .read(PG, object(number), ranges)
         .whenComplete(
             (bytes, failure) -> {
               if (bytes != null) {
@@ -144,6 +151,19 @@ final class StoreBench implements AutoCloseable {
     if (failed.get() != null) {
       throw new StoreException(StoreException.Kind.READ_ERROR, "operation failed", failed.get());
     }
+    double nanos = System.nanoTime() - began;
+    return new Cost(nanos / count, (double) (StoreCpu.nanos() - cpuBegan) / count);
+  }
+
+  /**
+   * The same, but each end begins the next operation, in the store's thread that tells it: one loop
+   * submits and reaps, as fio's does.
+   */
+  static Cost inTurn(int count, int depth, Operation operation) throws Exception {
+    StoreTurns turns = new StoreTurns(count, depth, operation);
+    long began = System.nanoTime();
+    long cpuBegan = StoreCpu.nanos();
+    turns.run(Duration.ofSeconds(PATIENCE_SECONDS));
     double nanos = System.nanoTime() - began;
     return new Cost(nanos / count, (double) (StoreCpu.nanos() - cpuBegan) / count);
   }

@@ -22,7 +22,6 @@ final class StoreCases {
   private static final int BLOCK = 4096;
   private static final int SEGMENTS = 32;
   private static final int REQUEST = SEGMENTS * BLOCK;
-  private static final int OBJECTS = 128;
 
   private final Path work;
   private final int rounds;
@@ -122,38 +121,18 @@ final class StoreCases {
 
   /** (c) 4 KiB random reads. */
   void smallReads(boolean fio) throws Exception {
-    Path dir = fresh();
-    try (StoreBench bench = new StoreBench(dir, 1L << 30, CompactionPolicy.standard())) {
-      bench.fill(OBJECTS, OBJECT);
-      Random random = new Random(4);
-      StoreBench.Operation get =
-          (n, ended) ->
-              bench.read(
-                  random.nextInt(OBJECTS),
-                  random.nextInt(OBJECT / BLOCK) * (long) BLOCK,
-                  BLOCK,
-                  ended);
-      StoreBench.measure(200_000, 32, get); // until all of it is compiled
-      for (int round = 0; goesOn(round); round++) {
-        if (fio) {
-          results.add("c.fio32", StorePeers.fio(dir.resolve("data.0"), "randread", BLOCK, 32));
-        }
-        results.add("c.ours32", StoreBench.measure(60_000, 32, get).perSecond());
-        results.add("c.ours1", StoreBench.measure(6_000, 1, get).perSecond());
-      }
-    }
+    new StoreReadCases(fresh(), this::goesOn, fio, results).small();
   }
 
   /** (d) requests of 32 segments, 8 in flight. */
   void segments(boolean fio) throws Exception {
     int depth = 8;
-    Path dir = fresh();
     byte[] content = new byte[REQUEST];
     ChecksumVector vector = ChecksumVector.of(content, 0, REQUEST);
     ChecksumVector one = ChecksumVector.of(content, 0, BLOCK);
     Path peer = java.nio.file.Files.createFile(work.resolve("fio.file"));
     StorePeers.run(java.util.List.of("fallocate", "-l", "512M", peer.toString()));
-    try (StoreBench bench = new StoreBench(dir, 1L << 30, CompactionPolicy.never())) {
+    try (StoreBench bench = open(1L << 30, CompactionPolicy.never())) {
       StoreBench.Operation put =
           (n, ended) ->
               bench.commit(
@@ -169,12 +148,6 @@ final class StoreCases {
                       (long) (n % SEGMENTS) * BLOCK,
                       bench.store.claimStage(blocks(bench, 1), one)),
                   ended);
-      Random random = new Random(5);
-      StoreBench.Operation get = (n, ended) -> bench.read(random.nextInt(1024), 0, REQUEST, ended);
-      StoreBench.Operation getOne =
-          (n, ended) ->
-              bench.read(
-                  random.nextInt(1024), random.nextInt(SEGMENTS) * (long) BLOCK, BLOCK, ended);
       StoreBench.measure(10_000, depth, put); // until all of it is compiled
       for (int round = 0; goesOn(round); round++) {
         if (fio) {
@@ -188,16 +161,9 @@ final class StoreCases {
         results.add(
             "d.write.singles",
             StoreBench.measure(SEGMENTS * 1024, depth, single).perSecond() / SEGMENTS);
-        if (fio) {
-          results.add(
-              "d.read.fio", StorePeers.fio(dir.resolve("data.0"), "randread", REQUEST, depth));
-        }
-        StoreBench.measure(5_000, depth, get);
-        results.add("d.read.ours", StoreBench.measure(10_000, depth, get).perSecond());
-        results.add(
-            "d.read.singles", StoreBench.measure(60_000, depth, getOne).perSecond() / SEGMENTS);
       }
     }
+    new StoreReadCases(fresh(), this::goesOn, fio, results).segments();
   }
 
   /** Its end is that its memory is released; given up meanwhile, so that nothing is committed. */

@@ -72,13 +72,19 @@ final class StorePeers {
   /** fio, io_uring, O_DIRECT, random places of a file; operations a second. */
   static double fio(Path file, String kind, int blockBytes, int depth, String... more)
       throws IOException {
+    return fio(file, Files.size(file), kind, blockBytes, depth, more);
+  }
+
+  /** The same, of the first {@code bytes} of the file. */
+  static double fio(Path file, long bytes, String kind, int blockBytes, int depth, String... more)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
                 "fio",
                 "--name=peer",
                 "--filename=" + file,
-                "--size=" + Files.size(file),
+                "--size=" + bytes,
                 "--rw=" + kind,
                 "--bs=" + blockBytes,
                 "--iodepth=" + depth,

@@ -58,6 +58,13 @@ public final class Crc32c {
     return seeded(seed, crc, buffer.remaining());
   }
 
+  /** Over {@code [from, from+count)} of the buffer, wherever its position is. */
+  public static int update(int seed, ByteBuffer buffer, int from, int count) {
+    CRC32C crc = new CRC32C();
+    crc.update(buffer.duplicate().limit(from + count).position(from));
+    return seeded(seed, crc, count);
+  }
+
   /**
    * The checksum of A followed by B, from {@code crc(s, A)}, {@code crc(-1, B)} and B's length in
    * bytes.

@@ -28,6 +28,8 @@ class Crc32cTest {
     ByteBuffer buffer = ByteBuffer.wrap(new byte[] {9, 'A', 9});
     buffer.position(1).limit(2);
     assertThat(Crc32c.update(0, buffer)).isEqualTo(0xB3109EBF);
+    assertThat(Crc32c.update(0, buffer.duplicate().rewind(), buffer.position(), A.length))
+        .isEqualTo(0xB3109EBF);
     assertThat(buffer.position()).isEqualTo(1);
   }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 
@@ -40,6 +41,25 @@ final class BlobReader {
    * @param objectOffset where the range lies in the object, for messages
    */
   record Range(Blob blob, ChecksumVector checksums, long offset, long length, long objectOffset) {
+    long end() {
+      return offset + length;
+    }
+
+    /** Where its first block begins. */
+    long firstBlock() {
+      return offset / DiskExtent.BLOCK * DiskExtent.BLOCK;
+    }
+
+    /** Of all its blocks. */
+    long blockBytes() {
+      return DiskExtent.roundUp(end()) - firstBlock();
+    }
+
+    /** True when {@code next} goes on where this one ends, in the blob and in the object. */
+    boolean touches(Range next) {
+      return end() == next.offset && objectOffset + length == next.objectOffset;
+    }
+
     /** Its first {@code count} bytes. */
     Range first(long count) {
       return new Range(blob, checksums, offset, count, objectOffset);
@@ -66,19 +86,27 @@ final class BlobReader {
   /** Some blocks of a range, and the memory that they are to be read into. */
   static final class Chunk {
     private final Range range;
+    private final ExtentCursor where;
     private final long from;
     private final ByteBuffer memory;
-    private final DirectBuffer lease;
+    private final long address;
+    private final MemorySegment blocks;
 
-    private Chunk(Range range, long from, ByteBuffer memory, DirectBuffer lease) {
+    private Chunk(Range range, ExtentCursor where, long from, Slab slab, int at, int count) {
       this.range = range;
+      this.where = where;
       this.from = from;
-      this.memory = memory;
-      this.lease = lease;
+      this.memory = slab.memory.slice(at, count);
+      this.address = slab.address + at;
+      this.blocks = slab.all.share(at, count);
     }
 
     Range range() {
       return range;
+    }
+
+    ExtentCursor where() {
+      return where;
     }
 
     /** Blob offset of the first block. */
@@ -92,7 +120,7 @@ final class BlobReader {
     }
 
     long address() {
-      return DirectBuffers.addressOf(memory);
+      return address;
     }
 
     ByteBuffer memory() {
@@ -100,23 +128,22 @@ final class BlobReader {
     }
 
     void release() {
-      if (lease != null) {
-        lease.release();
-      }
+      blocks.release();
     }
 
     /** Hands on those bytes that the range asks for. */
     void claimInto(BufferList to) {
-      MemorySegment blocks =
-          lease != null ? lease.claimSegment(0, bytes()) : MemorySegment.wrap(memory);
       long first = Math.max(from, range.offset());
-      long end = Math.min(from + bytes(), range.offset() + range.length());
-      MemorySegment part = blocks.share((int) (first - from), (int) (end - first));
+      long end = Math.min(from + bytes(), range.end());
+      MemorySegment part = blocks;
+      if (end - first < bytes()) {
+        part = blocks.share((int) (first - from), (int) (end - first));
+        blocks.release();
+      }
       if (end - first >= VOUCHED_BYTES && hasWholeBlocks(first, end)) {
         part.vouch(range.checksums().slice(first, end - first).combined(Crc32c.SEED));
       }
       to.claimAppend(part);
-      blocks.release();
     }
 
     /** Then nobody needs to read the bytes again who sends them: they have just been checked. */
@@ -126,24 +153,89 @@ final class BlobReader {
     }
   }
 
-  /** Leases memory for the whole blocks of a range; the caller ends every chunk. */
-  List<Chunk> chunks(Range range) {
-    long end = range.offset() + range.length();
-    List<Chunk> chunks = new ArrayList<>(1);
-    long from = range.offset() / DiskExtent.BLOCK * DiskExtent.BLOCK;
-    while (from < end) {
-      long until = Math.min(DiskExtent.roundUp(end), from + CHUNK_BYTES);
-      int count = (int) (until - from);
-      DirectBuffer lease = buffers.tryAcquire(count);
-      chunks.add(new Chunk(range, from, lease != null ? lease.buffer() : unpooled(count), lease));
-      from = until;
+  /** Memory that chunks share: it goes back when the last of them does. */
+  private final class Slab implements AutoCloseable {
+    private final ByteBuffer memory;
+    private final long address;
+
+    /** Nobody looks through it, or a share of it, before the blocks have come. */
+    private final MemorySegment all;
+
+    Slab(int bytes) {
+      DirectBuffer lease = buffers.tryAcquire(bytes);
+      memory = lease != null ? lease.buffer() : unpooled(bytes);
+      address = lease != null ? lease.address() : DirectBuffers.addressOf(memory);
+      all = lease != null ? lease.claimSegment(0, bytes) : MemorySegment.wrap(memory);
+    }
+
+    @Override
+    public void close() {
+      all.release();
+    }
+  }
+
+  /**
+   * Leases memory for the whole blocks of ranges that are read together; the caller ends every
+   * chunk. Neighbours on disk get neighbouring memory, so that one run of memory takes them.
+   *
+   * @return the chunks of each range, in order
+   */
+  List<List<Chunk>> chunks(List<Range> ranges) {
+    List<List<Chunk>> chunks = new ArrayList<>(ranges.size());
+    ranges.forEach(range -> chunks.add(new ArrayList<>(1)));
+    try {
+      long bytes = 0;
+      for (Range range : ranges) {
+        bytes += range.blockBytes();
+      }
+      if (ranges.size() > 1 && bytes <= CHUNK_BYTES) {
+        together(ranges, (int) bytes, chunks);
+      } else {
+        for (int i = 0; i < ranges.size(); i++) {
+          alone(ranges.get(i), chunks.get(i));
+        }
+      }
+    } catch (RuntimeException | Error e) {
+      chunks.forEach(own -> own.forEach(Chunk::release));
+      throw e;
     }
     return chunks;
   }
 
+  private void together(List<Range> ranges, int bytes, List<List<Chunk>> chunks) {
+    List<ExtentCursor> places = new ArrayList<>(ranges.size());
+    List<Integer> order = new ArrayList<>(ranges.size());
+    for (Range range : ranges) {
+      order.add(places.size());
+      places.add(new ExtentCursor(range.blob().disk()));
+    }
+    order.sort(Comparator.comparingLong(i -> places.get(i).disk(ranges.get(i).firstBlock())));
+    try (Slab slab = new Slab(bytes)) {
+      int at = 0;
+      for (int i : order) {
+        Range range = ranges.get(i);
+        int count = (int) range.blockBytes();
+        chunks.get(i).add(new Chunk(range, places.get(i), range.firstBlock(), slab, at, count));
+        at += count;
+      }
+    }
+  }
+
+  private void alone(Range range, List<Chunk> chunks) {
+    ExtentCursor where = new ExtentCursor(range.blob().disk());
+    long first = range.firstBlock();
+    long end = first + range.blockBytes();
+    for (long from = first; from < end; from += CHUNK_BYTES) {
+      int count = (int) Math.min(end - from, CHUNK_BYTES);
+      try (Slab slab = new Slab(count)) {
+        chunks.add(new Chunk(range, where, from, slab, 0, count));
+      }
+    }
+  }
+
   /** Appends the range. What was appended before a failure stays in the list. */
   void read(Range range, Object object, BufferList to) throws StoreException {
-    Deque<Chunk> chunks = new ArrayDeque<>(chunks(range));
+    Deque<Chunk> chunks = new ArrayDeque<>(chunks(List.of(range)).get(0));
     try {
       while (!chunks.isEmpty()) {
         readChecked(chunks.peek(), 1, object);
@@ -168,12 +260,12 @@ final class BlobReader {
   }
 
   private void readChecked(Chunk chunk, int firstAttempt, Object object) throws StoreException {
-    ExtentCursor where = new ExtentCursor(chunk.range().blob().disk());
+    ExtentCursor where = chunk.where();
     for (int attempt = firstAttempt; ; attempt++) {
       long bad = chunk.from();
       IOException failure = null;
       try {
-        transfer(where, chunk.from(), chunk.memory());
+        transfer(chunk);
         bad = firstBad(chunk);
         if (bad < 0) {
           return;
@@ -189,11 +281,12 @@ final class BlobReader {
     }
   }
 
-  private void transfer(ExtentCursor where, long from, ByteBuffer memory) throws IOException {
-    long address = DirectBuffers.addressOf(memory);
-    for (int done = 0; done < memory.capacity(); ) {
-      long part = Math.min(memory.capacity() - done, where.contiguous(from + done));
-      files.read(address + done, part, where.disk(from + done));
+  private void transfer(Chunk chunk) throws IOException {
+    ExtentCursor where = chunk.where();
+    long from = chunk.from();
+    for (int done = 0; done < chunk.bytes(); ) {
+      long part = Math.min(chunk.bytes() - done, where.contiguous(from + done));
+      files.read(chunk.address() + done, part, where.disk(from + done));
       done += (int) part;
     }
   }
@@ -208,7 +301,7 @@ final class BlobReader {
     meter.read(Inspection.CRC, Math.min(memory.capacity(), length - from));
     for (int at = 0; at < memory.capacity(); at += DiskExtent.BLOCK) {
       int valid = (int) Math.min(DiskExtent.BLOCK, length - from - at);
-      int crc = Crc32c.update(Crc32c.SEED, memory.slice(at, valid));
+      int crc = Crc32c.update(Crc32c.SEED, memory, at, valid);
       if (crc != crcs[(int) ((from + at) / DiskExtent.BLOCK)]) {
         return from + at;
       }

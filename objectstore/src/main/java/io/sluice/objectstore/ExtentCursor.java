@@ -30,7 +30,7 @@ final class ExtentCursor {
   }
 
   private int find(long at) {
-    int found = java.util.Arrays.binarySearch(starts, at);
+    int found = starts.length == 1 && at >= 0 ? 0 : java.util.Arrays.binarySearch(starts, at);
     int i = found >= 0 ? found : -found - 2;
     if (i < 0 || at >= starts[i] + extents.get(i).length()) {
       throw new IndexOutOfBoundsException("byte " + at + " of a blob in " + extents);

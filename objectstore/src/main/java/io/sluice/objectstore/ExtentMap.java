@@ -72,6 +72,10 @@ final class ExtentMap {
 
   /** The extents with a byte in {@code [from, to)}, in order, uncut. */
   List<Extent> overlapping(long from, long to) {
+    Map.Entry<Long, Extent> at = byOffset.floorEntry(from);
+    if (at != null && from < to && at.getValue().end() >= to) {
+      return List.of(at.getValue()); // what a small read finds
+    }
     List<Extent> found = new ArrayList<>();
     Map.Entry<Long, Extent> before = byOffset.lowerEntry(from);
     if (before != null && before.getValue().end() > from && from < to) {

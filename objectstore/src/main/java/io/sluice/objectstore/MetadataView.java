@@ -56,6 +56,11 @@ final class MetadataView {
     return commitLock;
   }
 
+  /** The onode, not to be changed; null when it is not in memory, or not at all. Never blocks. */
+  Onode onodeInMemory(byte[] key) {
+    return cache.get(key);
+  }
+
   /** The onode, not to be changed; or null. */
   Onode onode(byte[] key) {
     Onode cached = cache.get(key);

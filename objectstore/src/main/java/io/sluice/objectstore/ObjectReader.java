@@ -2,12 +2,11 @@ package io.sluice.objectstore;
 
 import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.MemorySegment;
-import io.sluice.types.ObjectId;
 import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Reads an object's bytes into memory: looks up where they are, then brings them, checked.
+ * Brings the pieces of an object into memory, checked, one after the other.
  *
  * <p><b>Threads:</b> any; blocks on the disk.
  */
@@ -16,18 +15,10 @@ final class ObjectReader {
   private static final MemorySegment ZEROS =
       MemorySegment.wrap(ByteBuffer.allocateDirect(ZERO_BYTES));
 
-  private final PieceFinder finder;
   private final BlobReader blobs;
 
-  ObjectReader(PieceFinder finder, BlobReader blobs) {
-    this.finder = finder;
+  ObjectReader(BlobReader blobs) {
     this.blobs = blobs;
-  }
-
-  BufferList read(CollectionId collection, ObjectId object, List<ObjectStore.Range> ranges)
-      throws StoreException {
-    List<Piece> pieces = finder.find(collection, object, ranges);
-    return read(pieces, PieceFinder.name(collection, object));
   }
 
   BufferList read(List<Piece> pieces, Object name) throws StoreException {
@@ -44,16 +35,23 @@ final class ObjectReader {
   }
 
   private void append(BufferList bytes, Piece piece, Object name) throws StoreException {
-    if (piece instanceof Piece.Hole hole) {
-      appendZeros(bytes, hole.length());
-    } else if (piece instanceof Piece.Inline inline) {
-      bytes.claimAppend(MemorySegment.wrap(ByteBuffer.wrap(inline.bytes())));
+    if (piece instanceof Piece.OnDisk disk) {
+      blobs.read(disk.range(), name, bytes);
     } else {
-      blobs.read(((Piece.OnDisk) piece).range(), name, bytes);
+      append(bytes, piece);
     }
   }
 
-  static void appendZeros(BufferList bytes, long count) {
+  /** Of a piece that is not in the data files. */
+  static void append(BufferList bytes, Piece piece) {
+    if (piece instanceof Piece.Inline inline) {
+      bytes.claimAppend(MemorySegment.wrap(ByteBuffer.wrap(inline.bytes())));
+    } else {
+      appendZeros(bytes, piece.length());
+    }
+  }
+
+  private static void appendZeros(BufferList bytes, long count) {
     for (long left = count; left > 0; left -= ZERO_BYTES) {
       bytes.claimAppend(ZEROS.share(0, (int) Math.min(left, ZERO_BYTES)));
     }

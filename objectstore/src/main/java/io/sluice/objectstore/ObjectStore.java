@@ -21,8 +21,9 @@ import java.util.function.Consumer;
  * answered.
  *
  * <p><b>Threads:</b> any. Callbacks and futures complete on a thread of the store: hand over to
- * your loop. Small lookups (stat, attributes, omap, listing) block on memory or RocksDB; {@link
- * #read} and {@link #stage} do their I/O on workers.
+ * your loop. Small lookups (stat, attributes, omap, listing) block on memory or RocksDB. {@link
+ * #read} and {@link #claimStage} do their I/O on others' threads; a read that memory can answer has
+ * completed when it returns.
  */
 public interface ObjectStore extends AutoCloseable {
   /**

@@ -50,6 +50,16 @@ final class PieceFinder {
     return find(collection, object, List.of(new ObjectStore.Range(offset, length)));
   }
 
+  /**
+   * The same from memory alone, for who must not block; null when the database has to be asked,
+   * which is so too when there is no such object.
+   */
+  List<Piece> findInMemory(CollectionId collection, ObjectId object, List<ObjectStore.Range> ranges)
+      throws StoreException {
+    Onode onode = view.onodeInMemory(MetadataKeys.object(collection, object));
+    return onode == null ? null : pieces(onode, ranges, (part, name) -> null, null);
+  }
+
   /** The pieces of all ranges, in one state, one after the other. */
   List<Piece> find(CollectionId collection, ObjectId object, List<ObjectStore.Range> ranges)
       throws StoreException {
@@ -98,41 +108,57 @@ final class PieceFinder {
     if (onode == null) {
       throw new StoreException(StoreException.Kind.NOT_FOUND, "no object " + name);
     }
-    List<Piece> pieces = new ArrayList<>();
+    return pieces(onode, ranges, this::stored, name);
+  }
+
+  /** Where to look for blobs that are not in memory. */
+  private interface Source {
+    /** Null when it is not there. */
+    Piece stored(Extent part, Object name) throws StoreException;
+  }
+
+  /** Null when a blob is not there. */
+  private List<Piece> pieces(
+      Onode onode, List<ObjectStore.Range> ranges, Source source, Object name)
+      throws StoreException {
+    List<Piece> pieces = new ArrayList<>(ranges.size());
     for (ObjectStore.Range range : ranges) {
-      if (!add(pieces, onode, range, name)) {
-        return null;
+      long at = range.offset();
+      long end = Math.max(at, Math.min(range.end(), onode.size));
+      for (Extent extent : onode.extents.overlapping(at, end)) {
+        Extent part = extent.cut(range.offset(), end);
+        if (part.offset() > at) {
+          pieces.add(new Piece.Hole(part.offset() - at));
+        }
+        BlobCache.Known known = cache.get(part.blob());
+        Piece piece = known != null ? onDisk(part, known) : source.stored(part, name);
+        if (piece == null) {
+          return null;
+        }
+        add(pieces, piece);
+        at = part.end();
+      }
+      if (at < end) {
+        pieces.add(new Piece.Hole(end - at));
       }
     }
     return pieces;
   }
 
-  /** False when a blob is not there. */
-  private boolean add(List<Piece> pieces, Onode onode, ObjectStore.Range range, Object name)
-      throws StoreException {
-    long at = range.offset();
-    long end = Math.max(at, Math.min(range.end(), onode.size));
-    for (Extent extent : onode.extents.overlapping(at, end)) {
-      Extent part = extent.cut(range.offset(), end);
-      if (part.offset() > at) {
-        pieces.add(new Piece.Hole(part.offset() - at));
-      }
-      Piece piece = piece(part, name);
-      if (piece == null) {
-        return false;
-      }
-      pieces.add(piece);
-      at = part.end();
+  /** Ranges that meet become one piece. */
+  private static void add(List<Piece> pieces, Piece next) {
+    int last = pieces.size() - 1;
+    if (last >= 0
+        && next instanceof Piece.OnDisk disk
+        && pieces.get(last) instanceof Piece.OnDisk before
+        && before.blob() == disk.blob()
+        && before.range().touches(disk.range())) {
+      pieces.set(
+          last,
+          new Piece.OnDisk(before.blob(), before.range().first(before.length() + next.length())));
+    } else {
+      pieces.add(next);
     }
-    if (at < end) {
-      pieces.add(new Piece.Hole(end - at));
-    }
-    return true;
-  }
-
-  private Piece piece(Extent part, Object name) throws StoreException {
-    BlobCache.Known known = cache.get(part.blob());
-    return known != null ? onDisk(part, known) : stored(part, name);
   }
 
   private static Piece onDisk(Extent part, BlobCache.Known known) {

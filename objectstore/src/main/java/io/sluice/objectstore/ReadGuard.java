@@ -25,36 +25,53 @@ import java.util.TreeMap;
 final class ReadGuard {
   private record Retired(long epoch, List<DiskExtent> extents) {}
 
-  private final TreeMap<Long, Integer> readers = new TreeMap<>();
+  /** Of epochs that have ended. */
+  private final TreeMap<Long, Integer> olderReaders = new TreeMap<>();
+
   private final Deque<Retired> waiting = new ArrayDeque<>();
   private final Map<DiskExtent, Integer> pins = new HashMap<>();
   private final Set<DiskExtent> pinnedFree = new HashSet<>();
   private long epoch;
 
+  /** Of the present epoch. */
+  private int readers;
+
   /** Returns the epoch that {@link #exit} takes. */
   synchronized long enter() {
-    readers.merge(epoch, 1, Integer::sum);
+    readers++;
     return epoch;
   }
 
   /** Returns what is free now. */
   synchronized List<DiskExtent> exit(long entered) {
-    readers.merge(entered, -1, (count, one) -> count == 1 ? null : count - 1);
+    if (entered == epoch) {
+      readers--;
+    } else {
+      olderReaders.merge(entered, -1, (count, one) -> count == 1 ? null : count - 1);
+    }
     return free();
   }
 
   /** No read that begins from now on can find these; returns what is free now. */
   synchronized List<DiskExtent> retire(List<DiskExtent> extents) {
     if (!extents.isEmpty()) {
-      waiting.add(new Retired(epoch++, extents));
+      waiting.add(new Retired(epoch, extents));
+      if (readers > 0) {
+        olderReaders.put(epoch, readers);
+      }
+      epoch++;
+      readers = 0;
     }
     return free();
   }
 
   private List<DiskExtent> free() {
+    if (waiting.isEmpty()) {
+      return List.of();
+    }
     List<DiskExtent> free = new ArrayList<>();
     while (!waiting.isEmpty()
-        && (readers.isEmpty() || readers.firstKey() > waiting.peek().epoch())) {
+        && (olderReaders.isEmpty() || olderReaders.firstKey() > waiting.peek().epoch())) {
       for (DiskExtent extent : waiting.poll().extents()) {
         if (pins.containsKey(extent)) {
           pinnedFree.add(extent);

@@ -1,8 +1,6 @@
 package io.sluice.objectstore;
 
 import io.sluice.bufferlist.BufferList;
-import io.sluice.bufferlist.MemorySegment;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -13,12 +11,15 @@ import java.util.concurrent.Executor;
  * <p>Checking a little is done where the transfers end; much of it, and reading again what came
  * short, failed or does not match, on a worker, as that takes a while.
  *
- * <p><b>Threads:</b> a worker to start with, then the queue's or a worker. <b>Owns</b> its memory
- * until the listener gets it.
+ * <p><b>Threads:</b> any to start with, then the queue's or a worker. <b>Owns</b> its memory until
+ * the listener gets it.
  */
 final class ReadJob {
+  /** Of larger reads nothing is kept: they are not what is asked for again and again. */
+  private static final int CACHED_BYTES = 64 << 10;
+
   /** What a loop checks by itself: 20 us. */
-  static final int SMALL_BYTES = 64 << 10;
+  private static final int CHECKED_IN_LOOP_BYTES = 128 << 10;
 
   /** What reads work with. */
   record Parts(DataIo io, BlobReader blobs, DataCache cache, Executor workers) {}
@@ -30,73 +31,109 @@ final class ReadJob {
     void failed(Throwable cause);
   }
 
-  private final Parts parts;
+  /** A piece, and what there is of it: its bytes already, or the chunks that they are read into. */
+  private static final class Part {
+    final Piece piece;
+    BufferList cached;
+    List<BlobReader.Chunk> chunks = List.of();
+
+    Part(Piece piece) {
+      this.piece = piece;
+    }
+
+    /** Null when it is not in the data files. */
+    Piece.OnDisk disk() {
+      return piece instanceof Piece.OnDisk disk ? disk : null;
+    }
+  }
+
+  private final Parts with;
   private final Object name;
-  private final List<Piece> pieces;
   private final Listener listener;
-  private final boolean small;
+  private final List<Part> parts;
+  private final long length;
 
-  /** Of each piece: what it is read into, or what it is. */
-  private final List<List<BlobReader.Chunk>> chunks = new ArrayList<>();
-
-  private final List<BufferList> ready = new ArrayList<>();
-
-  ReadJob(Parts parts, Object name, List<Piece> pieces, Listener listener) {
-    this.parts = parts;
+  ReadJob(Parts with, Object name, List<Piece> pieces, Listener listener) {
+    this.with = with;
     this.name = name;
-    this.pieces = pieces;
     this.listener = listener;
-    this.small = pieces.stream().mapToLong(Piece::length).sum() <= SMALL_BYTES;
+    this.parts = new ArrayList<>(pieces.size());
+    long sum = 0;
+    for (Piece piece : pieces) {
+      parts.add(new Part(piece));
+      sum += piece.length();
+    }
+    this.length = sum;
   }
 
   /** Asks for everything; the listener may be told before this returns. */
   void start() {
-    Transfers transfers =
-        new Transfers(IoQueue.Kind.READ, parts.io().files(), parts.io().buffers());
+    Transfers transfers;
     try {
-      for (Piece piece : pieces) {
-        add(piece, transfers);
+      List<Part> missing = missing();
+      if (missing.isEmpty()) {
+        transfers = null;
+      } else {
+        transfers = transfers(missing);
       }
     } catch (RuntimeException | Error e) {
       fail(e);
       return;
     }
-    if (chunks.stream().allMatch(List::isEmpty)) {
+    if (transfers == null) {
       finish();
     } else {
-      transfers.submit(parts.io().queue(), (whole, failure) -> arrived(whole));
+      transfers.submit(with.io().queue(), (whole, failure) -> arrived(whole));
     }
   }
 
-  private void add(Piece piece, Transfers transfers) {
-    BufferList bytes = new BufferList();
-    ready.add(bytes);
-    List<BlobReader.Chunk> own = new ArrayList<>(1);
-    chunks.add(own);
-    if (piece instanceof Piece.Hole hole) {
-      ObjectReader.appendZeros(bytes, hole.length());
-    } else if (piece instanceof Piece.Inline inline) {
-      bytes.claimAppend(MemorySegment.wrap(ByteBuffer.wrap(inline.bytes())));
-    } else {
-      Piece.OnDisk disk = (Piece.OnDisk) piece;
-      BlobReader.Range range = disk.range();
-      boolean cached =
-          small && parts.cache().appendTo(bytes, disk.blob(), range.offset(), range.length());
-      if (!cached) {
-        own.addAll(parts.blobs().chunks(range));
-        ExtentCursor where = new ExtentCursor(range.blob().disk());
-        own.forEach(chunk -> transfers.add(where, chunk.from(), chunk.address(), chunk.bytes()));
+  /** What has to be read. */
+  private List<Part> missing() {
+    List<Part> missing = new ArrayList<>(parts.size());
+    for (Part part : parts) {
+      Piece.OnDisk disk = part.disk();
+      if (disk != null && !isCached(part, disk)) {
+        missing.add(part);
       }
     }
-    bytes.handOver(); // to whoever finishes
+    return missing;
+  }
+
+  private boolean isCached(Part part, Piece.OnDisk disk) {
+    if (length > CACHED_BYTES) {
+      return false;
+    }
+    BufferList bytes = new BufferList();
+    BlobReader.Range range = disk.range();
+    if (!with.cache().appendTo(bytes, disk.blob(), range.offset(), range.length())) {
+      return false;
+    }
+    part.cached = bytes.handOver(); // to whoever finishes
+    return true;
+  }
+
+  private Transfers transfers(List<Part> missing) {
+    List<BlobReader.Range> ranges = new ArrayList<>(missing.size());
+    for (Part part : missing) {
+      ranges.add(part.disk().range());
+    }
+    List<List<BlobReader.Chunk>> chunks = with.blobs().chunks(ranges);
+    Transfers transfers = new Transfers(IoQueue.Kind.READ, with.io().files(), with.io().buffers());
+    for (int i = 0; i < chunks.size(); i++) {
+      missing.get(i).chunks = chunks.get(i);
+      for (BlobReader.Chunk chunk : chunks.get(i)) {
+        transfers.add(chunk.where(), chunk.from(), chunk.address(), chunk.bytes());
+      }
+    }
+    return transfers;
   }
 
   private void arrived(boolean whole) {
     boolean good;
     try {
-      good = small && whole && allMatch();
+      good = whole && length <= CHECKED_IN_LOOP_BYTES && allMatch();
       if (!good) {
-        parts.workers().execute(() -> check(whole));
+        with.workers().execute(() -> check(whole));
       }
     } catch (RuntimeException | Error e) { // closed, or out of memory: whoever waits must be told
       fail(e);
@@ -108,11 +145,18 @@ final class ReadJob {
   }
 
   private boolean allMatch() {
-    return chunks.stream().allMatch(own -> own.stream().allMatch(this::matches));
+    for (Part part : parts) {
+      for (BlobReader.Chunk chunk : part.chunks) {
+        if (!matches(chunk)) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   private boolean matches(BlobReader.Chunk chunk) {
-    return parts.blobs().firstBad(chunk) < 0;
+    return with.blobs().firstBad(chunk) < 0;
   }
 
   /**
@@ -121,10 +165,10 @@ final class ReadJob {
    */
   private void check(boolean whole) {
     try {
-      for (List<BlobReader.Chunk> own : chunks) {
-        for (BlobReader.Chunk chunk : own) {
+      for (Part part : parts) {
+        for (BlobReader.Chunk chunk : part.chunks) {
           if (!whole || !matches(chunk)) {
-            parts.blobs().readAgain(chunk, name);
+            with.blobs().readAgain(chunk, name);
           }
         }
       }
@@ -148,22 +192,30 @@ final class ReadJob {
 
   private BufferList assembled() {
     BufferList all = new BufferList();
-    for (int i = 0; i < chunks.size(); i++) {
-      all.claimAppend(ready.get(i));
-      for (BlobReader.Chunk chunk : chunks.get(i)) {
-        if (small) {
-          long blob = ((Piece.OnDisk) pieces.get(i)).blob();
-          parts.cache().offer(blob, chunk.from(), chunk.memory());
+    for (Part part : parts) {
+      if (part.cached != null) {
+        all.claimAppend(part.cached);
+      } else if (part.piece instanceof Piece.OnDisk disk) {
+        for (BlobReader.Chunk chunk : part.chunks) {
+          if (length <= CACHED_BYTES) {
+            with.cache().offer(disk.blob(), chunk.from(), chunk.memory());
+          }
+          chunk.claimInto(all);
         }
-        chunk.claimInto(all);
+      } else {
+        ObjectReader.append(all, part.piece);
       }
     }
     return all;
   }
 
   private void fail(Throwable cause) {
-    chunks.forEach(own -> own.forEach(BlobReader.Chunk::release));
-    ready.forEach(BufferList::close);
+    for (Part part : parts) {
+      part.chunks.forEach(BlobReader.Chunk::release);
+      if (part.cached != null) {
+        part.cached.close();
+      }
+    }
     listener.failed(cause);
   }
 }

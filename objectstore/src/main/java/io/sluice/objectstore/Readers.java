@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,7 +56,7 @@ final class Readers implements AutoCloseable {
     DataFiles files = parts.io().files();
     DirectBuffers buffers = parts.io().buffers();
     BlobReader blobs = new BlobReader(files, buffers, config.meter(), counters);
-    this.reader = new ObjectReader(finder, blobs);
+    this.reader = new ObjectReader(blobs);
     this.cache = new DataCache(config.dataCacheBytes());
     this.jobs = new ReadJob.Parts(parts.io(), blobs, cache, workers);
     this.lazy = new LazyPieces.Parts(files, blobs, config.pipes(), counters, workers);
@@ -69,43 +70,80 @@ final class Readers implements AutoCloseable {
   CompletableFuture<BufferList> read(
       CollectionId collection, ObjectId object, List<ObjectStore.Range> ranges) {
     CompletableFuture<BufferList> result = new CompletableFuture<>();
-    OneRead read = new OneRead(result); // close waits from now on
-    Runnable start =
+    Object name = PieceFinder.name(collection, object);
+    OneRead read = new OneRead(name, result::complete, result::completeExceptionally);
+    lookUp(collection, object, ranges, read, read::begin);
+    return result;
+  }
+
+  /** What is done with what was found. */
+  private interface Found {
+    void found(List<Piece> pieces) throws StoreException;
+  }
+
+  /**
+   * In the caller's thread when memory knows where the bytes are ([M] a hop to a worker and back is
+   * more than all else that a small read costs); on a worker when the database has to be asked, as
+   * that may block.
+   */
+  private void lookUp(
+      CollectionId collection,
+      ObjectId object,
+      List<ObjectStore.Range> ranges,
+      OneRead read,
+      Found then) {
+    try {
+      List<Piece> pieces = finder.findInMemory(collection, object, ranges);
+      if (pieces != null) {
+        then.found(pieces);
+        return;
+      }
+    } catch (Throwable e) { // also out of memory: whoever waits must be told
+      read.failed(e);
+      return;
+    }
+    Runnable ask =
         () -> {
           try {
-            List<Piece> pieces = finder.find(collection, object, ranges);
-            read.begin(PieceFinder.name(collection, object), pieces);
-          } catch (Throwable e) { // also out of memory: whoever waits must be told
+            then.found(finder.find(collection, object, ranges));
+          } catch (Throwable e) { // as above
             read.failed(e);
           }
         };
     try {
-      workers.execute(start);
+      workers.execute(ask);
     } catch (RejectedExecutionException e) {
       read.ended();
       throw e;
     }
-    return result;
   }
 
-  /** Who waits for a read, and what must end with it. */
+  /** Who waits for a read, and what must end with it: close waits from its making on. */
   private final class OneRead implements ReadJob.Listener {
-    private final CompletableFuture<BufferList> result;
+    private final Object name;
+    private final Predicate<BufferList> taker;
+    private final Consumer<Throwable> onFailure;
     private final long beginNanos = System.nanoTime();
     private final long epoch = guard.enter();
     private long bytes;
 
-    OneRead(CompletableFuture<BufferList> result) {
-      this.result = result;
+    /**
+     * @param taker false when nobody wants the list any more
+     */
+    OneRead(Object name, Predicate<BufferList> taker, Consumer<Throwable> onFailure) {
+      this.name = name;
+      this.taker = taker;
+      this.onFailure = onFailure;
       active.enter();
     }
 
-    void begin(Object name, List<Piece> pieces) {
-      bytes = pieces.stream().mapToLong(Piece::length).sum();
+    void begin(List<Piece> pieces) {
+      bytes = lengthOf(pieces);
       ReadJob job = new ReadJob(jobs, name, pieces, this);
       gate.enter(bytes, job::start);
     }
 
+    /** Without bytes: what is wanted of them is pinned, or nothing is. */
     private void ended() {
       try {
         gate.leave(bytes);
@@ -119,7 +157,7 @@ final class Readers implements AutoCloseable {
     public void read(BufferList list) {
       counters.read(list.length(), System.nanoTime() - beginNanos);
       ended();
-      if (!result.complete(list)) {
+      if (!taker.test(list)) {
         list.close();
       }
     }
@@ -127,8 +165,16 @@ final class Readers implements AutoCloseable {
     @Override
     public void failed(Throwable cause) {
       ended();
-      result.completeExceptionally(cause);
+      onFailure.accept(cause);
     }
+  }
+
+  private static long lengthOf(List<Piece> pieces) {
+    long length = 0;
+    for (Piece piece : pieces) {
+      length += piece.length();
+    }
+    return length;
   }
 
   /** The bytes of extents that may be gone by now: then null. Blocks on the disk. */
@@ -145,65 +191,45 @@ final class Readers implements AutoCloseable {
   CompletableFuture<ObjectStore.LazyRead> readLazily(
       CollectionId collection, ObjectId object, long offset, long length) {
     CompletableFuture<ObjectStore.LazyRead> result = new CompletableFuture<>();
-    OneRead read = new OneRead(inMemory(result)); // close waits from now on
-    Runnable start =
-        () -> {
-          try {
-            Object name = PieceFinder.name(collection, object);
-            List<Piece> pieces = finder.find(collection, object, offset, length);
-            ChecksumVector checksums = isLarge(pieces) ? BlockChecksums.of(pieces) : null;
-            if (checksums == null) {
-              read.begin(name, pieces);
-              return;
-            }
-            ObjectStore.LazyRead found = pin(name, pieces, checksums);
-            read.ended();
-            if (!result.complete(found)) {
-              found.bytes().close();
-            }
-          } catch (Throwable e) { // also out of memory: whoever waits must be told
-            read.failed(e);
+    Object name = PieceFinder.name(collection, object);
+    OneRead read =
+        new OneRead(
+            name,
+            bytes -> result.complete(new ObjectStore.LazyRead(new ReadyBytes(bytes), null)),
+            result::completeExceptionally);
+    Found then =
+        pieces -> {
+          ChecksumVector checksums = isLarge(pieces) ? BlockChecksums.of(pieces) : null;
+          if (checksums == null) {
+            read.begin(pieces);
+            return;
+          }
+          LazyPieces bytes = new LazyPieces(lazy, name, pieces, pinned(pieces));
+          read.ended();
+          if (!result.complete(new ObjectStore.LazyRead(bytes, checksums))) {
+            bytes.close();
           }
         };
-    try {
-      workers.execute(start);
-    } catch (RejectedExecutionException e) {
-      read.ended();
-      throw e;
-    }
+    List<ObjectStore.Range> ranges = List.of(new ObjectStore.Range(offset, length));
+    lookUp(collection, object, ranges, read, then);
     return result;
   }
 
-  /** Completes the result with bytes that are all there, and checked. */
-  private static CompletableFuture<BufferList> inMemory(
-      CompletableFuture<ObjectStore.LazyRead> result) {
-    CompletableFuture<BufferList> whole = new CompletableFuture<>();
-    whole.whenComplete(
-        (bytes, failure) -> {
-          if (failure != null) {
-            result.completeExceptionally(failure);
-          } else if (!result.complete(new ObjectStore.LazyRead(new ReadyBytes(bytes), null))) {
-            bytes.close();
-          }
-        });
-    return whole;
-  }
-
-  /** Within the epoch of their look-up: keeps the blocks until the bytes are closed. */
-  private ObjectStore.LazyRead pin(Object name, List<Piece> pieces, ChecksumVector checksums) {
+  /** Returns what lets go of them. */
+  private Runnable pinned(List<Piece> pieces) {
     List<DiskExtent> pinned = new ArrayList<>();
     for (Piece piece : pieces) {
       pinned.addAll(((Piece.OnDisk) piece).range().blob().disk());
     }
     guard.pin(pinned);
-    Runnable unpin = () -> free.accept(guard.unpin(pinned));
-    return new ObjectStore.LazyRead(new LazyPieces(lazy, name, pieces, unpin), checksums);
+    return () -> free.accept(guard.unpin(pinned));
   }
 
   /** Pieces large enough for pipes, on average. */
   private boolean isLarge(List<Piece> pieces) {
-    long length = pieces.stream().mapToLong(Piece::length).sum();
-    return lazy.pipes() != null && !pieces.isEmpty() && length / pieces.size() >= LAZY_BYTES;
+    return lazy.pipes() != null
+        && !pieces.isEmpty()
+        && lengthOf(pieces) / pieces.size() >= LAZY_BYTES;
   }
 
   DataCache cache() {

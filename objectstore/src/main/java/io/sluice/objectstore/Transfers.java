@@ -67,7 +67,10 @@ final class Transfers {
   /** Gives all of it to the queue; returns how many calls that takes. */
   int submit(IoQueue queue, Listener told) {
     listener = told;
-    runs.sort(Comparator.comparingLong(Run::disk));
+    if (runs.size() > 1) {
+      runs.sort(Comparator.comparingLong(Run::disk));
+      join();
+    }
     iovecs = runs.size() > 1 ? iovecs(Math.min(runs.size(), 1 << 16)) : null;
     ByteBuffer entries = iovecs == null ? null : iovecs.buffer().order(ByteOrder.nativeOrder());
     int calls = 0;
@@ -78,6 +81,26 @@ final class Transfers {
     }
     ended();
     return calls;
+  }
+
+  /** Runs that are neighbours on disk and in memory become one. */
+  private void join() {
+    int last = 0;
+    for (int i = 1; i < runs.size(); i++) {
+      Run before = runs.get(last);
+      Run next = runs.get(i);
+      long length = (long) before.length() + next.length();
+      if (before.disk() + before.length() == next.disk()
+          && before.address() + before.length() == next.address()
+          && files.sameFile(before.disk(), next.disk())
+          && length <= Integer.MAX_VALUE) {
+        runs.set(last, new Run(before.disk(), before.address(), (int) length));
+      } else {
+        last++;
+        runs.set(last, next);
+      }
+    }
+    runs.subList(last + 1, runs.size()).clear();
   }
 
   private DirectBuffer iovecs(int count) {
