@@ -3,7 +3,6 @@ package io.sluice.messenger;
 import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Encoder;
 import io.sluice.bufferlist.MalformedInputException;
-import io.sluice.types.AddrVec;
 import io.sluice.types.EntityAddr;
 import io.sluice.types.EntityName;
 
@@ -14,20 +13,43 @@ final class AcceptHandshake extends Handshake {
   /** A peer that is told the method and still asks for another is broken. */
   private static final int AUTH_ATTEMPTS_MAX = 4;
 
+  private final SessionTable.Accepted accepted;
   private int awaited = Tag.HELLO;
   private int peerType;
   private long globalId;
   private int attempts;
 
+  /** Of whoever has no lossless sessions. */
   AcceptHandshake(LocalPeer self, Session session) {
+    this(self, session, null);
+  }
+
+  /**
+   * @param accepted takes over once a peer asks for a lossless session; null when none may
+   */
+  AcceptHandshake(LocalPeer self, Session session, SessionTable.Accepted accepted) {
     super(self, session);
+    this.accepted = accepted;
+  }
+
+  /** Goes on where {@code earlier} stands, on another connection object of the same socket. */
+  AcceptHandshake(AcceptHandshake earlier, Session session, SessionTable.Accepted accepted) {
+    this(earlier.self, session, accepted);
+    continueFrom(earlier);
+    awaited = earlier.awaited;
+    peerType = earlier.peerType;
+    globalId = earlier.globalId;
   }
 
   @Override
   void onFrame(int tag, Decoder payload) {
     if (awaited == Tag.CLIENT_IDENT && tag == Tag.SESSION_RECONNECT) {
-      // Sessions are lossy: there is none to go back to. The peer answers with CLIENT_IDENT.
-      send(Tag.SESSION_RESET, new Encoder().bool(true));
+      Reconnect reconnect = Reconnect.decode(payload);
+      if (accepted != null && SessionPolicy.accepting(self, peerType, 0).isLossless()) {
+        accepted.onReconnect(this, reconnect);
+      } else {
+        sendReset(true); // there is no session to go back to: the peer answers with CLIENT_IDENT
+      }
       return;
     }
     expect(awaited, tag);
@@ -82,16 +104,13 @@ final class AcceptHandshake extends Handshake {
   }
 
   private void clientIdent(Decoder payload) {
-    AddrVec addrs = AddrVec.decode(payload);
-    EntityAddr target = EntityAddr.decode(payload);
-    long number = payload.le64();
-    payload.le64(); // global_seq
-    long supported = payload.le64();
-    long required = payload.le64();
+    ClientIdent ident = ClientIdent.decode(payload);
+    EntityAddr target = ident.target();
+    long required = ident.features().required();
     if (self.addrs().addrs().stream().noneMatch(own -> isTarget(own, target))) {
       throw new MalformedInputException("peer wants " + target + ", this is " + self.addrs());
     }
-    long missing = MessengerFeatures.REQUIRED & ~supported;
+    long missing = MessengerFeatures.REQUIRED & ~ident.features().supported();
     if (missing != 0) {
       send(Tag.IDENT_MISSING_FEATURES, new Encoder().le64(missing));
       return;
@@ -99,17 +118,53 @@ final class AcceptHandshake extends Handshake {
     if ((required & ~MessengerFeatures.SUPPORTED) != 0) {
       throw new MalformedInputException("peer requires features 0x" + Long.toHexString(required));
     }
-    sendIdent();
-    long known = peerType == EntityName.CLIENT && globalId != 0 ? globalId : number;
-    session.ready(new RemotePeer(new EntityName(peerType, known), addrs));
+    SessionPolicy policy = SessionPolicy.accepting(self, peerType, ident.features().flags());
+    if (accepted != null && policy.isLossless()) {
+      accepted.onIdent(this, new EntityName(peerType, ident.number()), ident);
+      return;
+    }
+    sendIdent(LOSSY, 0);
+    long known = peerType == EntityName.CLIENT && globalId != 0 ? globalId : ident.number();
+    session.ready(new RemotePeer(new EntityName(peerType, known), ident.addrs()));
   }
 
-  private void sendIdent() {
-    Encoder ident = new Encoder();
-    self.addrs().encode(ident);
-    ident.le64(self.number()).le64(self.nextGlobalSeq());
-    ident.le64(MessengerFeatures.SUPPORTED).le64(MessengerFeatures.REQUIRED).le64(LOSSY).le64(0);
-    send(Tag.SERVER_IDENT, ident);
+  private void sendIdent(long flags, long cookie) {
+    ServerIdent ident =
+        new ServerIdent(
+            self.addrs(),
+            self.number(),
+            self.nextGlobalSeq(),
+            ClientIdent.Features.ours(flags),
+            cookie);
+    send(Tag.SERVER_IDENT, ident.encode());
+  }
+
+  /** A lossless session begins. */
+  void accept(RemotePeer peer, long cookie) {
+    sendIdent(0, cookie);
+    session.ready(peer);
+  }
+
+  /** A lossless session goes on. */
+  void resume(RemotePeer peer, long inSeq) {
+    send(Tag.SESSION_RECONNECT_OK, new Encoder().le64(inSeq));
+    session.ready(peer);
+  }
+
+  void sendReset(boolean full) {
+    send(Tag.SESSION_RESET, new Encoder().bool(full));
+  }
+
+  void sendRetry(long connectSeq) {
+    send(Tag.SESSION_RETRY, new Encoder().le64(connectSeq));
+  }
+
+  void sendRetryGlobal(long globalSeq) {
+    send(Tag.SESSION_RETRY_GLOBAL, new Encoder().le64(globalSeq));
+  }
+
+  void sendWait() {
+    send(Tag.WAIT, new Encoder());
   }
 
   private static boolean isTarget(EntityAddr own, EntityAddr target) {

@@ -13,8 +13,12 @@ final class ConnectHandshake extends Handshake {
   private static final int AUTH_MODE_AUTHORIZER = 1;
   private static final int AUTH_MODE_MON = 10;
 
+  /** More attempts than any daemon makes: a number beyond is not a count of them. */
+  private static final long GLOBAL_SEQ_MAX = 1L << 48;
+
   private final EntityName expected;
   private final EntityAddr target;
+  private final LosslessSession lossless;
   private EntityAddr ourAddr;
   private int awaited = Tag.HELLO;
 
@@ -23,9 +27,22 @@ final class ConnectHandshake extends Handshake {
    * @param target its address; nonce 0 stands for any
    */
   ConnectHandshake(LocalPeer self, Session session, EntityName expected, EntityAddr target) {
+    this(self, session, expected, target, null);
+  }
+
+  /**
+   * @param lossless the session that is to be opened, or gone on with; null for none
+   */
+  ConnectHandshake(
+      LocalPeer self,
+      Session session,
+      EntityName expected,
+      EntityAddr target,
+      LosslessSession lossless) {
     super(self, session);
     this.expected = expected;
     this.target = target;
+    this.lossless = lossless;
   }
 
   @Override
@@ -37,13 +54,22 @@ final class ConnectHandshake extends Handshake {
       throw new MalformedInputException(
           "peer requires features 0x" + Long.toHexString(payload.le64()));
     }
+    if (awaited == Tag.SERVER_IDENT && lossless != null && tag != Tag.SERVER_IDENT) {
+      onSessionFrame(tag, payload);
+      return;
+    }
     expect(awaited, tag);
     switch (tag) {
       case Tag.HELLO -> hello(payload);
       case Tag.AUTH_DONE -> authDone(payload);
       case Tag.AUTH_SIGNATURE -> {
         checkSignature(payload);
-        sendIdent();
+        awaited = Tag.SERVER_IDENT;
+        if (lossless != null && lossless.numbers().isEstablished()) {
+          sendReconnect(self.nextGlobalSeq());
+        } else {
+          sendIdent();
+        }
       }
       case Tag.SERVER_IDENT -> serverIdent(payload);
       default -> throw unexpected(tag);
@@ -100,21 +126,50 @@ final class ConnectHandshake extends Handshake {
       // apart.
       addrs = AddrVec.of(new EntityAddr(EntityAddr.MSGR2, self.nonce(), ourAddr.ip(), 0));
     }
-    Encoder ident = new Encoder();
-    addrs.encode(ident);
-    target.encode(ident);
-    ident.le64(self.number()).le64(self.nextGlobalSeq());
-    ident.le64(MessengerFeatures.SUPPORTED).le64(MessengerFeatures.REQUIRED).le64(LOSSY).le64(0);
-    send(Tag.CLIENT_IDENT, ident);
-    awaited = Tag.SERVER_IDENT;
+    ClientIdent.Features features = ClientIdent.Features.ours(lossless == null ? LOSSY : 0);
+    long cookie = lossless == null ? 0 : lossless.numbers().clientCookie();
+    ClientIdent ident =
+        new ClientIdent(addrs, target, self.number(), self.nextGlobalSeq(), features, cookie);
+    send(Tag.CLIENT_IDENT, ident.encode());
+  }
+
+  private void sendReconnect(long globalSeq) {
+    send(Tag.SESSION_RECONNECT, lossless.reconnect(self.addrs(), globalSeq).encode());
+  }
+
+  /** An answer to SESSION_RECONNECT, or WAIT. */
+  private void onSessionFrame(int tag, Decoder payload) {
+    switch (tag) {
+      case Tag.SESSION_RECONNECT_OK -> {
+        lossless.resumedByPeer(payload.le64());
+        session.ready(new RemotePeer(expected, AddrVec.of(target)));
+      }
+      case Tag.SESSION_RETRY -> {
+        lossless.numbers().retry(payload.le64());
+        sendReconnect(self.nextGlobalSeq());
+      }
+      case Tag.SESSION_RETRY_GLOBAL -> {
+        long seen = payload.le64();
+        if (seen < 0 || seen > GLOBAL_SEQ_MAX) {
+          throw new MalformedInputException("global_seq " + Long.toUnsignedString(seen));
+        }
+        sendReconnect(self.nextGlobalSeq(seen));
+      }
+      case Tag.SESSION_RESET -> {
+        if (lossless.resetByPeer(payload.bool())) {
+          sendIdent();
+        }
+      }
+      case Tag.WAIT -> lossless.toldToWait();
+      default -> throw unexpected(tag);
+    }
   }
 
   private void serverIdent(Decoder payload) {
-    AddrVec addrs = AddrVec.decode(payload);
-    EntityName name = new EntityName(expected.type(), payload.le64());
-    payload.le64(); // global_seq
-    payload.le64(); // supported features: the mask of the messages is the same for everybody
-    long required = payload.le64();
+    ServerIdent ident = ServerIdent.decode(payload);
+    AddrVec addrs = ident.addrs();
+    EntityName name = new EntityName(expected.type(), ident.number());
+    long required = ident.features().required();
     if ((required & ~MessengerFeatures.SUPPORTED) != 0) {
       throw new MalformedInputException("peer requires features 0x" + Long.toHexString(required));
     }
@@ -125,6 +180,12 @@ final class ConnectHandshake extends Handshake {
     if (addrs.addrs().stream().noneMatch(this::isTarget)) {
       throw new MalformedInputException(
           "wrong peer: " + target + " expected, " + addrs + " is there");
+    }
+    if (lossless != null) {
+      if ((ident.features().flags() & LOSSY) != 0) {
+        throw new MalformedInputException(expected + " has no lossless sessions");
+      }
+      lossless.acceptedByPeer(ident);
     }
     session.ready(new RemotePeer(name, addrs));
   }

@@ -8,8 +8,10 @@ import io.sluice.types.Loop;
 /**
  * One msgr 2.1 connection, in crc mode.
  *
- * <p>Sessions are lossy: an error ends the connection, both sides hear of it through {@link
- * Dispatcher#onClosed}, and the layer above sends again what still matters.
+ * <p>With clients and monitors it is lossy: an error ends it, both sides hear of it through {@link
+ * Dispatcher#onClosed}, and the layer above sends again what still matters. Between OSDs it is a
+ * session that outlives TCP connections: every message arrives once and in order until {@link
+ * Dispatcher#onClosed}, which then says that the session was reset and messages may be lost.
  */
 public interface Connection {
   /** Who the peer says it is; for clients with the global id as number. Known once ready. */

@@ -9,8 +9,20 @@ import io.sluice.types.Loop;
  * <p><b>Threads:</b> the connection's loop.
  */
 final class ConnectionWatch {
-  private final EpollConnection connection;
-  private final Sender sender;
+  /** The connection, as its watch sees it. */
+  interface Watched {
+    void handshakeTimedOut();
+
+    long receivedBytes();
+
+    long sentBytes();
+
+    long queuedBytes();
+
+    void close(String reason);
+  }
+
+  private final Watched connection;
   private final Loop loop;
   private Loop.Timer timer;
   private long lastTraffic;
@@ -18,9 +30,8 @@ final class ConnectionWatch {
   private long lastSent;
   private long lastProgress;
 
-  ConnectionWatch(EpollConnection connection, Sender sender, Loop loop) {
+  ConnectionWatch(Watched connection, Loop loop) {
     this.connection = connection;
-    this.sender = sender;
     this.loop = loop;
   }
 
@@ -39,18 +50,18 @@ final class ConnectionWatch {
 
   private void sweep() {
     long now = loop.clock().nanos();
-    long sent = sender.sentBytes();
+    long sent = connection.sentBytes();
     long bytes = connection.receivedBytes() + sent;
     if (bytes != lastBytes) {
       lastBytes = bytes;
       lastTraffic = now;
     }
-    if (sent != lastSent || sender.queuedBytes() == 0) {
+    if (sent != lastSent || connection.queuedBytes() == 0) {
       lastSent = sent;
       lastProgress = now;
     }
     if (now - lastProgress >= MessengerLimits.STALL_NANOS) {
-      connection.close("stalled: peer takes no bytes, " + sender.queuedBytes() + " wait");
+      connection.close("stalled: peer takes no bytes, " + connection.queuedBytes() + " wait");
     } else if (now - lastTraffic >= MessengerLimits.IDLE_NANOS) {
       connection.close("idle");
     } else {

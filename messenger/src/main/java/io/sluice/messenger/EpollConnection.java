@@ -11,7 +11,6 @@ import io.sluice.bufferlist.Sys;
 import io.sluice.types.EntityAddr;
 import io.sluice.types.Envelope;
 import java.io.IOException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +26,8 @@ import org.slf4j.event.Level;
  * <p><b>Threads:</b> the loop's, but for what {@link Connection} allows to any. <b>Owns</b> the
  * socket, the messages to be sent and the payload being received.
  */
-final class EpollConnection extends PeerConnection implements EpollIoHandle {
+final class EpollConnection extends PeerConnection
+    implements EpollIoHandle, ConnectionWatch.Watched {
   private enum State {
     CONNECTING,
     HANDSHAKING,
@@ -41,10 +41,8 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
 
   private static final Logger LOG = LoggerFactory.getLogger(EpollConnection.class);
   private static final long MEMORY_RETRY_NANOS = 5_000_000;
-  private static final int PAGE = 4096;
 
   private final EpollMessenger messenger;
-  private final Dispatcher dispatcher;
   private final Sys sys;
   private final FrameRouter router;
   private final FrameParser parser;
@@ -57,15 +55,12 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
   private Socket socket;
   private Handshake handshake;
   private SocketReader reader;
-  private boolean paused;
-  private boolean resting;
   private boolean peerFinished;
 
   EpollConnection(
       EpollMessenger messenger, EpollLoop loop, Dispatcher dispatcher, EntityAddr remoteAddr) {
     super(loop, remoteAddr);
     this.messenger = messenger;
-    this.dispatcher = dispatcher;
     this.sys = messenger.pipes().sys();
     this.router =
         new FrameRouter(
@@ -78,11 +73,43 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
     this.parser = new FrameParser(router);
     PayloadChecksum checksum = new PayloadChecksum(sys, messenger.pipes().meter(), loop.memory());
     this.sender = new Sender(new Outbox(checksum, this::scheduleFlush));
-    this.watch = new ConnectionWatch(this, sender, loop);
+    this.watch = new ConnectionWatch(this, loop);
   }
 
   Handshake.Session session() {
     return router;
+  }
+
+  /** Loop only: a peer answers only what it has read. */
+  void checkAllSent() {
+    if (sender.queuedBytes() > 0) {
+      throw new MalformedInputException("peer goes on before it has read what it was told");
+    }
+  }
+
+  /** Loop only: the connection, which has nothing to send, serves a session from now on. */
+  void carry(LosslessSession session) {
+    sender.use(session.outbox());
+    router.carry(session);
+  }
+
+  /** Loop only: another connection object of the same socket, on that loop, runs {@code then}. */
+  void moveTo(EpollLoop other, AcceptHandshake handshaking, SessionTable.Step then) {
+    state = State.CLOSED;
+    watch.stop();
+    parser.stop();
+    interest.cancel();
+    messenger.acceptedOn(other, socket, router.dispatcher(), remoteAddr, handshaking, then);
+    messenger.ended(this);
+  }
+
+  /** Loop only: a socket that {@link #moveTo} brings. */
+  void continued(Socket moved, AcceptHandshake handshaking, SessionTable.Step then) {
+    open(moved, handshaking);
+    parser.continueAfterBanner();
+    state = State.HANDSHAKING;
+    register();
+    guarded(() -> then.take(this, handshaking));
   }
 
   /** Loop only: an accepted socket. */
@@ -98,11 +125,7 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
 
   /** Any thread: starts to connect. */
   void open(Handshake connecting) {
-    try {
-      loop.execute(() -> connect(connecting));
-    } catch (RejectedExecutionException e) {
-      LOG.debug("{}: messenger closed", this, e);
-    }
+    onLoop(() -> connect(connecting));
   }
 
   private void connect(Handshake connecting) {
@@ -213,7 +236,7 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
   private boolean reading() {
     // A client that takes no answers gets no more questions in.
     boolean backlogged = isClient() && sender.queuedBytes() > MessengerLimits.CLIENT_QUEUE_MAX;
-    return state != State.CLOSED && !paused && !resting && !backlogged;
+    return state != State.CLOSED && !isHeld() && !backlogged;
   }
 
   private void read() throws IOException {
@@ -229,21 +252,12 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
     }
   }
 
-  void rest(long nanos) {
-    resting = true;
-    loop.schedule(
-        nanos,
-        () -> {
-          resting = false;
-          rearm();
-        });
-  }
-
   private void write() throws IOException {
     sender.write(state == State.READY ? router : null);
   }
 
-  private void flush() {
+  /** Loop only: sends what there is. */
+  void flush() {
     flushScheduled.set(false);
     if (state == State.CLOSED) {
       sender.discard();
@@ -253,17 +267,13 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
   }
 
   private void scheduleFlush() {
-    if (flushScheduled.compareAndSet(false, true)) {
-      try {
-        loop.execute(this::flush);
-      } catch (RejectedExecutionException e) {
-        LOG.debug("{}: messenger closed", this, e);
-        sender.discard();
-      }
+    if (flushScheduled.compareAndSet(false, true) && !onLoop(this::flush)) {
+      sender.discard();
     }
   }
 
-  private void rearm() {
+  @Override
+  void rearm() {
     if (state == State.CLOSED) {
       return;
     }
@@ -276,6 +286,11 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
     interest.arm(events);
   }
 
+  /** Loop only: acknowledges what the session has received. */
+  void sendAck() {
+    router.sendAck();
+  }
+
   /** Loop only: a frame that is no message. */
   void sendFrame(byte[] frame) {
     sender.addFrame(frame);
@@ -284,35 +299,19 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
 
   /** Loop only: the handshake is done. */
   void ready(RemotePeer peer, boolean peerIsOurs) {
-    int mss = sys.sendMss(socket.intValue());
-    boolean aligned = peerIsOurs && mss > 0 && mss % PAGE == 0;
-    identified(peer, peerIsOurs, aligned);
-    messenger.countAlignment(aligned);
+    identified(peer, peerIsOurs, messenger.isAligned(socket, peerIsOurs));
     state = State.READY;
     watch.ready();
-    LOG.debug(
-        "{}: ready, segments of {} bytes, {}", this, mss, aligned ? "aligned" : "not aligned");
+    LOG.debug("{}: ready, {}", this, aligned() ? "aligned" : "not aligned");
     scheduleFlush();
   }
 
-  void handshakeTimedOut() {
+  @Override
+  public void handshakeTimedOut() {
     end(
         state == State.CONNECTING
             ? "connect to " + remoteAddr + ": no answer"
             : "handshake not done in time, came as far as " + router.progress());
-  }
-
-  @Override
-  public void close(String reason) {
-    if (loop.inLoop()) {
-      end(reason, Level.DEBUG);
-      return;
-    }
-    try {
-      loop.execute(() -> end(reason, Level.DEBUG));
-    } catch (RejectedExecutionException e) {
-      LOG.debug("{}: messenger closed", this, e);
-    }
   }
 
   /** The loop shuts down. */
@@ -325,11 +324,13 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
     end(reason, Level.INFO);
   }
 
-  private void end(String reason, Level level) {
+  @Override
+  void end(String reason, Level level) {
     if (state == State.CLOSED) {
       return;
     }
-    if (state == State.READY && !sender.blocked()) {
+    boolean lastWords = router.session() == null || router.session().isClosed();
+    if (state == State.READY && !sender.blocked() && lastWords) {
       try {
         write(); // what was sent before the close still goes out, if it can
       } catch (IOException e) {
@@ -348,10 +349,8 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
     messenger.ended(this);
     String stage = before == State.READY ? "" : " before it was ready";
     LOG.atLevel(level).log("{}: closed{}: {}", this, stage, reason);
-    try {
-      loop.execute(() -> dispatcher.onClosed(this, reason));
-    } catch (RejectedExecutionException e) {
-      LOG.debug("{}: messenger closed", this, e);
+    Dispatcher dispatcher = router.dispatcher();
+    if (!onLoop(() -> dispatcher.onClosed(this, reason))) {
       dispatcher.onClosed(this, reason);
     }
   }
@@ -373,19 +372,13 @@ final class EpollConnection extends PeerConnection implements EpollIoHandle {
   }
 
   @Override
-  public void pauseReading() {
-    paused = true;
-    rearm();
+  public long receivedBytes() {
+    return reader.received();
   }
 
   @Override
-  public void resumeReading() {
-    paused = false;
-    rearm();
-  }
-
-  long receivedBytes() {
-    return reader.received();
+  public long sentBytes() {
+    return sender.sentBytes();
   }
 
   @Override

@@ -15,6 +15,7 @@ import io.sluice.types.Loop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -45,6 +46,7 @@ public final class EpollMessenger implements Messenger {
   private static final long RECEIVE_MEMORY_MAX = 256L << 20;
 
   private static final long SHUTDOWN_SECONDS = 10;
+  private static final int PAGE = 4096;
 
   private final MessengerConfig config;
   private final LocalPeer self;
@@ -55,6 +57,7 @@ public final class EpollMessenger implements Messenger {
   private final MultiThreadIoEventLoopGroup group;
   private final EpollLoop[] loops;
   private final EpollLoop dedicated;
+  private final SessionTable sessions;
   private final AtomicInteger nextLoop = new AtomicInteger();
   private final Set<EpollConnection> connections = ConcurrentHashMap.newKeySet();
   private final Set<EpollListener> listeners = ConcurrentHashMap.newKeySet();
@@ -70,6 +73,7 @@ public final class EpollMessenger implements Messenger {
     pipes().meter().gauge("slots_in_use", slots::inUse);
     pipes().meter().gauge("slots_pooled", slots::pooled);
     this.self = new LocalPeer(config.self(), config.nonce(), config.globalIds());
+    this.sessions = new SessionTable(this, self);
     this.group =
         new MultiThreadIoEventLoopGroup(
             config.loops() + 1, threads(config.self()), EpollIoHandler.newFactory());
@@ -121,18 +125,62 @@ public final class EpollMessenger implements Messenger {
     EpollConnection connection = new EpollConnection(this, loop, dispatcher, remoteAddr);
     connections.add(connection);
     try {
-      loop.execute(
-          () -> connection.accepted(socket, new AcceptHandshake(self, connection.session())));
+      loop.execute(() -> connection.accepted(socket, handshake(connection, dispatcher)));
     } catch (RejectedExecutionException e) {
       LOG.debug("{}: closed while accepting", this, e);
       Sockets.close(socket);
     }
   }
 
+  private AcceptHandshake handshake(EpollConnection connection, Dispatcher dispatcher) {
+    return new AcceptHandshake(
+        self, connection.session(), sessions.accepting(connection, dispatcher));
+  }
+
+  /** A socket of one loop goes on on another. */
+  void acceptedOn(
+      EpollLoop loop,
+      Socket socket,
+      Dispatcher dispatcher,
+      EntityAddr remoteAddr,
+      AcceptHandshake earlier,
+      SessionTable.Step then) {
+    EpollConnection connection = new EpollConnection(this, loop, dispatcher, remoteAddr);
+    connections.add(connection);
+    AcceptHandshake further =
+        new AcceptHandshake(
+            earlier, connection.session(), sessions.accepting(connection, dispatcher));
+    try {
+      loop.execute(() -> connection.continued(socket, further, then));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("{}: closed while accepting", this, e);
+      connections.remove(connection);
+      Sockets.close(socket);
+    }
+  }
+
+  /** Starts to connect for a lossless session. The session's loop. */
+  EpollConnection connect(LosslessSession session, EntityName peer, EntityAddr target) {
+    EpollConnection connection =
+        new EpollConnection(this, session.loop(), session.wireEvents(), target);
+    connections.add(connection);
+    connection.carry(session);
+    if (closed) {
+      connection.close("messenger closed");
+      return connection;
+    }
+    connection.open(new ConnectHandshake(self, connection.session(), peer, target, session));
+    doubleConnect(peer, target);
+    return connection;
+  }
+
   @Override
   public Connection connect(EntityName peer, AddrVec addrs, Dispatcher dispatcher, Loop loop) {
     EntityAddr target = addrs.msgr2();
     EpollLoop home = loop == null ? next() : (EpollLoop) loop;
+    if (!closed && !target.isBlank() && SessionPolicy.connecting(self, peer, target).isLossless()) {
+      return sessions.connect(peer, target, dispatcher, home);
+    }
     EpollConnection connection = new EpollConnection(this, home, dispatcher, target);
     connections.add(connection);
     if (closed) {
@@ -141,13 +189,17 @@ public final class EpollMessenger implements Messenger {
       connection.close("no msgr2 address for " + peer + " among " + addrs);
     } else {
       connection.open(new ConnectHandshake(self, connection.session(), peer, target));
-      if (faults.doublesConnect()) {
-        EpollConnection twin = new EpollConnection(this, next(), Faults.SHORT_LIVED, target);
-        connections.add(twin);
-        twin.open(new ConnectHandshake(self, twin.session(), peer, target));
-      }
+      doubleConnect(peer, target);
     }
     return connection;
+  }
+
+  private void doubleConnect(EntityName peer, EntityAddr target) {
+    if (faults.doublesConnect()) {
+      EpollConnection twin = new EpollConnection(this, next(), Faults.SHORT_LIVED, target);
+      connections.add(twin);
+      twin.open(new ConnectHandshake(self, twin.session(), peer, target));
+    }
   }
 
   private EpollLoop next() {
@@ -166,14 +218,19 @@ public final class EpollMessenger implements Messenger {
     return pipes.meter().acquireOwner(OWNER, peer.toString());
   }
 
-  void countAlignment(boolean aligned) {
+  /** Whether payload of that peer comes in whole pages; counted. */
+  boolean isAligned(Socket socket, boolean peerIsOurs) {
+    int mss = config.sys().sendMss(socket.intValue());
+    boolean aligned = peerIsOurs && mss > 0 && mss % PAGE == 0;
     (aligned ? pipes().meter().alignedConnections : pipes().meter().unalignedConnections)
         .increment();
     if (!aligned && unalignedLogged.compareAndSet(false, true)) {
       LOG.info(
-          "{}: a connection is not page-aligned: its payload is received into memory (said once; see the counters)",
-          this);
+          "{}: a connection is not page-aligned (segments of {}): its payload is received into memory (said once; see the counters)",
+          this,
+          mss);
     }
+    return aligned;
   }
 
   PipePool pipes() {
@@ -184,12 +241,22 @@ public final class EpollMessenger implements Messenger {
     return faults;
   }
 
+  @Override
+  public Map<String, Object> counters() {
+    return sessions.counters().snapshot();
+  }
+
   DirectBuffers buffers() {
     return buffers;
   }
 
   ReceiveSlots slots() {
     return slots;
+  }
+
+  /** Peers are told that we listen there: who is in between passes their connections on. */
+  void announce(EntityAddr addr) {
+    self.listening(addr);
   }
 
   @Override
@@ -236,6 +303,7 @@ public final class EpollMessenger implements Messenger {
     }
     closed = true;
     stopListening();
+    sessions.close();
     for (EpollConnection connection : connections) {
       connection.close("messenger closed");
     }

@@ -72,6 +72,11 @@ final class FrameParser {
     return state == State.DATA && payload.direct() ? payload : null;
   }
 
+  /** The banner was read elsewhere. */
+  void continueAfterBanner() {
+    expect(State.PREAMBLE, Preamble.BYTES);
+  }
+
   /** True when the stream may end here without loss. */
   boolean betweenFrames() {
     return state == State.PREAMBLE && filled == 0;

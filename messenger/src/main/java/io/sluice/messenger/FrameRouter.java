@@ -14,22 +14,16 @@ import io.sluice.types.EntityName;
  * <p><b>Threads:</b> the connection's loop.
  */
 final class FrameRouter implements FrameParser.Sink, Handshake.Session {
-  /**
-   * Nobody here or in Ceph waits for acknowledgements on a lossy session; they keep a peer's log
-   * tidy.
-   */
-  private static final int ACK_EVERY = 256;
-
   private final EpollConnection connection;
-  private final Dispatcher dispatcher;
+  private Dispatcher dispatcher;
+  private LosslessSession session;
   private final Faults faults;
   private ReceiveContext receiving;
   private final EntityAddr remoteAddr;
   private Handshake handshake;
   private CopyMeter payer;
   private boolean ready;
-  private long inSeq;
-  private long acked;
+  private Received received = new Received();
 
   FrameRouter(
       EpollConnection connection,
@@ -48,6 +42,22 @@ final class FrameRouter implements FrameParser.Sink, Handshake.Session {
     handshake = theHandshake;
   }
 
+  /** What comes belongs to that session. */
+  void carry(LosslessSession theSession) {
+    session = theSession;
+    dispatcher = theSession.wireEvents();
+    received = theSession.received();
+  }
+
+  /** The session that the connection carries, or null. */
+  LosslessSession session() {
+    return session;
+  }
+
+  Dispatcher dispatcher() {
+    return dispatcher;
+  }
+
   /** Who counts what is sent and received, once the peer has said who it is. */
   CopyMeter payer() {
     return payer;
@@ -55,8 +65,14 @@ final class FrameRouter implements FrameParser.Sink, Handshake.Session {
 
   /** The seq of the last message received, which the next one sent acknowledges. */
   long takeAckSeq() {
-    acked = inSeq;
-    return inSeq;
+    return received.takeAck();
+  }
+
+  /** Tells the peer, when there is something to tell. */
+  void sendAck() {
+    if (received.isUntold()) {
+      sendFrame(ControlFrame.encode(Tag.ACK, new Encoder().le64(takeAckSeq())));
+    }
   }
 
   @Override
@@ -94,10 +110,18 @@ final class FrameRouter implements FrameParser.Sink, Handshake.Session {
           sendFrame(
               ControlFrame.encode(
                   Tag.KEEPALIVE2_ACK, new Encoder().le32(payload.le32()).le32(payload.le32())));
-      case Tag.KEEPALIVE2_ACK, Tag.ACK -> {
-        // That they came is all: sessions are lossy, nothing sent is kept.
+      case Tag.ACK -> acknowledged(payload.le64());
+      case Tag.KEEPALIVE2_ACK -> {
+        // That it came is all.
       }
       default -> throw new MalformedInputException(Tag.name(tag) + " frame on an open connection");
+    }
+  }
+
+  /** On a lossy session nothing that was sent is kept. */
+  private void acknowledged(long seq) {
+    if (session != null) {
+      session.acknowledged(seq);
     }
   }
 
@@ -110,16 +134,24 @@ final class FrameRouter implements FrameParser.Sink, Handshake.Session {
   @Override
   public void onMessage(MessageHeader header, MessageHead head, PayloadReceiver payload) {
     checkReady();
-    if (header.seq() <= inSeq) {
+    long expected = received.inSeq() + 1;
+    if (session != null && header.seq() < expected) {
       payload.discard();
-      throw new MalformedInputException("message with seq " + header.seq() + " after " + inSeq);
+      session.duplicate(header.seq());
+      return;
     }
-    inSeq = header.seq();
+    if (header.seq() < expected || session != null && header.seq() > expected) {
+      payload.discard();
+      throw new MalformedInputException(
+          "message with seq " + header.seq() + " after " + received.inSeq());
+    }
     if (faults.drops()) {
       payload.discard();
       connection.close("injected fault: the connection is dropped");
       return;
     }
+    received.handedUp(header.seq(), head.dataLength() + head.front().length);
+    acknowledged(header.ackSeq());
     long delayNanos = faults.delayNanos();
     if (delayNanos > 0) {
       connection.rest(delayNanos);
@@ -128,12 +160,20 @@ final class FrameRouter implements FrameParser.Sink, Handshake.Session {
         new IncomingMessage(head, payload.claimRuns(), payload.crc()).handOver();
     try {
       dispatcher.onMessage(connection, message);
-    } catch (MalformedInputException e) {
-      message.close();
+    } catch (RuntimeException e) {
+      if (e instanceof MalformedInputException) {
+        message.close();
+      }
+      if (session != null) {
+        // It counts as received, so that nobody sends it again.
+        session.reset(SessionCounters.Reset.BAD_MESSAGE, e.getMessage());
+      }
       throw e;
     }
-    if (inSeq - acked >= ACK_EVERY) {
-      sendFrame(ControlFrame.encode(Tag.ACK, new Encoder().le64(takeAckSeq())));
+    if (received.isDue(session != null)) {
+      sendAck();
+    } else if (session != null) {
+      session.acknowledgeSoon();
     }
   }
 

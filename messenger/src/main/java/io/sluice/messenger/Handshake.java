@@ -17,11 +17,15 @@ import io.sluice.types.EntityAddr;
  *   AUTH_SIGNATURE          <->       AUTH_SIGNATURE      (32 zero bytes: auth none has no session key)
  *   CLIENT_IDENT            -->
  *                           <--       SERVER_IDENT
+ *   or, to go on with a lossless session:
+ *   SESSION_RECONNECT       -->
+ *                           <--       SESSION_RECONNECT_OK | SESSION_RESET, then CLIENT_IDENT as above
+ *                                     | SESSION_RETRY or SESSION_RETRY_GLOBAL, then SESSION_RECONNECT again
+ *                                     | WAIT, for the connection that the other side makes
  * </pre>
  *
- * <p>Only authentication method none, connection mode crc and lossy sessions are spoken. What the
- * peer does wrong is thrown as {@link MalformedInputException}. <b>Threads:</b> the connection's
- * loop.
+ * <p>Only authentication method none and connection mode crc are spoken. What the peer does wrong
+ * is thrown as {@link MalformedInputException}. <b>Threads:</b> the connection's loop.
  */
 abstract class Handshake {
   /** The connection, as a handshake sees it. */
@@ -54,6 +58,12 @@ abstract class Handshake {
   /** The socket is connected. */
   final void start() {
     session.sendFrame(Banner.encode());
+  }
+
+  /** Goes on where another, of the same connection, stood. */
+  final void continueFrom(Handshake other) {
+    checksumVectors = other.checksumVectors;
+    lastTag = other.lastTag;
   }
 
   final void onBanner(long supported, long required) {

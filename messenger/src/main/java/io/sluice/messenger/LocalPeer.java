@@ -57,6 +57,11 @@ final class LocalPeer {
     return globalSeq.incrementAndGet();
   }
 
+  /** The same, after what a peer has seen of us: it outlived the life that counted so far. */
+  long nextGlobalSeq(long seen) {
+    return globalSeq.updateAndGet(seq -> Math.max(seq, seen) + 1);
+  }
+
   /** Where we listen. */
   AddrVec addrs() {
     return addrs;

@@ -5,6 +5,7 @@ import io.sluice.types.EntityAddr;
 import io.sluice.types.EntityName;
 import io.sluice.types.Loop;
 import java.io.IOException;
+import java.util.Map;
 
 /**
  * Listens, connects and owns the event loops. A seam: daemons use {@link EpollMessenger},
@@ -22,7 +23,9 @@ public interface Messenger extends AutoCloseable {
 
   /**
    * Starts to connect and returns at once; failure is reported by {@link Dispatcher#onClosed}. A
-   * peer whose name or nonce is not the expected one is refused.
+   * peer whose name or nonce is not the expected one is refused. Between OSDs there is one session
+   * for each address, whoever connected: it is returned, and reports to {@code dispatcher} from now
+   * on.
    *
    * @param loop where the connection lives, or null for any
    */
@@ -43,6 +46,11 @@ public interface Messenger extends AutoCloseable {
    */
   default Loop dedicatedLoop() {
     return loop(0);
+  }
+
+  /** What became of lossless sessions, by name; for {@code perf dump}. */
+  default Map<String, Object> counters() {
+    return Map.of();
   }
 
   /** Accepts no more connections; those there are go on. The first step of an orderly stop. */

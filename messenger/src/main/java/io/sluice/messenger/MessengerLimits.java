@@ -94,5 +94,28 @@ final class MessengerLimits {
 
   static final int LISTEN_BACKLOG = 512;
 
+  /**
+   * First delay before a lossless session connects again, when the first try at once was in vain.
+   */
+  static final long RECONNECT_NANOS = 20_000_000L;
+
+  /** The longest such delay, and how long to wait for a peer that said it connects. */
+  static final long RECONNECT_NANOS_MAX = 1_000_000_000L;
+
+  /** Without a connection for this long a lossless session ends; maps are usually faster. */
+  static final long RECONNECT_GIVE_UP_NANOS = 30_000_000_000L;
+
+  /** A session that nobody needs, and whose connection is gone, is forgotten after this. */
+  static final long STANDBY_NANOS = 60_000_000_000L;
+
+  /** What came is acknowledged by itself when no message has done so for this long. */
+  static final long ACK_DELAY_NANOS = 20_000_000L;
+
+  /**
+   * What a lossless session keeps for a peer that does not acknowledge it, or is not there; some
+   * dozens of the largest pushes.
+   */
+  static final long SESSION_KEPT_MAX = 256L << 20;
+
   private MessengerLimits() {}
 }

@@ -34,16 +34,30 @@ final class Outbox {
   private final Deque<OutgoingPart> parts = new ArrayDeque<>();
   private final PayloadChecksum checksum;
   private final Runnable wake;
+  private final Unacked unacked;
+  private final Deque<Envelope> again = new ArrayDeque<>();
   private int messagesWaiting;
   private long laidOut;
   private long seq;
 
   /**
+   * Of a lossy connection: what is in the socket is done with.
+   *
    * @param wake runs, on any thread, when there is more to send of a payload that is brought
    */
   Outbox(PayloadChecksum checksum, Runnable wake) {
+    this(checksum, wake, null);
+  }
+
+  /**
+   * Of a lossless session.
+   *
+   * @param unacked keeps what was sent
+   */
+  Outbox(PayloadChecksum checksum, Runnable wake, Unacked unacked) {
     this.checksum = checksum;
     this.wake = wake;
+    this.unacked = unacked;
   }
 
   /**
@@ -105,6 +119,9 @@ final class Outbox {
           FrameLayout.of(message, ++seq, router.takeAckSeq(), checksum.of(message));
       first.remove();
       messagesWaiting--;
+      if (unacked != null) {
+        unacked.claimLaidOut(seq, message, size(message));
+      }
       long bytes = 0;
       for (OutgoingPart part : frame) {
         bytes += part.remaining();
@@ -118,6 +135,9 @@ final class Outbox {
   }
 
   private Deque<Envelope> mostUrgent() {
+    if (!again.isEmpty()) {
+      return again;
+    }
     for (Deque<Envelope> queue : waiting.values()) {
       if (!queue.isEmpty()) {
         return queue;
@@ -147,25 +167,66 @@ final class Outbox {
   private void dropSent() {
     while (!parts.isEmpty() && parts.peek().remaining() == 0) {
       Envelope ended = parts.poll().endOf();
-      if (ended != null) {
+      if (ended != null && unacked != null) {
+        unacked.sent();
+      } else if (ended != null) {
         ended.close();
       }
     }
+  }
+
+  /** The connection of a lossless session is gone: no frame is under way any more. */
+  void cut() {
+    parts.forEach(OutgoingPart::discard);
+    parts.clear();
+    queuedBytes.addAndGet(-laidOut);
+    laidOut = 0;
+    unacked.cut();
+  }
+
+  /**
+   * After {@link #cut}: goes on behind what the peer has; what it has not is sent again, first.
+   *
+   * @return how many are sent again; negative when that cannot be
+   */
+  int rewind(long peerHas) {
+    List<Envelope> lost = unacked.claimLost(peerHas);
+    if (lost == null) {
+      return -1;
+    }
+    seq = peerHas;
+    messagesWaiting += lost.size();
+    for (int i = lost.size() - 1; i >= 0; i--) {
+      again.addFirst(lost.get(i));
+      queuedBytes.addAndGet(size(lost.get(i)));
+    }
+    return lost.size();
+  }
+
+  /** Messages to be sent again. */
+  int againCount() {
+    return again.size();
   }
 
   boolean isEmpty() {
     return parts.isEmpty() && messagesWaiting == 0 && offered.isEmpty();
   }
 
-  /** Drops and releases everything that is not in the socket. */
+  /** Drops and releases everything that is not in the socket, or not acknowledged. */
   void discard() {
-    // Of one being sent, an earlier part may be gone: the part that ends it is still there.
     parts.forEach(OutgoingPart::discard);
-    parts.stream()
-        .map(OutgoingPart::endOf)
-        .filter(message -> message != null)
-        .forEach(Envelope::close);
+    if (unacked != null) {
+      unacked.discard();
+    } else {
+      // Of one being sent, an earlier part may be gone: the part that ends it is still there.
+      parts.stream()
+          .map(OutgoingPart::endOf)
+          .filter(message -> message != null)
+          .forEach(Envelope::close);
+    }
     parts.clear();
+    again.forEach(Envelope::close);
+    again.clear();
     waiting.values().forEach(queue -> queue.forEach(Envelope::close));
     waiting.clear();
     messagesWaiting = 0;

@@ -11,13 +11,21 @@ import java.io.IOException;
  * <b>Owns</b> the messages until they are in the socket.
  */
 final class Sender {
-  private final Outbox outbox;
+  private final Outbox own;
+  private volatile Outbox outbox;
   private SocketWriter writer;
   private boolean blocked;
   private long sentBytes;
 
   Sender(Outbox outbox) {
+    this.own = outbox;
     this.outbox = outbox;
+  }
+
+  /** Sends what a lossless session has, from now on. */
+  void use(Outbox ofSession) {
+    assert own.isEmpty() : "frames of the handshake wait";
+    outbox = ofSession;
   }
 
   /** The socket is there. */
@@ -85,7 +93,12 @@ final class Sender {
     return outbox.queuedBytes();
   }
 
+  /** The connection is gone; a session's messages stay the session's. */
   void discard() {
-    outbox.discard();
+    if (outbox != own) {
+      outbox.cut();
+      outbox = own;
+    }
+    own.discard();
   }
 }

@@ -17,6 +17,9 @@ import org.slf4j.LoggerFactory;
  * page-sized segments.
  */
 final class Sockets {
+  /** How the reason of a close begins when nobody listens at an address. */
+  static final String REFUSED = "refused";
+
   private static final Logger LOG = LoggerFactory.getLogger(Sockets.class);
   private static final int IPPROTO_TCP = 6;
   private static final int SOL_SOCKET = 1;
@@ -83,7 +86,7 @@ final class Sockets {
 
   /** Begins as callers are told it does: "refused". */
   static String refused(EntityAddr to) {
-    return "refused: nobody listens on " + to;
+    return REFUSED + ": nobody listens on " + to;
   }
 
   /** A connect to a free port of the ephemeral range may meet itself: both ends the same. */

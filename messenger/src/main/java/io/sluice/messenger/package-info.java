@@ -19,6 +19,11 @@
  *        Memory: gathered, many to a sendmsg | File: sendfile | Pipe: splice
  * </pre>
  *
+ * <p>Between OSDs a {@link io.sluice.messenger.LosslessSession} stands between the layer above and
+ * the connection that carries it now: {@link io.sluice.messenger.SessionTable} finds it by the
+ * peer's address, {@link io.sluice.messenger.SessionNumbers} decides what becomes of connections
+ * that race, {@link io.sluice.messenger.Unacked} keeps what may have to be sent again.
+ *
  * <p>Why a payload stays page-aligned on its way is said in {@link io.sluice.messenger.SegmentSize}
  * and {@link io.sluice.messenger.FrameLayout}; every bound is in {@link
  * io.sluice.messenger.MessengerLimits}.

@@ -32,6 +32,9 @@ final class Endpoint implements Dispatcher, AutoCloseable {
   final BlockingQueue<Connection> ready = new LinkedBlockingQueue<>();
   final BlockingQueue<String> closed = new LinkedBlockingQueue<>();
 
+  /** Why lossless sessions ended. */
+  final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
+
   /** Where data goes; memory unless a test says otherwise. */
   volatile Function<MessageHead, PayloadPlan> plans = head -> PayloadPlan.memory(head.dataLength());
 
@@ -44,6 +47,19 @@ final class Endpoint implements Dispatcher, AutoCloseable {
   Endpoint(EntityName self, int nonce, Sys sys, GlobalIds globalIds, int maxPipes) {
     pipes = new PipePool(sys, meter, maxPipes);
     messenger = new EpollMessenger(new MessengerConfig(self, nonce, 1, sys, pipes, globalIds));
+  }
+
+  private Endpoint(EntityName self, int nonce, int loops) {
+    pipes = new PipePool(Linux.instance(), meter, 32);
+    messenger =
+        new EpollMessenger(new MessengerConfig(self, nonce, loops, Linux.instance(), pipes, null));
+  }
+
+  /** With several loops, among which sockets are handed over. */
+  static Endpoint osdOnLoops(int id, int loops) throws IOException {
+    Endpoint osd = new Endpoint(EntityName.osd(id), 1000 + id, loops);
+    osd.listen();
+    return osd;
   }
 
   static Endpoint osd(int id) throws IOException {
@@ -109,6 +125,9 @@ final class Endpoint implements Dispatcher, AutoCloseable {
   @Override
   public void onClosed(Connection connection, String reason) {
     closed.add(reason);
+    if (connection instanceof LosslessSession) {
+      ended.add(reason);
+    }
   }
 
   @Override

@@ -118,6 +118,29 @@ class FlowTest {
   }
 
   @Test
+  void shouldReadNoMoreThanItsMemoryTakes() throws Exception {
+    long most = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4);
+    byte[] large = new byte[32 << 20];
+    int count = (int) (most / large.length) + 4;
+    try (Endpoint osd = Endpoint.osd(0);
+        Endpoint client = Endpoint.client()) {
+      Connection to = client.ready(osd, EntityName.osd(0));
+      for (int i = 0; i < count; i++) {
+        to.send(PayloadTest.message(i, large));
+      }
+      // What is held is not released: it stops at the bound, and TCP pushes back.
+      PeerPair.await("a full memory", () -> osd.messages.size() >= most / large.length - 1);
+      Thread.sleep(50);
+      assertThat((long) osd.messages.size() * large.length).isLessThanOrEqualTo(most);
+      assertThat(to.queuedBytes()).isPositive();
+      for (int i = 0; i < count; i++) {
+        osd.message().close();
+      }
+      assertThat(osd.closed).isEmpty();
+    }
+  }
+
+  @Test
   void shouldRunTasksAndTimersOnItsLoops() throws Exception {
     try (Endpoint client = Endpoint.client()) {
       for (Loop loop :

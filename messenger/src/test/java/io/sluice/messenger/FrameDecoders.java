@@ -22,7 +22,8 @@ final class FrameDecoders {
       List.of(
           DecoderTarget.of("preamble", FrameDecoders::preamble, preamble()),
           DecoderTarget.of("stream", FrameDecoders::stream, messages()),
-          DecoderTarget.of("accepting", bytes -> shakeHands(bytes, true), hello(), clientIdent()),
+          DecoderTarget.of(
+              "accepting", bytes -> shakeHands(bytes, true), hello(), clientIdent(), reconnect()),
           DecoderTarget.of("connecting", bytes -> shakeHands(bytes, false), hello()));
 
   private FrameDecoders() {}
@@ -96,6 +97,11 @@ final class FrameDecoders {
     Encoder all = control(greeted(), Tag.AUTH_REQUEST, request);
     control(all, Tag.AUTH_SIGNATURE, new Encoder().zeros(32));
     return control(all, Tag.CLIENT_IDENT, ident).toByteArray();
+  }
+
+  private static byte[] reconnect() {
+    Encoder payload = new Reconnect(AddrVec.of(ADDR), 1, 2, 3, 4, 5).encode();
+    return control(new Encoder().raw(clientIdent()), Tag.SESSION_RECONNECT, payload).toByteArray();
   }
 
   /** A session that nobody listens to. */

@@ -205,7 +205,7 @@ public final class OsdDaemon implements AutoCloseable {
     return osd.epoch();
   }
 
-  /** {@code perf dump}: sections zerocopy, osd, store, pgs. */
+  /** {@code perf dump}: sections zerocopy, osd, store, messenger, pgs. */
   public Map<String, Object> perf() {
     Map<String, Object> zerocopy = new LinkedHashMap<>(meter.snapshot());
     zerocopy.put("pipes_in_use", pipes.inUse());
@@ -217,6 +217,7 @@ public final class OsdDaemon implements AutoCloseable {
     OsdReport report = osd.report();
     all.put("osd", report.osd());
     all.put("store", store.perf());
+    all.put("messenger", messenger.counters());
     all.put("pgs", report.pgStates());
     return all;
   }

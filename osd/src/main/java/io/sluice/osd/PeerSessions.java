@@ -17,18 +17,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Our connections to other OSDs, one each, for all placement groups: requests go out on them, and
+ * Our sessions with other OSDs, one each, for all placement groups: requests go out on them, and
  * answers come back on them.
  *
- * <p>A connection that breaks is reported; the next message opens another. Nothing is sent twice:
- * who lost messages peers again.
+ * <p>A connection that breaks is the messenger's to mend. A session that was reset is reported, as
+ * messages may be lost: who lost some peers again, and the next message opens another session.
  *
  * <p><b>Threads:</b> any.
  */
 final class PeerSessions {
   private static final Logger LOG = LoggerFactory.getLogger(PeerSessions.class);
 
-  /** Who wants to know of the fate of connections. Called on the connection's loop. */
+  /** Who wants to know of the fate of sessions. Called on the session's loop. */
   interface Listener {
     /** Messages sent to that OSD may be lost. */
     void onLost(int osd);

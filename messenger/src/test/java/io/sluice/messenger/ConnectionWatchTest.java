@@ -1,0 +1,145 @@
+package io.sluice.messenger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.types.Clock;
+import io.sluice.types.Loop;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** When a connection is given up, in a time that passes as the test says. */
+class ConnectionWatchTest implements ConnectionWatch.Watched {
+  private static final long SECOND = 1_000_000_000L;
+
+  private final ManualLoop loop = new ManualLoop();
+  private final ConnectionWatch watch = new ConnectionWatch(this, loop);
+  private final List<String> ends = new ArrayList<>();
+  private long received;
+  private long sent;
+  private long queued;
+
+  /** One timer at a time, in a time of its own. */
+  private static final class ManualLoop implements Loop, Clock {
+    private long now = SECOND;
+    private long due;
+    private Runnable next;
+
+    @Override
+    public Timer schedule(long delayNanos, Runnable task) {
+      assertThat(next).as("another timer").isNull();
+      due = now + delayNanos;
+      next = task;
+      return () -> next = null;
+    }
+
+    private void pass(long nanos) {
+      long until = now + nanos;
+      while (next != null && due <= until) {
+        Runnable task = next;
+        next = null;
+        now = due;
+        task.run();
+      }
+      now = until;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      task.run();
+    }
+
+    @Override
+    public boolean inLoop() {
+      return true;
+    }
+
+    @Override
+    public Clock clock() {
+      return this;
+    }
+
+    @Override
+    public long nanos() {
+      return now;
+    }
+
+    @Override
+    public long wallNanos() {
+      return now;
+    }
+  }
+
+  @Override
+  public void handshakeTimedOut() {
+    ends.add("handshake");
+  }
+
+  @Override
+  public long receivedBytes() {
+    return received;
+  }
+
+  @Override
+  public long sentBytes() {
+    return sent;
+  }
+
+  @Override
+  public long queuedBytes() {
+    return queued;
+  }
+
+  @Override
+  public void close(String reason) {
+    ends.add(reason);
+    watch.stop();
+  }
+
+  @Test
+  void shouldEndAHandshakeAfterTenSeconds() {
+    watch.start();
+    loop.pass(10 * SECOND - 1);
+    assertThat(ends).isEmpty();
+    loop.pass(1);
+    assertThat(ends).containsExactly("handshake");
+  }
+
+  @Test
+  void shouldEndAnIdleConnectionAfterFifteenMinutes() {
+    watch.start();
+    watch.ready();
+    loop.pass(600 * SECOND);
+    received++;
+    loop.pass(890 * SECOND);
+    assertThat(ends).isEmpty();
+    loop.pass(40 * SECOND);
+    assertThat(ends).containsExactly("idle");
+  }
+
+  @Test
+  void shouldEndAConnectionThatTakesNothingForTwoMinutes() {
+    watch.start();
+    watch.ready();
+    queued = 1000;
+    for (int i = 0; i < 10; i++) {
+      loop.pass(60 * SECOND);
+      sent++;
+    }
+    assertThat(ends).isEmpty();
+    for (int i = 0; i < 5; i++) {
+      loop.pass(30 * SECOND);
+      received++; // that it sends is no excuse
+    }
+    assertThat(ends).containsExactly("stalled: peer takes no bytes, 1000 wait");
+  }
+
+  @Test
+  void shouldWatchNoMoreOnceStopped() {
+    watch.start();
+    watch.ready();
+    watch.stop();
+    loop.pass(10_000 * SECOND);
+    assertThat(ends).isEmpty();
+  }
+}
