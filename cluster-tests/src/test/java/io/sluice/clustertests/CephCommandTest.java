@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -61,6 +62,27 @@ class CephCommandTest {
     assertThat(unknown.exit()).as("%s", unknown).isEqualTo(22);
     String pg = json("osd", "map", "commands", "x").at("/pgid").asText();
     assertThat(json("pg", pg, "query").at("/acting")).hasSize(3);
+  }
+
+  /** What Sluice has not is refused with words; nothing hangs, and nobody dies of it. */
+  @Test
+  void shouldAnswerOrRefuseWhateverIsTyped() throws IOException {
+    Path list = Path.of("src", "test", "resources", "ceph-commands.txt").toAbsolutePath();
+    String script = list.resolveSibling("every-command.py").toString();
+    String pg = json("osd", "map", "commands", "x").at("/pgid").asText();
+    List<String> line = new ArrayList<>(List.of("/usr/bin/python3", script, list.toString()));
+    line.addAll(List.of("POOL=commands", "PG=" + pg, "OUT=" + cluster.path("every")));
+    String conf = cluster.path("ceph.conf").toString();
+    List<String> got = new Command(line).env("CEPH_CONF", conf).run().ok().out().lines().toList();
+    assertThat(got).hasSizeGreaterThan(100);
+    for (String each : got) {
+      int exit = Integer.parseInt(each.split(" ")[0]);
+      assertThat(exit).as("124: hangs, 128 on: died: %s", each).isLessThan(124);
+      if (exit != 0) {
+        assertThat(each.substring(each.indexOf(": ") + 2)).as(each).isNotBlank();
+      }
+    }
+    assertThat(json("osd", "dump").at("/osds")).as("all as before").hasSize(3);
   }
 
   @Test

@@ -163,11 +163,27 @@ class RadosVerbsTest {
     assertThat(cluster.ceph("ceph", "pg", "repair", "99.0").exit()).isEqualTo(2);
   }
 
+  /** Including those that Ceph itself refuses here, and those that Sluice has not. */
   @Test
-  void shouldRefuseAtOnceWhatIsNotThere() {
-    put("refused");
-    Finished promotion = rados("tier-promote", "refused");
-    assertThat(promotion.exit()).isEqualTo(1);
-    assertThat(promotion.err() + promotion.out()).contains("(95) Operation not supported");
+  void shouldAnswerEverySubcommandAsCephDoes() throws IOException {
+    cluster.sluice("pool", "create", "every").ok();
+    Path list = Path.of("src", "test", "resources", "rados-verbs.txt").toAbsolutePath();
+    Path script = list.resolveSibling("every-verb.sh");
+    String pool = cluster.ceph("ceph", "osd", "pool", "stats", "every").ok().out();
+    String pg = pool.replaceAll("(?s).*every id ([0-9]+).*", "$1") + ".0";
+    List<String> line =
+        List.of("bash", script.toString(), list.toString(), "every", pg, cluster.dir().toString());
+    String conf = cluster.path("ceph.conf").toString();
+    List<String> got = new Command(line).env("CEPH_CONF", conf).run().ok().out().lines().toList();
+    List<String> wanted =
+        Files.readAllLines(list).stream().filter(each -> !each.startsWith("#")).toList();
+    assertThat(got).hasSameSizeAs(wanted);
+    for (int i = 0; i < got.size(); i++) {
+      String exit = wanted.get(i).substring(0, wanted.get(i).indexOf(' ') + 1);
+      assertThat(got.get(i)).as("hangs").doesNotStartWith("124 ");
+      if (!exit.equals("* ")) {
+        assertThat(got.get(i)).as("wanted '%s'", wanted.get(i)).startsWith(exit);
+      }
+    }
   }
 }

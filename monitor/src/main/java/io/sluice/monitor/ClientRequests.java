@@ -2,6 +2,8 @@ package io.sluice.monitor;
 
 import io.sluice.bufferlist.Encoder;
 import io.sluice.protocol.Errno;
+import io.sluice.protocol.MCommand;
+import io.sluice.protocol.MCommandReply;
 import io.sluice.protocol.MGetPoolStats;
 import io.sluice.protocol.MGetPoolStatsReply;
 import io.sluice.protocol.MMonCommand;
@@ -15,6 +17,7 @@ import io.sluice.protocol.MPoolOpReply;
 import io.sluice.protocol.MStatfs;
 import io.sluice.protocol.MStatfsReply;
 import io.sluice.protocol.PoolStats;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -55,22 +58,31 @@ final class ClientRequests {
         switch (message.what()) {
           case "osdmap" -> state.epoch();
           case "monmap" -> state.monMap().epoch();
-          case "mgrmap" -> 1;
+          case "mgrmap" -> subscriptions.manager().epoch();
           default -> 0;
         };
     long oldest = message.what().equals("osdmap") ? state.history().first() : Math.min(1, newest);
     session.send(new MMonGetVersionReply(message.handle(), newest, oldest));
   }
 
+  private CompletableFuture<CommandReply> run(UUID fsid, List<String> words, byte[] input) {
+    return isForeign(fsid)
+        ? CompletableFuture.completedFuture(
+            CommandReply.failed(new CommandException(Errno.EPERM, "wrong fsid")))
+        : commands.run(String.join(" ", words), input, context);
+  }
+
+  /** As {@code ceph tell mon.X} sends it, and everybody to a manager. */
+  void command(Session session, MCommand message, byte[] input) {
+    run(message.fsid(), message.words(), input)
+        .thenAccept(
+            done ->
+                session.send(
+                    new MCommandReply(message.tid(), done.result(), done.text()), done.output()));
+  }
+
   void command(Session session, MMonCommand message) {
-    CompletableFuture<CommandReply> reply;
-    if (isForeign(message.fsid())) {
-      reply =
-          CompletableFuture.completedFuture(
-              CommandReply.failed(new CommandException(Errno.EPERM, "wrong fsid")));
-    } else {
-      reply = commands.run(String.join(" ", message.command()), message.input(), context);
-    }
+    CompletableFuture<CommandReply> reply = run(message.fsid(), message.command(), message.input());
     reply.thenAccept(
         done ->
             session.send(

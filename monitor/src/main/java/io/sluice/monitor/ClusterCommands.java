@@ -24,6 +24,14 @@ final class ClusterCommands {
         Commands.Command.read("mon stat", "summarize monitor status", ClusterCommands::monStat),
         Commands.Command.read("mon dump", "dump formatted monmap", ClusterCommands::monDump),
         Commands.Command.read(
+            "mon getmap",
+            "get monmap",
+            call ->
+                new CommandReply(
+                    0,
+                    "got monmap epoch " + call.state().monMap().epoch(),
+                    call.state().monMap().encode())),
+        Commands.Command.read(
             "quorum_status", "report status of monitor quorum", ClusterCommands::quorum),
         Commands.Command.write(
             "config set who:CephString name:CephString value:CephString force:CephBool?",

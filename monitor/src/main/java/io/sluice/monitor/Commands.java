@@ -65,11 +65,13 @@ final class Commands {
     all.addAll(PgCommands.all());
     all.addAll(OsdInfoCommands.all());
     all.addAll(OsdTreeCommands.all());
+    all.addAll(OsdDfCommand.all());
     all.addAll(OsdSetCommands.all());
     all.addAll(CrushCommands.all());
     all.addAll(PoolInfoCommands.all());
     all.addAll(KeyCommands.all());
     all.addAll(DaemonInfoCommands.all());
+    all.addAll(ManagerCommands.all());
     all.addAll(FixedCommands.all());
     all.forEach(command -> byPrefix.put(command.signature().prefix(), command));
   }

@@ -9,8 +9,6 @@ final class FixedCommands {
 
   static List<Commands.Command> all() {
     return List.of(
-        fixed("mgr stat", "basic info about the mgr state", ""),
-        fixed("mgr dump", "dump the latest MgrMap", ""),
         fixed("mgr module ls", "list active mgr modules", ""),
         fixed("mds stat", "show MDS status", ""),
         fixed("fs ls", "list filesystems", "No filesystems enabled\n"),

@@ -3,6 +3,9 @@ package io.sluice.monitor;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.protocol.OsdMap;
+import io.sluice.protocol.OsdStats;
+import io.sluice.protocol.PgEntry;
+import io.sluice.protocol.PgStats;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -21,7 +24,7 @@ record Health(List<Check> checks) {
    */
   record Check(String code, boolean error, String summary, List<String> details) {}
 
-  static Health of(MonState state) {
+  static Health of(MonState state, OsdReports reports) {
     List<Check> checks = new ArrayList<>();
     OsdMap map = state.osdMap();
     List<String> down = new ArrayList<>();
@@ -35,7 +38,7 @@ record Health(List<Check> checks) {
                 + ") is down");
       }
     }
-    PgSummary pgs = PgSummary.of(state);
+    PgSummary pgs = PgSummary.of(state, reports);
     if (pgs.inactive() > 0) {
       checks.add(
           new Check(
@@ -52,9 +55,11 @@ record Health(List<Check> checks) {
               "Degraded data redundancy: " + pgs.degraded() + " pgs degraded",
               List.of()));
     }
+    damaged(state, reports, checks);
     if (!down.isEmpty()) {
       checks.add(new Check("OSD_DOWN", false, down.size() + " osds down", down));
     }
+    slow(state, reports, checks);
     List<String> untagged =
         map.pools().stream()
             .filter(pool -> pool.applications().isEmpty())
@@ -74,6 +79,45 @@ record Health(List<Check> checks) {
       checks.add(new Check("OSDMAP_FLAGS", false, summary, List.of()));
     }
     return new Health(List.copyOf(checks));
+  }
+
+  private static void damaged(MonState state, OsdReports reports, List<Check> checks) {
+    List<String> damaged = new ArrayList<>();
+    long errors = 0;
+    for (PgEntry entry : state.pgs().entries()) {
+      PgStats told = reports.group(entry.pg());
+      if (told != null && told.inconsistent() > 0) {
+        errors += told.inconsistent();
+        String is = PgSummary.stateOf(entry, state, reports);
+        damaged.add("pg " + entry.pg() + " is " + is + ", acting " + entry.acting());
+      }
+    }
+    if (errors > 0) {
+      checks.add(0, new Check("OSD_SCRUB_ERRORS", true, errors + " scrub errors", List.of()));
+      String summary = "Possible data damage: " + damaged.size() + " pg inconsistent";
+      checks.add(1, new Check("PG_DAMAGED", true, summary, damaged));
+    }
+  }
+
+  private static void slow(MonState state, OsdReports reports, List<Check> checks) {
+    List<String> who = new ArrayList<>();
+    int count = 0;
+    int oldest = 0;
+    for (int osd : state.osds().keySet()) {
+      OsdStats told = reports.store(osd);
+      if (told != null && told.slowOps() > 0 && state.osdMap().isUp(osd)) {
+        count += told.slowOps();
+        oldest = Math.max(oldest, told.oldestSeconds());
+        who.add("osd." + osd);
+      }
+    }
+    if (count > 0) {
+      String by =
+          who.size() == 1 ? who.get(0) + " has" : "daemons [" + String.join(",", who) + "] have";
+      String text =
+          count + " slow ops, oldest one blocked for " + oldest + " sec, " + by + " slow ops";
+      checks.add(new Check("SLOW_OPS", false, text, List.of()));
+    }
   }
 
   String status() {

@@ -13,7 +13,13 @@ final class MapFlags {
 
   /** What a user may set here: what somebody in Sluice, or every client, obeys. */
   static final int SETTABLE =
-      OsdMap.PAUSERD | OsdMap.PAUSEWR | OsdMap.NOUP | OsdMap.NODOWN | OsdMap.NOOUT;
+      OsdMap.PAUSERD
+          | OsdMap.PAUSEWR
+          | OsdMap.NOUP
+          | OsdMap.NODOWN
+          | OsdMap.NOOUT
+          | OsdMap.NOSCRUB
+          | OsdMap.NODEEP_SCRUB;
 
   static {
     ALL.put("pauserd", OsdMap.PAUSERD);
@@ -22,6 +28,8 @@ final class MapFlags {
     ALL.put("nodown", OsdMap.NODOWN);
     ALL.put("noout", OsdMap.NOOUT);
     ALL.put("noin", OsdMap.NOIN);
+    ALL.put("noscrub", OsdMap.NOSCRUB);
+    ALL.put("nodeep-scrub", OsdMap.NODEEP_SCRUB);
     ALL.put("sortbitwise", OsdMap.SORTBITWISE);
     ALL.put("recovery_deletes", OsdMap.RECOVERY_DELETES);
     ALL.put("purged_snapdirs", OsdMap.PURGED_SNAPDIRS);

@@ -6,6 +6,7 @@ import io.sluice.bufferlist.MalformedInputException;
 import io.sluice.messenger.IncomingMessage;
 import io.sluice.messenger.MessageHead;
 import io.sluice.protocol.ClusterMapSubscribe;
+import io.sluice.protocol.MCommand;
 import io.sluice.protocol.MGetPoolStats;
 import io.sluice.protocol.MMonCommand;
 import io.sluice.protocol.MMonGetVersion;
@@ -51,6 +52,9 @@ final class MessageTable {
                 (s, m, h) ->
                     clients.command(
                         s, MMonCommand.decode(h.version(), h.tid(), h.front(), data(m)))),
+            Map.entry(
+                MessageType.COMMAND,
+                (s, m, h) -> clients.command(s, MCommand.decode(h.tid(), h.front()), data(m))),
             Map.entry(
                 MessageType.POOL_OP,
                 (s, m, h) -> clients.poolOp(s, MPoolOp.decode(h.version(), h.tid(), h.front()))),
@@ -100,7 +104,8 @@ final class MessageTable {
    * @throws MalformedInputException when it has more than its type may have
    */
   static void checkData(MessageHead head) {
-    long most = head.type() == MessageType.MON_COMMAND ? COMMAND_INPUT_MAX : 0;
+    boolean command = head.type() == MessageType.MON_COMMAND || head.type() == MessageType.COMMAND;
+    long most = command ? COMMAND_INPUT_MAX : 0;
     if (head.dataLength() > most) {
       throw new MalformedInputException(
           "message 0x"

@@ -1,5 +1,6 @@
 package io.sluice.monitor;
 
+import io.sluice.protocol.MgrMap;
 import io.sluice.types.UTime;
 import java.util.concurrent.CompletableFuture;
 
@@ -18,6 +19,9 @@ interface MonContext {
 
   /** What OSDs said last of themselves; empty where this monitor does not lead. */
   OsdReports reports();
+
+  /** Who answers what Ceph's manager does. */
+  MgrMap manager();
 
   /** This monitor's name. */
   String name();

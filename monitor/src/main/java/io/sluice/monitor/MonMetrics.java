@@ -12,15 +12,15 @@ final class MonMetrics {
   private MonMetrics() {}
 
   /** Names with their labels, as Prometheus writes them, and values. */
-  static Map<String, Number> of(MonState state, boolean leader, String name) {
+  static Map<String, Number> of(MonState state, OsdReports reports, boolean leader, String name) {
     Map<String, Number> all = new LinkedHashMap<>();
     all.put("ceph_mon_quorum_status{ceph_daemon=\"mon." + name + "\"}", 1);
     all.put("sluice_mon_leader{ceph_daemon=\"mon." + name + "\"}", leader ? 1 : 0);
     if (!state.exists()) {
       return all;
     }
-    all.put("ceph_health_status", severity(Health.of(state).status()));
-    all.put("ceph_cluster_total_bytes", StatusCommands.totalBytes(state));
+    all.put("ceph_health_status", severity(Health.of(state, reports).status()));
+    all.put("ceph_cluster_total_bytes", reports.totalBytes(state));
     all.put("ceph_osdmap_epoch", state.epoch());
     OsdMap map = state.osdMap();
     for (int osd = 0; osd < map.maxOsd(); osd++) {
@@ -38,9 +38,11 @@ final class MonMetrics {
           "ceph_pool_metadata{pool_id=\"" + pool.id() + "\",name=\"" + escaped(pool.name()) + "\"}",
           1);
     }
-    PgSummary pgs = PgSummary.of(state);
+    PgSummary pgs = PgSummary.of(state, reports);
     for (String each :
-        new String[] {"active", "clean", "degraded", "undersized", "down", "peered"}) {
+        new String[] {
+          "active", "clean", "degraded", "undersized", "down", "peered", "inconsistent"
+        }) {
       all.put("ceph_pg_" + each, pgs.in(each));
     }
     return all;

@@ -6,6 +6,7 @@ import io.sluice.messenger.Dispatcher;
 import io.sluice.messenger.IncomingMessage;
 import io.sluice.messenger.MessageHead;
 import io.sluice.messenger.PayloadPlan;
+import io.sluice.protocol.MgrMap;
 import io.sluice.protocol.OsdMap;
 import io.sluice.types.AddrVec;
 import io.sluice.types.EntityAddr;
@@ -97,6 +98,11 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
    */
   CompletableFuture<Void> ready() {
     return founding.ready();
+  }
+
+  /** Names the manager to clients from now on. */
+  void manager(MgrMap map) {
+    onLoop(() -> subscriptions.manager(map));
   }
 
   void stop() {
@@ -268,6 +274,11 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
   }
 
   @Override
+  public MgrMap manager() {
+    return subscriptions.manager();
+  }
+
+  @Override
   public String name() {
     return identity.name();
   }
@@ -293,7 +304,7 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
   /** What Prometheus is told. Any thread. */
   CompletableFuture<Map<String, Number>> metrics() {
     CompletableFuture<Map<String, Number>> metrics = new CompletableFuture<>();
-    onLoop(() -> metrics.complete(MonMetrics.of(state, leader, identity.name())));
+    onLoop(() -> metrics.complete(MonMetrics.of(state, reports, leader, identity.name())));
     return metrics;
   }
 

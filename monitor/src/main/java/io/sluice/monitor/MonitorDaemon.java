@@ -50,6 +50,7 @@ public final class MonitorDaemon implements AutoCloseable {
   private TcpProber prober;
   private RatisConsensus consensus;
   private Monitor monitor;
+  private ManagerPort managerPort;
 
   public MonitorDaemon(MonitorConfig config) {
     this.config = config;
@@ -80,6 +81,8 @@ public final class MonitorDaemon implements AutoCloseable {
       consensus.start();
       monitor.start(consensus);
       awaitReady();
+      managerPort = new ManagerPort(config.name(), self.ip(), monitor.now(), monitor);
+      monitor.manager(managerPort.map());
       messenger.listen(EntityAddr.msgr2(self.ip(), self.port(), NONCE), monitor);
       LOG.info(
           "mon.{} of cluster {} serves at {}:{}",
@@ -166,13 +169,17 @@ public final class MonitorDaemon implements AutoCloseable {
     if (messenger != null) {
       messenger.stopListening();
     }
+    if (managerPort != null) {
+      managerPort.stopListening();
+    }
     if (monitor != null) {
       monitor.stop();
     }
     IOException failure = null;
     // The log before the messenger's loops: it calls the monitor, which lives on one, until it is
     // closed.
-    for (AutoCloseable each : Arrays.asList(prober, consensus, messenger, pipes, directory)) {
+    for (AutoCloseable each :
+        Arrays.asList(prober, consensus, managerPort, messenger, pipes, directory)) {
       try {
         if (each != null) {
           each.close();
@@ -189,6 +196,7 @@ public final class MonitorDaemon implements AutoCloseable {
     monitor = null;
     prober = null;
     consensus = null;
+    managerPort = null;
     messenger = null;
     pipes = null;
     directory = null;

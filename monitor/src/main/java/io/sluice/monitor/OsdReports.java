@@ -55,7 +55,8 @@ final class OsdReports {
         .sum();
   }
 
-  private long totalBytes(int osd, MonState.OsdFacts facts) {
+  /** What it said last, or at its boot. */
+  long totalBytes(int osd, MonState.OsdFacts facts) {
     OsdStats told = stores.get(osd);
     return told == null ? facts.totalBytes() : told.totalBytes();
   }

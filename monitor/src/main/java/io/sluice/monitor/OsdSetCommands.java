@@ -17,6 +17,8 @@ final class OsdSetCommands {
             call -> flag(call, true)),
         Commands.Command.write(
             "osd unset key:CephString", "unset <key>", call -> flag(call, false)),
+        Commands.Command.write("osd pause", "pause osd", call -> flag(call, "pause", true)),
+        Commands.Command.write("osd unpause", "unpause osd", call -> flag(call, "pause", false)),
         Commands.Command.write(
             "osd reweight id:CephOsdName weight:CephFloat,range=0.0|1.0",
             "reweight osd to 0.0 < <weight> < 1.0",
@@ -41,7 +43,11 @@ final class OsdSetCommands {
   }
 
   private static CompletableFuture<CommandReply> flag(CommandCall call, boolean on) {
-    int bits = MapFlags.settable(call.text("key"));
+    return flag(call, call.text("key"), on);
+  }
+
+  private static CompletableFuture<CommandReply> flag(CommandCall call, String name, boolean on) {
+    int bits = MapFlags.settable(name);
     int flags = call.state().osdMap().flags();
     int wanted = on ? flags | bits : flags & ~bits;
     String done = String.join(",", MapFlags.names(bits)) + (on ? " is set" : " is unset");

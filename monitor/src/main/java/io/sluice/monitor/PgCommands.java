@@ -6,6 +6,8 @@ import io.sluice.protocol.Errno;
 import io.sluice.protocol.PgEntry;
 import io.sluice.protocol.PgStats;
 import io.sluice.protocol.PoolInfo;
+import io.sluice.protocol.PoolStats;
+import io.sluice.protocol.ScrubFacts;
 import io.sluice.types.PgId;
 import java.util.List;
 import java.util.function.Predicate;
@@ -57,7 +59,7 @@ final class PgCommands {
   }
 
   private static CommandReply stat(CommandCall call) {
-    PgSummary pgs = PgSummary.of(call.state());
+    PgSummary pgs = PgSummary.of(call.state(), call.context().reports());
     if (call.wantsJson()) {
       ObjectNode node = CommandCall.object().put("pg_ready", true);
       ObjectNode summary = node.putObject("pg_summary").put("num_pgs", pgs.total());
@@ -87,18 +89,27 @@ final class PgCommands {
       sum.put("num_read", told.reads()).put("num_read_kb", told.readKib());
       sum.put("num_write", told.writes()).put("num_write_kb", told.writtenKib());
       sum.put("num_scrub_errors", told.inconsistent());
+      ScrubFacts scrubs = told.scrubs();
+      sum.put("num_omap_keys", scrubs.omapKeys()).put("num_omap_bytes", scrubs.omapBytes());
+      full.put("last_scrub", scrubs.last().toString());
+      full.put("last_scrub_stamp", Units.time(scrubs.ended()));
+      full.put("last_deep_scrub", scrubs.lastDeep().toString());
+      full.put("last_deep_scrub_stamp", Units.time(scrubs.deepEnded()));
     }
     return full;
   }
 
   private static ObjectNode brief(CommandCall call, PgEntry entry) {
-    PoolInfo pool = call.state().osdMap().pool(entry.pg().pool());
     ObjectNode one = CommandCall.object().put("pgid", entry.pg().toString());
-    one.put("state", PgSummary.stateOf(entry, pool));
+    one.put("state", stateOf(call, entry));
     entry.up().forEach(one.putArray("up")::add);
     entry.acting().forEach(one.putArray("acting")::add);
     one.put("up_primary", entry.up().isEmpty() ? -1 : entry.up().get(0));
     return one.put("acting_primary", entry.primary());
+  }
+
+  private static String stateOf(CommandCall call, PgEntry entry) {
+    return PgSummary.stateOf(entry, call.state(), call.context().reports());
   }
 
   private static TextTable table() {
@@ -110,7 +121,7 @@ final class PgCommands {
   private static void row(TextTable table, CommandCall call, PgEntry entry) {
     table.row(
         entry.pg(),
-        PgSummary.stateOf(entry, call.state().osdMap().pool(entry.pg().pool())),
+        stateOf(call, entry),
         OsdMapCommands.set(entry.up()),
         OsdMapCommands.set(entry.acting()),
         entry.primary(),
@@ -125,8 +136,7 @@ final class PgCommands {
     ArrayNode array = node.putArray("pg_stats");
     TextTable table = table();
     for (PgEntry entry : call.state().pgs().entries()) {
-      PoolInfo of = call.state().osdMap().pool(entry.pg().pool());
-      List<String> is = List.of(PgSummary.stateOf(entry, of).split("\\+"));
+      List<String> is = List.of(stateOf(call, entry).split("\\+"));
       if (wanted.test(entry) && (pool < 0 || pool == entry.pg().pool()) && is.containsAll(states)) {
         array.add(json(call, entry));
         row(table, call, entry);
@@ -151,8 +161,7 @@ final class PgCommands {
     ArrayNode array = node.putArray("stuck_pg_stats");
     TextTable table = table();
     for (PgEntry entry : call.state().pgs().entries()) {
-      PoolInfo pool = call.state().osdMap().pool(entry.pg().pool());
-      if (!PgSummary.stateOf(entry, pool).equals("active+clean")) {
+      if (!stateOf(call, entry).startsWith("active+clean")) {
         array.add(json(call, entry));
         row(table, call, entry);
       }
@@ -203,6 +212,14 @@ final class PgCommands {
     ArrayNode pools = map.putArray("pool_stats");
     for (PoolInfo pool : call.state().osdMap().pools()) {
       ObjectNode one = Layouts.object("pool_stat").put("poolid", pool.id());
+      PoolStats in = call.context().reports().pool(call.state(), pool);
+      ObjectNode sum = (ObjectNode) one.get("stat_sum");
+      sum.put("num_bytes", in.bytes()).put("num_objects", in.objects());
+      sum.put("num_object_copies", in.copies());
+      sum.put("num_read", in.reads()).put("num_read_kb", in.readKib());
+      sum.put("num_write", in.writes()).put("num_write_kb", in.writtenKib());
+      ObjectNode store = (ObjectNode) one.get("store_stats");
+      store.put("allocated", in.allocatedBytes()).put("data_stored", in.storedBytes());
       pools.add(one.put("num_pg", pool.pgNum()));
     }
     ArrayNode osds = map.putArray("osd_stats");
@@ -211,9 +228,13 @@ final class PgCommands {
         .forEach(
             (osd, facts) -> {
               ObjectNode one = Layouts.object("osd_stat").put("osd", osd);
-              long kb = facts.totalBytes() / 1024;
-              one.put("kb", kb).put("kb_avail", kb).put("num_osds", 1);
-              ((ObjectNode) one.get("statfs")).put("total", facts.totalBytes());
+              OsdReports reports = call.context().reports();
+              long total = reports.totalBytes(osd, facts);
+              long used = reports.usedBytes(osd);
+              one.put("kb", total / 1024).put("kb_used", used / 1024);
+              one.put("kb_avail", (total - used) / 1024).put("num_osds", 1);
+              ObjectNode statfs = (ObjectNode) one.get("statfs");
+              statfs.put("total", total).put("available", total - used);
               osds.add(one);
             });
     ObjectNode node = CommandCall.object().put("pg_ready", true);

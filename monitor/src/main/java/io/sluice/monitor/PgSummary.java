@@ -1,6 +1,7 @@
 package io.sluice.monitor;
 
 import io.sluice.protocol.PgEntry;
+import io.sluice.protocol.PgStats;
 import io.sluice.protocol.PoolInfo;
 import java.util.List;
 import java.util.Map;
@@ -8,22 +9,29 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The states of placement groups in Ceph's words, as far as the monitor's table tells: it knows who
- * is current, not how far a recovery is.
+ * The states of placement groups in Ceph's words, as far as the monitor's table tells (it knows who
+ * is current, not how far a recovery is), and whether their last scrub found them inconsistent.
  *
  * @param counts number of groups by state
  */
 record PgSummary(Map<String, Integer> counts, int total) {
 
-  static PgSummary of(MonState state) {
+  static PgSummary of(MonState state, OsdReports reports) {
     Map<String, Integer> counts = new TreeMap<>();
     for (PgEntry entry : state.pgs().entries()) {
-      counts.merge(stateOf(entry, state.osdMap().pool(entry.pg().pool())), 1, Integer::sum);
+      counts.merge(stateOf(entry, state, reports), 1, Integer::sum);
     }
     return new PgSummary(counts, state.pgs().entries().size());
   }
 
-  static String stateOf(PgEntry entry, PoolInfo pool) {
+  static String stateOf(PgEntry entry, MonState state, OsdReports reports) {
+    String known = tableState(entry, state.osdMap().pool(entry.pg().pool()));
+    PgStats told = reports.group(entry.pg());
+    return told == null || told.inconsistent() == 0 ? known : known + "+inconsistent";
+  }
+
+  /** What the table alone says. */
+  private static String tableState(PgEntry entry, PoolInfo pool) {
     if (entry.acting().isEmpty()) {
       return "stale+down";
     }

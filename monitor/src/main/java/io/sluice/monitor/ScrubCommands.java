@@ -4,27 +4,73 @@ import io.sluice.protocol.Errno;
 import io.sluice.protocol.PgEntry;
 import io.sluice.protocol.PgScrub;
 import io.sluice.types.PgId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 
-/** {@code pg scrub, deep-scrub, repair}: asks the primary of a group. */
+/** {@code pg, osd, osd pool scrub, deep-scrub, repair}: asks the primaries of groups. */
 final class ScrubCommands {
   private ScrubCommands() {}
 
   static List<Commands.Command> all() {
-    return List.of(
-        Commands.Command.write(
-            "pg scrub pgid:CephPgid",
-            "start scrub on <pgid>",
-            call -> ask(call, "scrub", false, false)),
-        Commands.Command.write(
-            "pg deep-scrub pgid:CephPgid",
-            "start deep-scrub on <pgid>",
-            call -> ask(call, "deep-scrub", true, false)),
-        Commands.Command.write(
-            "pg repair pgid:CephPgid",
-            "start repair on <pgid>",
-            call -> ask(call, "repair", true, true)));
+    List<Commands.Command> all = new ArrayList<>();
+    for (String word : List.of("scrub", "deep-scrub", "repair")) {
+      boolean deep = !word.equals("scrub");
+      boolean repair = word.equals("repair");
+      all.add(
+          Commands.Command.write(
+              "pg " + word + " pgid:CephPgid",
+              "start " + word + " on <pgid>",
+              call -> ask(call, word, deep, repair)));
+      all.add(
+          Commands.Command.write(
+              "osd " + word + " who:CephString",
+              "initiate " + word + " on osd <who>, or use <all|any> to " + word + " all",
+              call -> askOsd(call, word, deep, repair)));
+      all.add(
+          Commands.Command.write(
+              "osd pool " + word + " who:CephPoolname,n=N",
+              "initiate " + word + " on pool <who>",
+              call -> askPools(call, word, deep, repair)));
+    }
+    return all;
+  }
+
+  private static CompletableFuture<CommandReply> askOsd(
+      CommandCall call, String word, boolean deep, boolean repair) {
+    String who = call.text("who");
+    boolean everybody = List.of("all", "any", "*").contains(who);
+    int osd = everybody ? -1 : OsdInfoCommands.known(call, "who");
+    askAll(call, entry -> everybody || entry.primary() == osd, deep, repair);
+    String whom = everybody ? "osds" : "osd(s) " + osd;
+    return CompletableFuture.completedFuture(CommandReply.done(whom + " instructed to " + word));
+  }
+
+  private static CompletableFuture<CommandReply> askPools(
+      CommandCall call, String word, boolean deep, boolean repair) {
+    List<Long> pools = new ArrayList<>();
+    for (String name : call.texts("who")) {
+      pools.add(
+          call.state()
+              .osdMap()
+              .findPool(name)
+              .orElseThrow(
+                  () -> new CommandException(Errno.ENOENT, "unrecognized pool '" + name + "'"))
+              .id());
+    }
+    askAll(call, entry -> pools.contains(entry.pg().pool()), deep, repair);
+    return CompletableFuture.completedFuture(
+        CommandReply.done("pool(s) " + call.texts("who") + " instructed to " + word));
+  }
+
+  private static void askAll(
+      CommandCall call, Predicate<PgEntry> wanted, boolean deep, boolean repair) {
+    for (PgEntry entry : call.state().pgs().entries()) {
+      if (wanted.test(entry)) {
+        call.context().reports().tell(entry.primary(), new PgScrub(entry.pg(), deep, repair));
+      }
+    }
   }
 
   private static CompletableFuture<CommandReply> ask(

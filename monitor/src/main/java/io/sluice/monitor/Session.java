@@ -1,7 +1,9 @@
 package io.sluice.monitor;
 
 import io.sluice.messenger.Connection;
+import io.sluice.protocol.MCommandReply;
 import io.sluice.protocol.Message;
+import io.sluice.protocol.MgrMap;
 import java.util.SortedMap;
 
 /**
@@ -21,7 +23,11 @@ final class Session {
 
   boolean osdMapOnce;
   long monMapNext = NONE;
-  long mgrMapNext = NONE;
+  boolean mgrMapWanted;
+
+  /** What was sent last of the manager; null for nothing yet. */
+  MgrMap mgrMapSent;
+
   boolean configWanted;
 
   /** What was sent last of the configuration; null for nothing yet. */
@@ -49,6 +55,12 @@ final class Session {
   void send(Message message) {
     if (!closed) {
       connection.send(message.toEnvelope());
+    }
+  }
+
+  void send(MCommandReply reply, byte[] output) {
+    if (!closed) {
+      connection.send(reply.toEnvelope(output));
     }
   }
 

@@ -50,7 +50,7 @@ final class StatusCommands {
   }
 
   private static CommandReply health(CommandCall call) {
-    Health health = Health.of(call.state());
+    Health health = Health.of(call.state(), call.context().reports());
     if (call.wantsJson()) {
       return call.json(health.toJson(call.has("detail")));
     }
@@ -64,8 +64,8 @@ final class StatusCommands {
   private static String statusText(CommandCall call) {
     MonState state = call.state();
     OsdMap map = state.osdMap();
-    Health health = Health.of(state);
-    PgSummary pgs = PgSummary.of(state);
+    Health health = Health.of(state, call.context().reports());
+    PgSummary pgs = PgSummary.of(state, call.context().reports());
     StringBuilder text = new StringBuilder();
     text.append("  cluster:\n    id:     ").append(state.fsid()).append('\n');
     text.append("    health: ").append(health.status()).append('\n');
@@ -81,7 +81,7 @@ final class StatusCommands {
         .append(" (age ")
         .append(Units.age(call.context().uptimeNanos() / 1_000_000_000))
         .append(")\n");
-    text.append("    mgr: no daemons active\n");
+    text.append("    mgr: ").append(ManagerCommands.text(call)).append('\n');
     text.append("    osd: ")
         .append(OsdCounts.of(map))
         .append("; epoch: e")
@@ -106,7 +106,8 @@ final class StatusCommands {
     MonState state = call.state();
     ObjectNode node = Layouts.object("status");
     node.put("fsid", state.fsid().toString());
-    node.set("health", Health.of(state).toJson());
+    ((ObjectNode) node.get("mgrmap")).set("available", ManagerCommands.stat(call).get("available"));
+    node.set("health", Health.of(state, call.context().reports()).toJson());
     ClusterCommands.ranks(node.putArray("quorum"), state.monMap());
     node.put("quorum_age", call.context().uptimeNanos() / 1_000_000_000);
     List<String> mons = state.monMap().mons().stream().map(MonMap.Mon::name).toList();
@@ -118,7 +119,7 @@ final class StatusCommands {
     ObjectNode osdMap = (ObjectNode) node.get("osdmap");
     osdMap.put("epoch", state.epoch()).put("num_osds", osds.total());
     osdMap.put("num_up_osds", osds.up()).put("num_in_osds", osds.in());
-    PgSummary pgs = PgSummary.of(state);
+    PgSummary pgs = PgSummary.of(state, call.context().reports());
     ObjectNode pgMap = (ObjectNode) node.get("pgmap");
     for (Map.Entry<String, Integer> count : pgs.counts().entrySet()) {
       pgMap
@@ -135,10 +136,6 @@ final class StatusCommands {
     pgMap.put("bytes_avail", reports.freeBytes(state));
     pgMap.put("bytes_total", reports.totalBytes(state));
     return node;
-  }
-
-  static long totalBytes(MonState state) {
-    return state.osds().values().stream().mapToLong(MonState.OsdFacts::totalBytes).sum();
   }
 
   /** The part of used and free bytes that is used. */

@@ -31,13 +31,19 @@ final class Subscriptions {
    */
   private static final int MESSAGE_BYTES_MAX = 1 << 20;
 
-  /** The manager map never changes: there is no manager. */
-  private static final int MGR_EPOCH = 1;
-
-  private final byte[] mgrMap = new MgrMap(MGR_EPOCH).encode();
+  private MgrMap manager = MgrMap.none(ManagerPort.EPOCH_NONE);
 
   /** Sent last: every OSD gets the same. */
   private ClusterMap newest;
+
+  /** The manager from now on; sessions hear of it when they are served next. */
+  void manager(MgrMap map) {
+    manager = map;
+  }
+
+  MgrMap manager() {
+    return manager;
+  }
 
   /**
    * Notes the wishes of a message; what is unknown is ignored, as old monitors do with new clients.
@@ -51,7 +57,7 @@ final class Subscriptions {
           session.osdMapOnce = item.isOnce();
         }
         case "monmap" -> session.monMapNext = item.start();
-        case "mgrmap" -> session.mgrMapNext = item.start();
+        case "mgrmap" -> session.mgrMapWanted = true; // whatever another monitor's had as epoch
         case "config" -> {
           session.configWanted = true;
           session.configSent = null;
@@ -108,9 +114,9 @@ final class Subscriptions {
   }
 
   private void mgrMap(Session session) {
-    if (session.mgrMapNext != Session.NONE && session.mgrMapNext <= MGR_EPOCH) {
-      session.send(new MMgrMap(mgrMap));
-      session.mgrMapNext = MGR_EPOCH + 1;
+    if (session.mgrMapWanted && !manager.equals(session.mgrMapSent)) {
+      session.send(new MMgrMap(manager.encode()));
+      session.mgrMapSent = manager;
     }
   }
 

@@ -150,6 +150,10 @@ class CephToolsTest {
     assertThat(ok("ceph", "osd", "pool", "ls")).isEqualTo("p2\n");
     assertThat(ok("rados", "lspools")).isEqualTo("p2\n");
     assertThat(ok("ceph", "osd", "pool", "get", "p2", "pg_num")).isEqualTo("pg_num: 8\n");
+    assertThat(ok("rados", "list-inconsistent-pg", "p2")).as("a manager's").isEqualTo("[]\n");
+    assertThat(ok("ceph", "tell", "mon.a", "osd", "pool", "ls")).isEqualTo("p2\n");
+    assertThat(ok("ceph", "tell", "mgr", "osd", "pool", "ls")).isEqualTo("p2\n");
+    assertThat(ok("ceph", "-s")).contains("mgr: a(active, since ");
     Ran unsure = run("ceph", "osd", "pool", "rm", "p2");
     assertThat(unsure.exit()).isEqualTo(1);
     assertThat(unsure.err()).contains("Error EPERM", "PERMANENTLY DESTROY");
@@ -165,6 +169,7 @@ class CephToolsTest {
     for (int osd = 0; osd < 3; osd++) {
       awaitUp(bootOsd(osd), osd);
     }
+    ok("ceph", "osd", "set", "nodown"); // they send no beacons, and what is compared must not change
     ok("ceph", "osd", "pool", "create", "p", "16");
     ok("ceph", "osd", "getmap", "-o", directory.resolve("osdmap").toString());
     assumeTrue(
@@ -176,6 +181,14 @@ class CephToolsTest {
             "pool 1 'p' replicated size 3 min_size 2",
             "osd.2 up   in  weight 1",
             "require_osd_release pacific");
+    Path monMap = directory.resolve("monmap");
+    ok("ceph", "mon", "getmap", "-o", monMap.toString());
+    assertThat(ok("monmaptool", "--print", monMap.toString()))
+        .contains("fsid " + daemon.fsid(), "min_mon_release 16 (pacific)", " mon.a");
+    Path crush = directory.resolve("crush");
+    ok("ceph", "osd", "getcrushmap", "-o", crush.toString());
+    assertThat(ok("crushtool", "-d", crush.toString()))
+        .contains("device 2 osd.2", "host here {", "rule replicated_host {", "# end crush map");
     String dump = ok("osdmaptool", "--test-map-pgs-dump", directory.resolve("osdmap").toString());
     String ours = ok("ceph", "osd", "map", "p", "some-object");
     String pg = ours.replaceAll("(?s).*\\((1\\.[0-9a-f]+)\\) -> up.*", "$1");

@@ -2,6 +2,7 @@ package io.sluice.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.NoLeaks;
 import io.sluice.protocol.ClusterMap;
 import io.sluice.protocol.ClusterMapSubscribe;
@@ -14,8 +15,12 @@ import io.sluice.protocol.MMonSubscribe;
 import io.sluice.protocol.MOSDMap;
 import io.sluice.protocol.MPing;
 import io.sluice.protocol.MessageType;
+import io.sluice.protocol.MgrMap;
 import io.sluice.protocol.MonMap;
 import io.sluice.protocol.OsdMap;
+import io.sluice.types.AddrVec;
+import io.sluice.types.EntityAddr;
+import io.sluice.types.UTime;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -128,6 +133,23 @@ class SubscriptionsTest {
     subscribe("mgrmap", MMonSubscribe.Item.from(2));
 
     client.takeOne(MessageType.MGR_MAP);
+  }
+
+  /** A client that comes from another monitor has that one's map, of an epoch as good as ours. */
+  @Test
+  void shouldSendTheManagerMapWhateverTheClientHasAndAgainWhenItChanges() {
+    subscribe("mgrmap", MMonSubscribe.Item.from(1000));
+    client.takeOne(MessageType.MGR_MAP);
+
+    AddrVec addr = AddrVec.of(EntityAddr.msgr2("127.0.0.1", 7000, 5));
+    bench.monitor.manager(new MgrMap(2, addr, 1, "a", UTime.ZERO));
+    bench.loop.advance(200 * MonitorBench.MS);
+
+    byte[] sent = client.takeOne(MessageType.MGR_MAP).front();
+    Decoder from = new Decoder(sent);
+    from.begin(12, "MgrMap");
+    assertThat(from.le32()).isEqualTo(2);
+    assertThat(AddrVec.decode(from)).isEqualTo(addr);
   }
 
   @Test

@@ -27,34 +27,61 @@ final class CopyDigest {
   private final ObjectId object;
   private final Consumer<Digest> done;
   private final ObjectInfo info;
+  private final Tally tally;
   private int data = SEED;
   private long offset;
+
+  /** How much omap was seen. */
+  static final class Tally {
+    private long keys;
+    private long bytes;
+
+    private void add(Map.Entry<byte[], byte[]> entry) {
+      keys++;
+      bytes += entry.getKey().length + entry.getValue().length;
+    }
+
+    long keys() {
+      return keys;
+    }
+
+    /** Of keys and values. */
+    long bytes() {
+      return bytes;
+    }
+  }
 
   private CopyDigest(
       PgServices services,
       PgObjects objects,
       ObjectId object,
       ObjectInfo info,
+      Tally tally,
       Consumer<Digest> done) {
     this.services = services;
     this.objects = objects;
     this.object = object;
     this.info = info;
+    this.tally = tally;
     this.done = done;
   }
 
+  /**
+   * @param tally counts the keys met, too
+   */
   static void of(
       PgServices services,
       PgObjects objects,
       ObjectId object,
       boolean deep,
+      Tally tally,
       Consumer<Digest> done) {
     ObjectInfo info = objects.info(object).orElse(null);
     if (info == null) {
       done.accept(Digest.ABSENT);
       return;
     }
-    CopyDigest digest = new CopyDigest(services, objects, object, info, done);
+    CopyDigest digest = new CopyDigest(services, objects, object, info, tally, done);
     if (deep) {
       digest.next();
     } else {
@@ -109,6 +136,7 @@ final class CopyDigest {
       for (Map.Entry<byte[], byte[]> entry : page.entrySet()) {
         byte[] pair = new Encoder(64).blob(entry.getKey()).blob(entry.getValue()).toByteArray();
         crc = Crc32c.update(crc, pair, 0, pair.length);
+        tally.add(entry);
       }
       byte[] last = page.lastKey();
       from = Arrays.copyOf(last, last.length + 1);

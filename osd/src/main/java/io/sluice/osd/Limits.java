@@ -70,6 +70,9 @@ final class Limits {
   /** Placement groups known, those included that a message named before their map came. */
   static final int GROUPS = 100_000;
 
+  /** Operations in hand for longer are complained of. (ceph: osd_op_complaint_time) */
+  static final long COMPLAINT_NANOS = 30_000_000_000L;
+
   /** How long the primary waits for a member's copy of an object before it asks the next one. */
   static final long MEND_NANOS = 5_000_000_000L;
 

@@ -178,6 +178,7 @@ final class Membership {
         group.store().objects(),
         scrub.object(),
         scrub.deep(),
+        new CopyDigest.Tally(),
         digest ->
             connection.send(new PeerScrubbed(scrub.scope(), scrub.object(), digest).toEnvelope()));
   }

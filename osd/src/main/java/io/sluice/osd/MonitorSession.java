@@ -6,6 +6,8 @@ import io.sluice.messenger.IncomingMessage;
 import io.sluice.messenger.Messenger;
 import io.sluice.protocol.ClusterMap;
 import io.sluice.protocol.ClusterMapSubscribe;
+import io.sluice.protocol.MConfig;
+import io.sluice.protocol.MMonSubscribe;
 import io.sluice.protocol.Message;
 import io.sluice.protocol.MessageType;
 import io.sluice.protocol.OsdBeacon;
@@ -21,6 +23,7 @@ import io.sluice.types.EntityName;
 import io.sluice.types.Loop;
 import io.sluice.types.PgId;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +57,9 @@ final class MonitorSession implements Dispatcher {
 
     /** What the monitor shall know of us and our groups. */
     OsdStats stats();
+
+    /** The monitors' configuration for us, whenever it changes: names and values. */
+    void onConfig(Map<String, String> options);
 
     /** The monitor wants a group scrubbed. */
     void onScrub(PgScrub scrub);
@@ -120,6 +126,7 @@ final class MonitorSession implements Dispatcher {
     retryNanos = RETRY_FIRST_NANOS;
     LOG.info("connected to the monitor at {}", from.remote());
     send(new ClusterMapSubscribe(listener.epoch() == 0 ? 0 : listener.epoch() + 1));
+    send(new MMonSubscribe(Map.of("config", MMonSubscribe.Item.from(0)), ""));
     bootUnlessUp();
     beacon();
   }
@@ -166,6 +173,7 @@ final class MonitorSession implements Dispatcher {
       switch (message.head().type()) {
         case MessageType.SLUICE_OSD_LEASE -> onLease(OsdLease.decode(version, front));
         case MessageType.SLUICE_CLUSTER_MAP -> listener.onMap(ClusterMap.decode(version, front));
+        case MessageType.CONFIG -> listener.onConfig(MConfig.decode(version, front).options());
         case MessageType.SLUICE_PG_SCRUB -> listener.onScrub(PgScrub.decode(version, front));
         default -> LOG.debug("the monitor sent a message of type {}", message.head().type());
       }

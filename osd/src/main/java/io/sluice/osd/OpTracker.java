@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.HdrHistogram.ConcurrentHistogram;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which client operations are in hand, and which recent ones were slowest, for those who look for a
@@ -21,6 +23,7 @@ import org.HdrHistogram.ConcurrentHistogram;
  * <p>An operation that was dropped, not answered, counts like any other. <b>Threads:</b> any.
  */
 final class OpTracker {
+  private static final Logger LOG = LoggerFactory.getLogger(OpTracker.class);
   private static final int RECENT = 20; // ceph: osd_op_history_size
   private static final long RECENT_NANOS = 600_000_000_000L; // ceph: osd_op_history_duration
   private static final long SLOW_NANOS = 1_000_000_000L;
@@ -119,10 +122,39 @@ final class OpTracker {
     return all;
   }
 
+  /**
+   * Operations in hand for long.
+   *
+   * @param oldest null when there is none
+   */
+  record Slow(int count, ClientOp oldest, long oldestNanos) {}
+
+  Slow slowerThan(long nanos) {
+    long now = clock.nanos();
+    int count = 0;
+    ClientOp oldest = null;
+    for (ClientOp op : inFlight) {
+      if (now - op.receivedNanos() >= nanos) {
+        count++;
+        oldest = oldest == null || op.receivedNanos() < oldest.receivedNanos() ? op : oldest;
+      }
+    }
+    return new Slow(count, oldest, oldest == null ? 0 : now - oldest.receivedNanos());
+  }
+
   /** Operations in hand for a second or more. */
   long slowInFlight() {
-    long now = clock.nanos();
-    return inFlight.stream().filter(op -> now - op.receivedNanos() >= SLOW_NANOS).count();
+    return slowerThan(SLOW_NANOS).count();
+  }
+
+  /** One line of the log while somebody waits that long. */
+  void complain() {
+    Slow slow = slowerThan(Limits.COMPLAINT_NANOS);
+    if (slow.count() > 0) {
+      long seconds = slow.oldestNanos() / 1_000_000_000L;
+      LOG.warn(
+          "{} slow requests, oldest blocked for {} s: {}", slow.count(), seconds, slow.oldest());
+    }
   }
 
   /** {@code dump_historic_ops}: the last ones. */

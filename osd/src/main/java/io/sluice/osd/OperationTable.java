@@ -52,6 +52,7 @@ final class OperationTable {
     TABLE.put(OpCode.NOTIFY, new NotifyOperation());
     TABLE.put(OpCode.NOTIFY_ACK, new NotifyAckOperation());
     TABLE.put(OpCode.LIST_WATCHERS, new ListWatchersOperation());
+    TABLE.put(OpCode.SCRUBLS, new ScrubListOperation());
     TABLE.put(OpCode.PGNLS, new ListOperation());
   }
 

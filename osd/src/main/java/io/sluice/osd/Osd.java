@@ -42,6 +42,8 @@ import org.slf4j.LoggerFactory;
 final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Osd.class);
 
+  private static final long COMPLAINT_PAUSE_NANOS = 5_000_000_000L;
+
   private final OsdIdentity identity;
   private final Messenger messenger;
   private final ObjectStore store;
@@ -59,6 +61,8 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
   private final PgServices services;
   private final PgRegistry groups;
   private final PayloadPlanner planner;
+  private final OsdOptions options = new OsdOptions();
+  private final ScrubSchedule scrubs;
   private volatile ClusterView view;
   private volatile boolean closed;
 
@@ -110,9 +114,12 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
             maps,
             counters,
             new Fullness(store, clock),
-            new Payers(pipes.meter(), id -> group(id) != null));
+            new Payers(pipes.meter(), id -> group(id) != null),
+            options);
     this.groups = new PgRegistry(services, messenger, onFailure);
     this.planner = new PayloadPlanner(services, groups::get, this::poolOf, cutFrom);
+    this.scrubs =
+        new ScrubSchedule(options, messenger.loop(0), () -> view, () -> this.groups.all().values());
     addCommands();
   }
 
@@ -173,6 +180,24 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
   /** Connects to the monitor and goes on from there. */
   void start() {
     monitor.start();
+    scrubs.start();
+    complain();
+  }
+
+  private void complain() {
+    if (!closed) {
+      tracker.complain();
+      messenger.loop(0).schedule(COMPLAINT_PAUSE_NANOS, this::complain);
+    }
+  }
+
+  /** What the monitors' configuration says. */
+  OsdOptions options() {
+    return options;
+  }
+
+  ScrubSchedule scrubs() {
+    return scrubs;
   }
 
   private OsdBoot boot() {
@@ -223,6 +248,11 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
   @Override
   public OsdStats stats() {
     return report().stats(store);
+  }
+
+  @Override
+  public void onConfig(Map<String, String> said) {
+    options.take(said);
   }
 
   @Override
@@ -352,6 +382,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
    */
   void close() {
     closed = true;
+    scrubs.stop();
     peers.close();
     groups.close();
   }

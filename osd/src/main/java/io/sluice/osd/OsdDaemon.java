@@ -18,6 +18,8 @@ import io.sluice.objectstore.StoreException;
 import io.sluice.types.EntityAddr;
 import io.sluice.types.EntityName;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
@@ -68,7 +70,8 @@ public final class OsdDaemon implements AutoCloseable {
     versions.put("release_type", "dev");
     osd.commands().add("version", "the version of this daemon", arguments -> versions);
     osd.commands().add("perf dump", "counters", arguments -> perf());
-    osd.commands().add("config show", "what it was started with", arguments -> settings);
+    osd.commands().add("config show", "what it was started with, and its options", a -> config());
+    osd.scrubs().load(OsdDaemon::load);
   }
 
   /**
@@ -134,6 +137,17 @@ public final class OsdDaemon implements AutoCloseable {
     settings.put("osd_max_object_size", Limits.OBJECT_BYTES);
     settings.put("osd_max_write_size", Limits.WRITE_OP_BYTES);
     settings.put("osd_client_message_size_cap", Limits.CLIENT_BYTES);
+  }
+
+  private Map<String, Object> config() {
+    Map<String, Object> all = new LinkedHashMap<>(settings);
+    all.putAll(osd.options().show());
+    return all;
+  }
+
+  private static double load() {
+    OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
+    return system.getSystemLoadAverage() / system.getAvailableProcessors();
   }
 
   private static void checkAddress(EntityAddr addr) throws IOException {

@@ -43,7 +43,10 @@ record OsdReport(
             .map(group -> group.usage().stats(group, store, maps.newest()))
             .toList();
     ObjectStore.Space space = store.space();
-    return new OsdStats(identity.osd(), space.total(), space.free(), primaries);
+    OpTracker.Slow slow = tracker.slowerThan(Limits.COMPLAINT_NANOS);
+    int oldest = (int) (slow.oldestNanos() / 1_000_000_000L);
+    return new OsdStats(
+        identity.osd(), space.total(), space.free(), primaries, slow.count(), oldest);
   }
 
   /** How many placement groups are in which state. */

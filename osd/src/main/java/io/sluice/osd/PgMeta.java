@@ -7,6 +7,7 @@ import io.sluice.objectstore.ObjectStore;
 import io.sluice.objectstore.Transaction;
 import io.sluice.protocol.PeerLogEntry;
 import io.sluice.protocol.PeerPgInfo;
+import io.sluice.protocol.ScrubFacts;
 import io.sluice.types.EVersion;
 import io.sluice.types.ObjectId;
 import io.sluice.types.PgId;
@@ -21,12 +22,17 @@ import java.util.SortedMap;
  *
  * <pre>
  * object: no name, hash = number of the group | keys: 'I' info | 'L' be32 epoch be64 version: one log entry
+ *                                                     'S' what the last scrubs found
  * </pre>
  *
  * <p><b>Threads:</b> the group's loop.
  */
 final class PgMeta {
   private static final byte[] INFO = {'I'};
+
+  /** The only key whose value is each member's own. */
+  static final byte[] SCRUBS = {'S'};
+
   private static final byte[] LOG_FIRST = {'L'};
   private static final byte[] LOG_END = {'M'};
 
@@ -58,6 +64,22 @@ final class PgMeta {
         .omapGet(collection, object, INFO)
         .map(bytes -> PeerPgInfo.decode(new Decoder(bytes)))
         .orElse(PeerPgInfo.EMPTY);
+  }
+
+  ScrubFacts loadScrubs() {
+    if (!store.exists(collection)) {
+      return ScrubFacts.NONE;
+    }
+    return store
+        .omapGet(collection, object, SCRUBS)
+        .map(bytes -> ScrubFacts.decode(new Decoder(bytes)))
+        .orElse(ScrubFacts.NONE);
+  }
+
+  void putScrubs(Transaction to, ScrubFacts facts) {
+    Encoder bytes = new Encoder(96);
+    facts.encode(bytes);
+    to.add(new Transaction.OmapSet(object, SCRUBS, bytes.toByteArray()));
   }
 
   void loadLog(PgLog into, EVersion tail) {

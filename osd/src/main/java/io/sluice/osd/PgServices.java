@@ -13,6 +13,7 @@ import io.sluice.types.Clock;
  * @param peers connections to other OSDs
  * @param fullness of our store
  * @param payers who count what happens to payload
+ * @param options that may change at any time
  */
 record PgServices(
     int whoami,
@@ -26,7 +27,8 @@ record PgServices(
     MapArchive maps,
     OsdCounters counters,
     Fullness fullness,
-    Payers payers) {
+    Payers payers,
+    OsdOptions options) {
 
   /**
    * Another owner's list of the same bytes: memory and files shared, pipes tee'd, and where the

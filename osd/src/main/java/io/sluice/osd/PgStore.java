@@ -9,10 +9,12 @@ import io.sluice.objectstore.Transaction;
 import io.sluice.protocol.PeerLogEntry;
 import io.sluice.protocol.PeerPgInfo;
 import io.sluice.protocol.RepChange;
+import io.sluice.protocol.ScrubFacts;
 import io.sluice.types.EVersion;
 import io.sluice.types.Loop;
 import io.sluice.types.ObjectId;
 import io.sluice.types.PgId;
+import io.sluice.types.UTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -37,6 +39,7 @@ final class PgStore {
   private final PgLog log = new PgLog();
   private final Deque<Runnable> onDrained = new ArrayDeque<>();
   private PeerPgInfo info;
+  private volatile ScrubFacts scrubs;
   private boolean exists;
   private int committing;
 
@@ -48,6 +51,7 @@ final class PgStore {
     this.objects = new PgObjects(services, meta.collection(), loop);
     this.exists = store.exists(meta.collection());
     this.info = meta.loadInfo();
+    this.scrubs = meta.loadScrubs();
     meta.loadLog(log, info.logTail());
   }
 
@@ -57,6 +61,11 @@ final class PgStore {
 
   PeerPgInfo info() {
     return info;
+  }
+
+  /** What the last scrubs here found. Any thread. */
+  ScrubFacts scrubs() {
+    return scrubs;
   }
 
   CollectionId collection() {
@@ -79,8 +88,18 @@ final class PgStore {
       Transaction transaction = new Transaction(collection());
       meta.create(transaction);
       meta.putInfo(transaction, info);
+      scrubs = ScrubFacts.unscrubbed(UTime.ofNanos(services.clock().wallNanos()));
+      meta.putScrubs(transaction, scrubs);
       commit(transaction, () -> {});
     }
+  }
+
+  /** Notes a scrub's end, durably in time. */
+  void scrubbed(ScrubFacts found) {
+    scrubs = found;
+    Transaction transaction = new Transaction(collection());
+    meta.putScrubs(transaction, found);
+    commit(transaction, () -> {});
   }
 
   /** Removes the copy; afterwards it is as if it had never been. */

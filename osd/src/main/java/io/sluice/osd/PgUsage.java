@@ -39,6 +39,7 @@ final class PgUsage {
         writes.sum(),
         writtenBytes.sum() / KIB,
         group.store().log().size(),
-        epoch);
+        epoch,
+        group.store().scrubs());
   }
 }

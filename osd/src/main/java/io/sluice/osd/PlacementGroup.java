@@ -211,13 +211,23 @@ final class PlacementGroup {
 
   /** Runs the task later on the loop, unless the interval ends first. */
   void later(Runnable task) {
+    later(0, task);
+  }
+
+  /** The same after a pause. */
+  void later(long nanos, Runnable task) {
     int of = machine.generation();
-    loop.execute(
+    Runnable guarded =
         () -> {
           if (machine.generation() == of) {
             task.run();
           }
-        });
+        };
+    if (nanos == 0) {
+      loop.execute(guarded);
+    } else {
+      loop.schedule(nanos, guarded);
+    }
   }
 
   /** An operation is being logged. */

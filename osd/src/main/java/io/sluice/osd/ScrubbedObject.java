@@ -1,5 +1,6 @@
 package io.sluice.osd;
 
+import io.sluice.protocol.InconsistentObject;
 import io.sluice.protocol.PeerScrubbed.Digest;
 import io.sluice.protocol.PeerScrubbed.State;
 import io.sluice.protocol.PushReply;
@@ -76,6 +77,11 @@ final class ScrubbedObject {
     } else {
       mendOthers();
     }
+  }
+
+  /** For those who ask what is wrong with it. */
+  InconsistentObject describe() {
+    return new InconsistentObject(object, services.whoami(), new TreeMap<>(copies), authority());
   }
 
   /** Null when nobody can read it. */

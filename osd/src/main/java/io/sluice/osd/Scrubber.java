@@ -6,7 +6,10 @@ import io.sluice.protocol.PeerScrub;
 import io.sluice.protocol.PeerScrubbed;
 import io.sluice.protocol.PeerScrubbed.Digest;
 import io.sluice.protocol.PushReply;
+import io.sluice.protocol.ScrubFacts;
+import io.sluice.types.EVersion;
 import io.sluice.types.ObjectId;
+import io.sluice.types.UTime;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
@@ -45,7 +48,8 @@ final class Scrubber {
   private int run;
   private int errors;
   private int fixed;
-  private volatile int left;
+  private CopyDigest.Tally tally;
+  private final Inconsistencies found = new Inconsistencies();
 
   Scrubber(PlacementGroup group, PgServices services) {
     this.group = group;
@@ -63,6 +67,8 @@ final class Scrubber {
     repair = isRepair;
     errors = 0;
     fixed = 0;
+    tally = new CopyDigest.Tally();
+    found.clear();
     next = null;
     listed = !deep;
     suspects.clear();
@@ -120,7 +126,16 @@ final class Scrubber {
 
   private void finish() {
     running = false;
-    left = errors - fixed;
+    found.complete();
+    EVersion version = group.store().info().lastUpdate();
+    UTime now = UTime.ofNanos(services.clock().wallNanos());
+    ScrubFacts before = group.store().scrubs();
+    group
+        .store()
+        .scrubbed(
+            deep
+                ? before.deepScrubbed(version, now, errors - fixed, tally.keys(), tally.bytes())
+                : before.scrubbed(version, now, errors - fixed));
     if (errors == 0) {
       LOG.info("{} {} ok", group.id(), words());
     } else {
@@ -156,7 +171,7 @@ final class Scrubber {
       ObjectId object = run == of ? objects.poll() : null;
       if (object == null) {
         slot.release();
-        group.later(() -> goOn(of));
+        group.later(services.options().nanos(OsdOptions.SCRUB_SLEEP), () -> goOn(of));
         return;
       }
       current =
@@ -168,6 +183,9 @@ final class Scrubber {
               (bad, mended) -> {
                 errors += bad;
                 fixed += mended;
+                if (mended < bad) {
+                  found.add(current.describe());
+                }
                 services.counters().scrubErrors.add(bad);
                 look(objects, slot);
               });
@@ -191,6 +209,7 @@ final class Scrubber {
         group.store().objects(),
         object,
         deep,
+        tally,
         digest -> take(asked, services.whoami(), digest));
   }
 
@@ -232,12 +251,18 @@ final class Scrubber {
     running = false;
     comparisons.clear();
     heads.clear();
+    found.clear();
     current = null;
   }
 
-  /** Copies found bad last time and not mended since. */
+  /** What it found last. */
+  Inconsistencies found() {
+    return found;
+  }
+
+  /** Copies found bad last time, and not mended by that. */
   int inconsistent() {
-    return left;
+    return group.store().scrubs().inconsistent();
   }
 
   boolean isRunning() {

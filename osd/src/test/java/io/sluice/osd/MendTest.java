@@ -2,6 +2,7 @@ package io.sluice.osd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.bufferlist.Decoder;
 import io.sluice.objectstore.CollectionId;
 import io.sluice.objectstore.Transaction;
 import io.sluice.protocol.Errno;
@@ -10,6 +11,7 @@ import io.sluice.protocol.OpArgs;
 import io.sluice.protocol.OpCode;
 import io.sluice.protocol.OsdOp;
 import io.sluice.protocol.PgEntry;
+import io.sluice.protocol.ScrubListing;
 import io.sluice.types.ObjectId;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,6 +121,42 @@ class MendTest {
     assertThat(scrub(true, true).inconsistent()).isZero();
     assertThat(cluster.damaged(replica())).isEmpty();
     assertThat(scrub(true, false).inconsistent()).isZero();
+  }
+
+  /** What {@code rados list-inconsistent-obj} asks. */
+  private Answer list(ScrubListing.Query query) {
+    object = ObjectId.head(1, "", "", "", entry.pg().seed());
+    return run(OsdOp.of(OpCode.SCRUBLS, OpArgs.NONE, query.encode()));
+  }
+
+  @Test
+  void shouldListWhatScrubFoundUntilItIsMended() {
+    ScrubListing.Query first = new ScrubListing.Query(0, false, "", "", 0, 32);
+    ObjectId precious = object;
+    assertThat(list(first).reply().result()).isEqualTo(Errno.ENOENT.result());
+    cluster.damaged(replica()).add(precious);
+    scrub(true, false);
+    Answer answer = list(first);
+    assertThat(answer.reply().result()).isZero();
+    Decoder from = new Decoder(answer.data());
+    from.begin(1, "scrub_ls_result_t");
+    int interval = from.le32();
+    assertThat(interval).isEqualTo(entry.intervalSince());
+    List<byte[]> found = from.list(Decoder::blob);
+    assertThat(found).hasSize(1);
+    Decoder bad = new Decoder(found.get(0));
+    bad.begin(2, "inconsistent_obj_t");
+    assertThat(bad.le64()).as("those that can be read are the same").isZero();
+    bad.begin(1, "object_id_t");
+    assertThat(bad.string()).isEqualTo("precious");
+
+    ScrubListing.Query rest =
+        new ScrubListing.Query(interval, false, "precious", "", ObjectId.HEAD, 32);
+    assertThat(list(rest).data()).hasSizeLessThan(20);
+    ScrubListing.Query old = new ScrubListing.Query(interval - 1, false, "", "", 0, 32);
+    assertThat(list(old).reply().result()).isEqualTo(Errno.EAGAIN.result());
+    scrub(true, true);
+    assertThat(list(first).data()).hasSizeLessThan(20);
   }
 
   @Test

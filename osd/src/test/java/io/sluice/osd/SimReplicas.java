@@ -49,7 +49,11 @@ final class SimReplicas {
       store
           .omapList(pg, object, new byte[0], 1 << 20)
           .forEach(
-              (key, value) -> all.put(object + "#" + Arrays.toString(key), Arrays.toString(value)));
+              (key, value) -> {
+                if (!PgMeta.isMeta(object) || !Arrays.equals(key, PgMeta.SCRUBS)) {
+                  all.put(object + "#" + Arrays.toString(key), Arrays.toString(value));
+                }
+              });
       long size = store.stat(pg, object).orElseThrow().size();
       if (size > 0) {
         all.put(object.toString(), read(cluster, store.read(pg, object, 0, size)));

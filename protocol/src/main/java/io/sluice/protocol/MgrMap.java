@@ -5,8 +5,8 @@ import io.sluice.types.AddrVec;
 import io.sluice.types.UTime;
 
 /**
- * The manager map that clients wait for before they send commands: ours never names an active
- * manager.
+ * The manager map that clients wait for before they send commands. Ours names the monitor that
+ * sends it, which answers what Ceph's manager does.
  *
  * <pre>
  * v12, compat 6 { le32 epoch | addrvec active | le64 gid | u8 available | string name | map standbys | set modules
@@ -14,9 +14,19 @@ import io.sluice.types.UTime;
  *   | le32 last_failure_osd_epoch | list of addrvec clients | list of strings client_names }
  * </pre>
  *
- * (ceph: MgrMap, recorded from the map that a 16.2.15 monitor starts with)
+ * (ceph: MgrMap, recorded from the map that a 16.2.15 monitor starts with). Without features, so
+ * clients send it commands as {@link MCommand}.
+ *
+ * @param active where the manager listens; empty when there is none
+ * @param gid its number
+ * @param since when it took up its work
  */
-public record MgrMap(int epoch) {
+public record MgrMap(int epoch, AddrVec active, long gid, String name, UTime since) {
+  /** As it is before there is a manager. */
+  public static MgrMap none(int epoch) {
+    return new MgrMap(epoch, AddrVec.EMPTY, 0, "", UTime.ZERO);
+  }
+
   public byte[] encode() {
     Encoder to = new Encoder(128);
     encode(to);
@@ -26,10 +36,10 @@ public record MgrMap(int epoch) {
   public void encode(Encoder to) {
     int mark = to.begin(12, 6);
     to.le32(epoch);
-    AddrVec.EMPTY.encode(to);
-    to.le64(0).bool(false).string("");
+    active.encode(to);
+    to.le64(gid).bool(!active.addrs().isEmpty()).string(name);
     emptyCollections(to, 4);
-    UTime.ZERO.encode(to);
+    since.encode(to);
     emptyCollections(to, 1);
     to.le64(0).le32(0);
     emptyCollections(to, 2);

@@ -7,12 +7,16 @@ import java.util.List;
 
 /**
  * What an OSD says of its store and of the groups that it is primary of, every few seconds. (Sluice
- * 0x7009: {@code v1 { le32 osd | le64 total | le64 free | le32 n, n x PgStats }})
+ * 0x7009: {@code v2 { le32 osd | le64 total | le64 free | le32 n, n x PgStats | le32 slow ops |
+ * le32 oldest }})
  *
  * @param totalBytes of the store
  * @param freeBytes of the store
+ * @param slowOps operations in hand for longer than anybody should wait
+ * @param oldestSeconds how long the oldest of them has been
  */
-public record OsdStats(int osd, long totalBytes, long freeBytes, List<PgStats> groups)
+public record OsdStats(
+    int osd, long totalBytes, long freeBytes, List<PgStats> groups, int slowOps, int oldestSeconds)
     implements Message {
   public OsdStats {
     groups = List.copyOf(groups);
@@ -26,16 +30,22 @@ public record OsdStats(int osd, long totalBytes, long freeBytes, List<PgStats> g
   @Override
   public Envelope toEnvelope() {
     Encoder to = new Encoder(64 + 160 * groups.size());
-    int mark = to.begin(1, 1);
+    int mark = to.begin(2, 1);
     to.le32(osd).le64(totalBytes).le64(freeBytes).list(groups, (out, pg) -> pg.encode(out));
+    to.le32(slowOps).le32(oldestSeconds);
     return Envelope.of(type(), 1, 1, 0, to.end(mark).toByteArray());
   }
 
   public static OsdStats decode(int version, byte[] front) {
     Decoder from = new Decoder(front);
-    Decoder.Struct struct = from.begin(1, "OsdStats");
-    OsdStats stats =
-        new OsdStats(from.le32(), from.le64(), from.le64(), from.list(PgStats::decode));
+    Decoder.Struct struct = from.begin(2, "OsdStats");
+    int osd = from.le32();
+    long total = from.le64();
+    long free = from.le64();
+    List<PgStats> groups = from.list(PgStats::decode);
+    boolean told = struct.version() >= 2;
+    int slow = told ? from.le32() : 0;
+    OsdStats stats = new OsdStats(osd, total, free, groups, slow, told ? from.le32() : 0);
     from.end(struct);
     return stats;
   }

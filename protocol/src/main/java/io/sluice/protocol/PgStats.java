@@ -9,8 +9,8 @@ import io.sluice.types.PgId;
  * What a primary says of its placement group, now and since it began to serve it.
  *
  * <pre>
- * v1 { pg | string state | eversion last_update | 9 x le64: objects, bytes, inconsistent, reads, read_kib, writes,
- *      written_kib, log_size, epoch }
+ * v2 { pg | string state | eversion last_update | 9 x le64: objects, bytes, inconsistent, reads, read_kib, writes,
+ *      written_kib, log_size, epoch | ScrubFacts }
  * </pre>
  *
  * @param state in Ceph's words
@@ -32,19 +32,22 @@ public record PgStats(
     long writes,
     long writtenKib,
     long logSize,
-    long epoch) {
+    long epoch,
+    ScrubFacts scrubs) {
 
   void encode(Encoder to) {
-    int mark = to.begin(1, 1);
+    int mark = to.begin(2, 1);
     pg.encode(to);
     to.string(state);
     lastUpdate.encode(to);
     to.le64(objects).le64(bytes).le64(inconsistent).le64(reads).le64(readKib);
-    to.le64(writes).le64(writtenKib).le64(logSize).le64(epoch).end(mark);
+    to.le64(writes).le64(writtenKib).le64(logSize).le64(epoch);
+    scrubs.encode(to);
+    to.end(mark);
   }
 
   static PgStats decode(Decoder from) {
-    Decoder.Struct struct = from.begin(1, "PgStats");
+    Decoder.Struct struct = from.begin(2, "PgStats");
     PgId pg = PgId.decode(from);
     String state = from.string();
     EVersion lastUpdate = EVersion.decode(from);
@@ -61,7 +64,8 @@ public record PgStats(
             from.le64(),
             from.le64(),
             from.le64(),
-            from.le64());
+            from.le64(),
+            struct.version() >= 2 ? ScrubFacts.decode(from) : ScrubFacts.NONE);
     from.end(struct);
     return stats;
   }
