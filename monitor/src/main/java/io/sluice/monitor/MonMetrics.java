@@ -2,6 +2,7 @@ package io.sluice.monitor;
 
 import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.PoolInfo;
+import io.sluice.protocol.PoolStats;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -21,6 +22,7 @@ final class MonMetrics {
     }
     all.put("ceph_health_status", severity(Health.of(state, reports).status()));
     all.put("ceph_cluster_total_bytes", reports.totalBytes(state));
+    all.put("ceph_cluster_total_used_bytes", reports.usedBytes(state));
     all.put("ceph_osdmap_epoch", state.epoch());
     OsdMap map = state.osdMap();
     for (int osd = 0; osd < map.maxOsd(); osd++) {
@@ -29,15 +31,10 @@ final class MonMetrics {
         all.put("ceph_osd_up" + label, map.isUp(osd) ? 1 : 0);
         all.put("ceph_osd_in" + label, map.isIn(osd) ? 1 : 0);
         all.put("ceph_osd_weight" + label, OsdMapCommands.share(map.osd(osd).weight()));
+        all.put("ceph_osd_stat_bytes_used" + label, reports.usedBytes(osd));
       }
     }
-    for (PoolInfo pool : map.pools()) {
-      String label = "{pool_id=\"" + pool.id() + "\"}";
-      all.put("ceph_pg_total" + label, pool.pgNum());
-      all.put(
-          "ceph_pool_metadata{pool_id=\"" + pool.id() + "\",name=\"" + escaped(pool.name()) + "\"}",
-          1);
-    }
+    map.pools().forEach(pool -> addPool(all, pool, reports.pool(state, pool)));
     PgSummary pgs = PgSummary.of(state, reports);
     for (String each :
         new String[] {
@@ -46,6 +43,20 @@ final class MonMetrics {
       all.put("ceph_pg_" + each, pgs.in(each));
     }
     return all;
+  }
+
+  private static void addPool(Map<String, Number> all, PoolInfo pool, PoolStats stats) {
+    String label = "{pool_id=\"" + pool.id() + "\"}";
+    String name = ",name=\"" + escaped(pool.name()) + "\"}";
+    all.put("ceph_pg_total" + label, pool.pgNum());
+    all.put("ceph_pool_metadata{pool_id=\"" + pool.id() + "\"" + name, 1);
+    all.put("ceph_pool_objects" + label, stats.objects());
+    all.put("ceph_pool_stored" + label, stats.bytes());
+    all.put("ceph_pool_bytes_used" + label, stats.allocatedBytes());
+    all.put("ceph_pool_rd" + label, stats.reads());
+    all.put("ceph_pool_rd_bytes" + label, stats.readKib() * 1024);
+    all.put("ceph_pool_wr" + label, stats.writes());
+    all.put("ceph_pool_wr_bytes" + label, stats.writtenKib() * 1024);
   }
 
   private static int severity(String status) {

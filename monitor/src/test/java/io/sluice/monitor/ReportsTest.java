@@ -86,6 +86,16 @@ class ReportsTest {
     assertThat(pools.at("/pool_stats/0/stat_sum/num_objects").asLong()).isEqualTo(5);
   }
 
+  @Test
+  void shouldTellPrometheusWhatIsInThePools() {
+    var metrics = bench.monitor.metrics().join();
+    assertThat(metrics.get("ceph_pool_objects{pool_id=\"1\"}")).isEqualTo(5L);
+    assertThat(metrics.get("ceph_pool_stored{pool_id=\"1\"}")).isEqualTo(4096L);
+    assertThat(metrics.get("ceph_pool_wr_bytes{pool_id=\"1\"}")).isEqualTo(4 * 1024L);
+    assertThat(metrics.get("ceph_osd_stat_bytes_used{ceph_daemon=\"osd.0\"}")).isEqualTo(25 * GIB);
+    assertThat(metrics.get("ceph_pg_inconsistent")).isEqualTo(1);
+  }
+
   /** As {@code ceph tell mon.a} and everybody who speaks to a manager ask. */
   @Test
   void shouldAnswerCommandsThatAreNoMonitorCommands() {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("long")
 class GeneratedPlacementTest {
-  private static final int PLACEMENTS = Integer.getInteger("placements", 8_000);
+  private static final int PLACEMENTS = Integer.getInteger("placements", 20_000);
   private static final int GROUPS = 700;
 
   @TempDir Path dir;
