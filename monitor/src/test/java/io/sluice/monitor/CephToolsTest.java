@@ -169,7 +169,7 @@ class CephToolsTest {
     for (int osd = 0; osd < 3; osd++) {
       awaitUp(bootOsd(osd), osd);
     }
-    ok("ceph", "osd", "set", "nodown"); // they send no beacons, and what is compared must not change
+    ok("ceph", "osd", "set", "nodown"); // nobody sends beacons, and nothing may change here
     ok("ceph", "osd", "pool", "create", "p", "16");
     ok("ceph", "osd", "getmap", "-o", directory.resolve("osdmap").toString());
     assumeTrue(
