@@ -37,7 +37,8 @@ def plan(args, cold):
         every = args.full or size == SMALL
         writes = [middle] + [d for d in depths if d != middle and every]
         found += [Case("write", size, "", d) for d in writes if "write" in kinds or d == middle]
-        found += [Case("seq", size, "warm", d) for d in (depths if args.full else [middle]) if "seq" in kinds]
+        if "seq" in kinds and (args.full or size != BETWEEN):
+            found += [Case("seq", size, "warm", d) for d in (depths if args.full else [middle])]
         rands = depths if args.full else [d for d in depths if d == middle or (every and d == 1)]
         found += [Case("rand", size, "warm", d) for d in rands if "rand" in kinds]
         if cold and "cold" in kinds:
@@ -54,7 +55,7 @@ def tail_loads(sizes, args):
 def minutes(cases, args, modes):
     once = sum(args.seconds + RUN_SECONDS + (COLD_SECONDS if c.temperature == "cold" else 0) for c in cases)
     own = (args.seconds + 2) * (2 * len(modes) - (len(modes) > 1))
-    warm_up = 2 * 4 * (args.seconds + RUN_SECONDS)
+    warm_up = 2 * 2 * (args.seconds + RUN_SECONDS) * sum(1 if size >= 1 << 20 else 2.5 for size in {c.size for c in cases})
     tails = 2 * len(tail_loads(sorted({c.size for c in cases}), args)) * (args.seconds + 1.5)
     shapes = len(args.osds.split(","))
     return shapes * (START_SECONDS + warm_up + tails + args.rounds * (2 * once + own)) / 60
