@@ -16,7 +16,7 @@ final class EarlyFlush implements AutoCloseable {
   private final DataFiles files;
   private final StoreCounters counters;
   private final StopSwitch stop;
-  private final Thread thread;
+  private Thread thread;
   private boolean committing;
   private boolean closed;
 
@@ -24,9 +24,6 @@ final class EarlyFlush implements AutoCloseable {
     this.files = files;
     this.counters = counters;
     this.stop = stop;
-    this.thread = new Thread(this::run, "store-flush");
-    thread.setDaemon(true);
-    thread.start();
   }
 
   private void run() {
@@ -55,15 +52,25 @@ final class EarlyFlush implements AutoCloseable {
   synchronized void committing(boolean now) {
     committing = now;
     if (now && files.hasUnflushed()) {
-      notifyAll();
+      wake();
     }
   }
 
   /** A staged write came to its end. */
   synchronized void written() {
     if (committing) {
-      notifyAll();
+      wake();
     }
+  }
+
+  /** Many a store is opened, looked at and closed: the thread begins with its first work. */
+  private void wake() {
+    if (thread == null && !closed) {
+      thread = new Thread(this::run, "store-flush");
+      thread.setDaemon(true);
+      thread.start();
+    }
+    notifyAll();
   }
 
   /**
@@ -71,10 +78,14 @@ final class EarlyFlush implements AutoCloseable {
    */
   @Override
   public void close() {
+    Thread last;
     synchronized (this) {
       closed = true;
       notifyAll();
+      last = thread;
     }
-    Presence.awaitEnd(thread, Presence.LONG_ENOUGH);
+    if (last != null) {
+      Presence.awaitEnd(last, Presence.LONG_ENOUGH);
+    }
   }
 }

@@ -1,7 +1,6 @@
 package io.sluice.objectstore;
 
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.rocksdb.FlushOptions;
@@ -26,7 +25,7 @@ final class LogFiller implements AutoCloseable {
   /** Stores that live for a moment do without. */
   private static final int BATCHES_BEFORE = 64;
 
-  private static final int FILES = 2;
+  private static final int LOGS = 2;
 
   /** With each batch: about as long as a sync takes. */
   private static final int PIECE_BYTES = 1 << 20;
@@ -35,7 +34,7 @@ final class LogFiller implements AutoCloseable {
   private static final long ROOM_BYTES_MIN = 512 << 20;
 
   private final long fileBytes;
-  private final FileStore fileStore;
+  private final Path dir;
   private final FlushOptions flush =
       new FlushOptions().setWaitForFlush(false).setAllowWriteStall(true);
   private int batches;
@@ -46,19 +45,19 @@ final class LogFiller implements AutoCloseable {
   /**
    * @param fileBytes that a log file comes to hold
    */
-  LogFiller(Path dir, long fileBytes) throws IOException {
+  LogFiller(Path dir, long fileBytes) {
+    this.dir = dir;
     this.fileBytes = fileBytes;
-    this.fileStore = Files.getFileStore(dir);
   }
 
   /** Makes the batch longer, if it is time. */
   void addTo(WriteBatch batch) throws RocksDBException, IOException {
-    if (files == FILES || ++batches <= BATCHES_BEFORE) {
+    if (files == LOGS || ++batches <= BATCHES_BEFORE) {
       return;
     }
     if (piece == null) {
-      if (fileStore.getUsableSpace() < ROOM_BYTES_MIN) {
-        files = FILES;
+      if (Files.getFileStore(dir).getUsableSpace() < ROOM_BYTES_MIN) {
+        files = LOGS;
         return;
       }
       piece = new byte[PIECE_BYTES];
@@ -72,7 +71,7 @@ final class LogFiller implements AutoCloseable {
     if (filled >= fileBytes) {
       filled = 0;
       files++;
-      piece = files == FILES ? null : piece;
+      piece = files == LOGS ? null : piece;
       db.flush(flush);
     }
   }
