@@ -97,6 +97,26 @@ class PayloadTest {
   }
 
   @Test
+  void shouldShowALookAtWhatCameAsExactlyThoseBytes() throws Exception {
+    byte[] data = random(LARGE + 777, 9);
+    ChecksumVector vector = ChecksumVector.of(data, 0, data.length);
+    try (Endpoint osd = Endpoint.osd(0);
+        Endpoint client = Endpoint.client()) {
+      osd.plans =
+          head -> new PayloadPlan(List.of(new PayloadPlan.Pipes(head.dataLength(), vector)));
+      client.ready(osd, EntityName.osd(0)).send(message(1, data));
+      try (IncomingMessage message = osd.message()) {
+        assertThat(osd.meter.mapped.sum()).as("mapped by receiving").isZero();
+        BufferList bytes = message.runs().get(0).bytes();
+        assertThat(bytes.toByteArray(osd.pipes, Inspection.DEBUG)).isEqualTo(data);
+      }
+      assertThat(osd.meter.mapped.sum()).isEqualTo(data.length);
+      assertThat(osd.meter.mappedBytes(Inspection.DEBUG)).isEqualTo(data.length);
+      assertThat(osd.meter.readBytes()).isZero();
+    }
+  }
+
+  @Test
   void shouldRefuseChecksumsThatDoNotAddUpToTheFrames() throws Exception {
     byte[] data = random(LARGE, 3);
     ChecksumVector vector = ChecksumVector.of(data, 0, data.length);
