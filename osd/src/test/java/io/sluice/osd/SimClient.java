@@ -5,6 +5,7 @@ import io.sluice.bufferlist.Inspection;
 import io.sluice.messenger.Connection;
 import io.sluice.messenger.Dispatcher;
 import io.sluice.messenger.IncomingMessage;
+import io.sluice.messenger.Messenger;
 import io.sluice.protocol.ClusterMap;
 import io.sluice.protocol.ClusterMapSubscribe;
 import io.sluice.protocol.MOSDMap;
@@ -17,12 +18,14 @@ import io.sluice.protocol.OsdOp;
 import io.sluice.protocol.SnapContext;
 import io.sluice.types.AddrVec;
 import io.sluice.types.EntityName;
+import io.sluice.types.Envelope;
 import io.sluice.types.ObjectId;
 import io.sluice.types.PgId;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /**
  * A client as librados is one: sends an operation to the primary, and again only when the primary
@@ -58,8 +61,10 @@ final class SimClient implements Dispatcher {
     }
   }
 
-  private final SimMessenger messenger;
-  private final SimProcess process;
+  private final Messenger messenger;
+  private final AddrVec monitorAddrs;
+  private final Function<MOSDOp, Envelope> encoder;
+  private final long reconnectNanos;
   private final Map<Integer, Connection> osds = new TreeMap<>();
   private final Map<Long, Pending> pending = new TreeMap<>();
   private Connection monitor;
@@ -69,13 +74,35 @@ final class SimClient implements Dispatcher {
   private int resends;
 
   SimClient(SimNetwork network, long number) {
-    process = new SimProcess(network.scheduler(), "client" + number);
-    messenger = new SimMessenger(network, process, EntityName.client(number));
+    this(
+        new SimMessenger(
+            network,
+            new SimProcess(network.scheduler(), "client" + number),
+            EntityName.client(number)),
+        AddrVec.of(SimMonitor.ADDR),
+        MOSDOp::toEnvelope,
+        RECONNECT);
+  }
+
+  /**
+   * Over any messenger with one loop, on which it is to be called.
+   *
+   * @param encoder how operations with their payloads leave
+   */
+  SimClient(
+      Messenger messenger,
+      AddrVec monitorAddrs,
+      Function<MOSDOp, Envelope> encoder,
+      long reconnectNanos) {
+    this.messenger = messenger;
+    this.reconnectNanos = reconnectNanos;
+    this.monitorAddrs = monitorAddrs;
+    this.encoder = encoder;
     connectToMonitor();
   }
 
   private void connectToMonitor() {
-    monitor = messenger.connect(EntityName.mon(0), AddrVec.of(SimMonitor.ADDR), this, null);
+    monitor = messenger.connect(EntityName.mon(0), monitorAddrs, this, null);
   }
 
   @Override
@@ -146,7 +173,7 @@ final class SimClient implements Dispatcher {
     if (op.attempt > 1) {
       resends++;
     }
-    connectionTo(op.target).send(message.toEnvelope());
+    connectionTo(op.target).send(encoder.apply(message));
   }
 
   private Connection connectionTo(int osd) {
@@ -212,13 +239,13 @@ final class SimClient implements Dispatcher {
   @Override
   public void onClosed(Connection connection, String reason) {
     if (connection == monitor) {
-      process.at(process.scheduler().nanos() + RECONNECT, this::connectToMonitor);
+      messenger.loop(0).schedule(reconnectNanos, this::connectToMonitor);
       return;
     }
     for (Map.Entry<Integer, Connection> session : List.copyOf(osds.entrySet())) {
       if (session.getValue() == connection) {
         osds.remove(session.getKey());
-        process.at(process.scheduler().nanos() + RECONNECT, () -> sendAgain(session.getKey()));
+        messenger.loop(0).schedule(reconnectNanos, () -> sendAgain(session.getKey()));
       }
     }
   }

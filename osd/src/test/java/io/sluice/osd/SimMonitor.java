@@ -3,6 +3,7 @@ package io.sluice.osd;
 import io.sluice.messenger.Connection;
 import io.sluice.messenger.Dispatcher;
 import io.sluice.messenger.IncomingMessage;
+import io.sluice.messenger.Messenger;
 import io.sluice.protocol.ClusterMap;
 import io.sluice.protocol.ClusterMapSubscribe;
 import io.sluice.protocol.MessageType;
@@ -28,22 +29,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * A monitor written for the simulation: the maps, the serving rule, beacons and leases, nothing
- * else.
+ * A monitor written for the simulation, and for OSDs over real sockets in one process: the maps,
+ * the serving rule, beacons and leases, nothing else.
+ *
+ * <p><b>Threads:</b> loop 0 of its messenger, which has no other.
  */
 final class SimMonitor implements Dispatcher {
   static final EntityAddr ADDR = EntityAddr.msgr2("127.0.0.1", 3300, 0);
-  static final UUID FSID = new UUID(7, 7);
+  static final java.util.UUID FSID = new java.util.UUID(7, 7);
   static final long LEASE = 3_000_000_000L;
   private static final long GRACE = 3_500_000_000L;
   private static final long TICK = 100_000_000L;
 
-  private final SimNetwork network;
-  private final SimProcess process;
+  /** What it cannot know from messages. */
+  interface World {
+    /** Whether an OSD that published that address is alive. */
+    boolean listens(EntityAddr addr);
+
+    /** Is told of every epoch. */
+    default void trace(int epoch) {}
+  }
+
+  private final Messenger messenger;
+  private final World world;
   private final List<ClusterMap> history = new ArrayList<>();
   private final Set<Connection> subscribers = new LinkedHashSet<>();
   private final Map<Integer, Long> lastBeacon = new TreeMap<>();
@@ -52,10 +63,28 @@ final class SimMonitor implements Dispatcher {
   private PgTable table = PgTable.EMPTY;
 
   SimMonitor(SimNetwork network) {
-    this.network = network;
-    this.process = new SimProcess(network.scheduler(), "mon");
-    SimMessenger messenger = new SimMessenger(network, process, EntityName.mon(0));
-    messenger.listen(ADDR, this);
+    this(
+        new SimMessenger(network, new SimProcess(network.scheduler(), "mon"), EntityName.mon(0)),
+        new World() {
+          @Override
+          public boolean listens(EntityAddr addr) {
+            return network.listens(addr);
+          }
+
+          @Override
+          public void trace(int epoch) {
+            network.scheduler().trace(epoch);
+          }
+        });
+    network.listen(new SimNetwork.Listener((SimMessenger) messenger, this, ADDR));
+  }
+
+  /**
+   * @param messenger whose connections are to come to us
+   */
+  SimMonitor(Messenger messenger, World world) {
+    this.messenger = messenger;
+    this.world = world;
     map = OsdMap.create(FSID, now()).build();
     publish(map, Map.of());
     tick();
@@ -74,8 +103,12 @@ final class SimMonitor implements Dispatcher {
     return table;
   }
 
+  private long nanos() {
+    return messenger.loop(0).clock().nanos();
+  }
+
   private UTime now() {
-    return UTime.ofNanos(network.scheduler().wallNanos());
+    return UTime.ofNanos(messenger.loop(0).clock().wallNanos());
   }
 
   /** Makes the next epoch. */
@@ -90,18 +123,18 @@ final class SimMonitor implements Dispatcher {
     map = candidate.withPgTemp(table.pgTemp());
     ClusterMap message = new ClusterMap(map.epoch(), map.encode(), List.copyOf(table.entries()));
     history.add(message);
-    network.scheduler().trace(map.epoch());
+    world.trace(map.epoch());
     subscribers.forEach(subscriber -> subscriber.send(message.toEnvelope()));
   }
 
   private void tick() {
-    long now = network.scheduler().nanos();
+    long now = nanos();
     for (int osd = 0; osd < map.maxOsd(); osd++) {
       if (map.isUp(osd) && now - lastBeacon.getOrDefault(osd, 0L) > GRACE) {
         markDown(osd);
       }
     }
-    process.at(now + TICK, this::tick);
+    messenger.loop(0).schedule(TICK, this::tick);
   }
 
   private void markDown(int osd) {
@@ -137,24 +170,24 @@ final class SimMonitor implements Dispatcher {
       }
       markDown(osd);
     }
-    lastBeacon.put(osd, network.scheduler().nanos());
+    lastBeacon.put(osd, nanos());
     change(
         builder -> {
-          builder.addOsd(osd, new UUID(osd, osd), boot.host(), 1.0);
+          builder.addOsd(osd, new java.util.UUID(osd, osd), boot.host(), 1.0);
           builder.markUp(osd, OsdAddrs.all(boot.addrs()));
         });
   }
 
   private void onBeacon(Connection connection, OsdBeacon beacon) {
     if (map.isUp(beacon.osd())) {
-      lastBeacon.put(beacon.osd(), network.scheduler().nanos());
+      lastBeacon.put(beacon.osd(), nanos());
       connection.send(new OsdLease(beacon.sentNanos(), LEASE, map.epoch()).toEnvelope());
     }
   }
 
   private void onFailure(OsdFailure failure) {
     boolean same = map.isUp(failure.osd()) && map.addr(failure.osd()).nonce() == failure.nonce();
-    if (same && !network.listens(map.addr(failure.osd()))) {
+    if (same && !world.listens(map.addr(failure.osd()))) {
       markDown(failure.osd());
     }
   }
@@ -188,7 +221,7 @@ final class SimMonitor implements Dispatcher {
     subscribers.remove(connection);
     int osd = (int) connection.peerName().number();
     boolean isOsd = connection.peerName().type() == EntityName.OSD;
-    if (isOsd && map.isUp(osd) && !network.listens(map.addr(osd))) {
+    if (isOsd && map.isUp(osd) && !world.listens(map.addr(osd))) {
       markDown(osd);
     }
   }

@@ -13,7 +13,7 @@ import net.jqwik.api.constraints.LongRange;
  */
 @Tag("long")
 class SimulationProperties {
-  @Property(tries = 15, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 8, shrinking = ShrinkingMode.OFF)
   void nothingAcknowledgedIsLostAndNothingHappensTwice(
       @ForAll @LongRange(min = 1, max = 1_000_000) long seed,
       @ForAll @IntRange(min = 1, max = 15) int strokes) {

@@ -1,0 +1,139 @@
+package io.sluice.osd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.bufferlist.NoLeaks;
+import io.sluice.objectstore.StoreException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Many clients, each with a byte of its own, far fewer pipes than writes, connections cut anywhere,
+ * system calls that fail, an OSD that starts again: whatever object is looked at, all of it is one
+ * write of one client.
+ *
+ * <p>{@code -Dforeign.seed=N -Dforeign.writes=N} to replay, or for more.
+ */
+@Tag("long")
+@ExtendWith(NoLeaks.class)
+class ForeignPayloadTest {
+  private static final int CLIENTS = 5;
+  private static final int OBJECTS = 12;
+  private static final int PIPES = 6;
+  private static final int LARGE = 64 << 10;
+  private static final int WRITES = Integer.getInteger("foreign.writes", 120);
+  private static final int IN_FLIGHT = 20;
+
+  /** Which write it was can be told from the length: client and number. */
+  private static int length(int client, int number) {
+    return LARGE + (number * 37 % 190) * 10_000 + client;
+  }
+
+  @Test
+  void shouldHoldOneWriteOfOneClientInEveryObject(@TempDir Path dir) throws Exception {
+    long seed = Long.getLong("foreign.seed", System.nanoTime() % 1_000_000);
+    System.out.printf("-Dforeign.seed=%d -Dforeign.writes=%d%n", seed, WRITES);
+    Random random = new Random(seed);
+    try (LiveCluster cluster = new LiveCluster(dir, PIPES)) {
+      List<LiveClient> clients = new ArrayList<>();
+      for (int i = 0; i < CLIENTS; i++) {
+        clients.add(cluster.client());
+      }
+      long[] pools = {cluster.createPool("lazy"), cluster.createPool("ingest")};
+      Set<Integer> lengths = new HashSet<>();
+      List<CompletableFuture<LiveClient.Answer>> answers = new ArrayList<>();
+      for (int i = 0; i < WRITES; i++) {
+        int client = random.nextInt(CLIENTS);
+        int length = length(client, i);
+        lengths.add(length);
+        byte[] bytes = new byte[length];
+        Arrays.fill(bytes, (byte) (client + 1));
+        answers.add(
+            clients
+                .get(client)
+                .submit(
+                    pools[random.nextInt(2)],
+                    "object" + random.nextInt(OBJECTS),
+                    LiveClient.writeFull(bytes)));
+        if (i % 6 == 5) {
+          disturb(cluster, random);
+          cluster.revive();
+        }
+        if (i == WRITES / 2) {
+          cluster.restart(1);
+        }
+        if (i >= IN_FLIGHT) {
+          await(answers.get(i - IN_FLIGHT), seed, i);
+        }
+      }
+      for (int id = 0; id < 2; id++) {
+        cluster.proxy(id).heal();
+        cluster.osd(id).faults.heal();
+      }
+      cluster.revive();
+      for (int i = 0; i < WRITES; i++) {
+        await(answers.get(i), seed, i);
+      }
+      for (long pool : pools) {
+        cluster.awaitClean(pool);
+      }
+      cluster.awaitIdle();
+      for (int i = 0; i < 2 * 2 * OBJECTS; i++) {
+        judge(cluster, i % 2, pools[i / 2 % 2], "object" + i / 4, lengths);
+      }
+      assertThat(cluster.osd(0).meter.fallbacks("no_pipe")).as("fallbacks").isPositive();
+    }
+  }
+
+  private static void disturb(LiveCluster cluster, Random random) {
+    int id = random.nextInt(2);
+    long at = random.nextInt(1_500_000);
+    int peer = id == 0 ? FrameProxy.CLIENT : FrameProxy.OSD;
+    switch (random.nextInt(4)) {
+      case 0, 1 -> cluster.proxy(id).cut(peer, LARGE, frame -> at % frame.length(), 1);
+      case 2 -> cluster.proxy(id).flip(peer, LARGE, frame -> at % frame.dataAt(), 1);
+      default ->
+          cluster
+              .osd(id)
+              .faults
+              .failNth(random.nextBoolean() ? "tee" : "recv", 1 + random.nextInt(9), 5);
+    }
+  }
+
+  private static void await(CompletableFuture<LiveClient.Answer> answer, long seed, int number)
+      throws Exception {
+    assertThat(answer.get(60, TimeUnit.SECONDS).result())
+        .as("seed %s, write %s", seed, number)
+        .isZero();
+  }
+
+  private static void judge(
+      LiveCluster cluster, int osd, long pool, String name, Set<Integer> lengths) throws Exception {
+    byte[] bytes;
+    try {
+      bytes = cluster.stored(osd, pool, name);
+    } catch (ExecutionException e) {
+      assertThat(((StoreException) e.getCause()).kind())
+          .as(name)
+          .isEqualTo(StoreException.Kind.NOT_FOUND); // never written
+      return;
+    }
+    assertThat(lengths).as(name).contains(bytes.length);
+    int client = (bytes.length - LARGE) % 10_000;
+    byte[] all = new byte[bytes.length];
+    Arrays.fill(all, (byte) (client + 1));
+    assertThat(Arrays.mismatch(bytes, all)).as("first foreign byte of " + name).isEqualTo(-1);
+  }
+}
