@@ -126,7 +126,7 @@ final class Objecter implements MapTracker.Listener {
     if (chosen == null) {
       return;
     }
-    if (op.mustSend && op.session.isReady()) {
+    if (op.mustSend && chosen.isReady() && !chosen.holdsBack(op)) {
       send(op);
     }
   }
@@ -142,6 +142,9 @@ final class Objecter implements MapTracker.Listener {
     op.receiving = false;
     if (receiving && session != null) {
       session.reset("an answer is no longer wanted");
+    }
+    if (session != null) {
+      session.left(op);
     }
   }
 
@@ -174,8 +177,11 @@ final class Objecter implements MapTracker.Listener {
     return session;
   }
 
+  /** The session can send: its connection is ready, or goes on with what waited. */
   void sessionReady(OsdSession session) {
-    for (PendingOp op : new ArrayList<>(pending.values())) {
+    List<PendingOp> waiting =
+        pending.values().stream().filter(op -> op.session == session && op.mustSend).toList();
+    for (PendingOp op : session.next(waiting)) {
       if (op.session == session) {
         send(op);
       }
@@ -202,8 +208,8 @@ final class Objecter implements MapTracker.Listener {
   private boolean survives(PendingOp op, boolean wasReady, String reason) {
     boolean corrupt = op.receiving && reason.contains("checksum");
     op.receiving = false;
+    op.resets += wasReady && !op.mustSend ? 1 : 0;
     op.mustSend = true;
-    op.resets += wasReady ? 1 : 0;
     op.crcResets += corrupt ? 1 : 0;
     if (op.crcResets >= CRC_RESETS_MAX || op.resets >= RESETS_MAX) {
       fail(

@@ -38,6 +38,12 @@ final class OsdSession implements Dispatcher {
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final byte[] NO_VECTOR = {};
 
+  /**
+   * From here on operations go one at a time: one whose bytes always arrive broken takes no others
+   * with it.
+   */
+  private static final int RESETS_TOGETHER = 8;
+
   private final int osd;
   private final AddrVec addrs;
   private final Objecter objecter;
@@ -46,6 +52,10 @@ final class OsdSession implements Dispatcher {
   private long pauseNanos = FIRST_PAUSE_NANOS;
   private Connection connection;
   private boolean ready;
+
+  /** The only operation that is to be sent now, or null. */
+  private PendingOp alone;
+
   private boolean closed;
 
   OsdSession(int osd, AddrVec addrs, Objecter objecter, Messenger messenger, Loop loop) {
@@ -66,6 +76,34 @@ final class OsdSession implements Dispatcher {
 
   boolean isReady() {
     return ready;
+  }
+
+  /**
+   * Of those that wait, in order, what is to be sent now: all, or after many resets only the oldest
+   * of those they happened to.
+   */
+  List<PendingOp> next(List<PendingOp> waiting) {
+    alone = waiting.stream().filter(op -> op.resets >= RESETS_TOGETHER).findFirst().orElse(null);
+    return alone == null ? waiting : List.of(alone);
+  }
+
+  /** True while another operation goes alone. */
+  boolean holdsBack(PendingOp op) {
+    return alone != null && alone != op;
+  }
+
+  /** The operation is over, or not ours any more: what waited for it goes on. */
+  void left(PendingOp op) {
+    if (alone == op) {
+      alone = null;
+      loop.execute(this::goOn);
+    }
+  }
+
+  private void goOn() {
+    if (ready && alone == null) {
+      objecter.sessionReady(this);
+    }
   }
 
   void open() {

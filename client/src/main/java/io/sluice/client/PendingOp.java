@@ -27,7 +27,7 @@ final class PendingOp {
   /** The map changed its target since it was last sent. */
   boolean mustSend;
 
-  /** Sessions that ended under it, handshake done, since its target last changed. */
+  /** Sessions that ended after it was sent on them, since its target last changed. */
   int resets;
 
   /**
