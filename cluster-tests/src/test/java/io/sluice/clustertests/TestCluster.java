@@ -139,14 +139,6 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
-  long zeroCopy(int osd, String pointer) {
-    JsonNode value = perf("osd." + osd).path("zerocopy").at(pointer);
-    if (!value.isNumber()) {
-      throw new AssertionError("osd." + osd + " has no counter zerocopy" + pointer);
-    }
-    return value.asLong();
-  }
-
   /** All daemons' process ids, monitor first. */
   List<Long> pids() {
     try (Stream<Path> files = Files.list(dir)) {

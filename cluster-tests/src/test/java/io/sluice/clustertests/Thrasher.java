@@ -158,7 +158,8 @@ final class Thrasher {
     }
   }
 
-  private static boolean clean(Finished status, int osds) {
+  /** Whether {@code sluice status} says that all groups serve with all their copies. */
+  static boolean clean(Finished status, int osds) {
     String groups = status.out().replaceAll("(?s).*pgs: ", "");
     return status.exit() == 0
         && status.out().contains(osds + " up")
