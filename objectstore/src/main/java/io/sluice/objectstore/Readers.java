@@ -40,6 +40,8 @@ final class Readers implements AutoCloseable {
   private final Presence active = new Presence();
   private final ReadGate gate = new ReadGate(IN_FLIGHT_BYTES);
   private final Consumer<List<DiskExtent>> free;
+  private final Object closing = new Object();
+  private boolean closed;
 
   /** What reads go through. */
   record Parts(MetadataView view, DataIo io, StoreCounters counters) {}
@@ -222,7 +224,16 @@ final class Readers implements AutoCloseable {
       pinned.addAll(((Piece.OnDisk) piece).range().blob().disk());
     }
     guard.pin(pinned);
-    return () -> free.accept(guard.unpin(pinned));
+    return () -> unpin(pinned);
+  }
+
+  /** Whoever sends the bytes may be slower than the store, which takes back nothing once closed. */
+  private void unpin(List<DiskExtent> pinned) {
+    synchronized (closing) {
+      if (!closed) {
+        free.accept(guard.unpin(pinned));
+      }
+    }
   }
 
   /** Pieces large enough for pipes, on average. */
@@ -255,5 +266,8 @@ final class Readers implements AutoCloseable {
       LOG.error("{} reads have not ended in {}", left, Presence.LONG_ENOUGH);
     }
     workers.close();
+    synchronized (closing) {
+      closed = true;
+    }
   }
 }

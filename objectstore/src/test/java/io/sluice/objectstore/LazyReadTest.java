@@ -248,6 +248,20 @@ class LazyReadTest {
   }
 
   @Test
+  void shouldTakeBackNothingOnceClosed() throws Exception {
+    open(Linux.instance());
+    write(A, bytes(MIB, 11));
+    ObjectStore.LazyRead read = lazily(0, Long.MAX_VALUE);
+    StageProperties.commit(store, new Transaction(PG).add(new Transaction.Remove(A)));
+    long free = store.space().free();
+    store.close();
+    assertThatThrownBy(() -> read.bytes().next().get(30, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class);
+    read.bytes().close(); // a connection that was slower than the store
+    assertThat(store.space().free()).isEqualTo(free);
+  }
+
+  @Test
   void shouldReadIntoMemoryWhatCannotBeSpliced() throws Exception {
     FaultySys faulty = new FaultySys(Linux.instance()).failAlways("splice", Sys.EINVAL);
     open(faulty.sys());
