@@ -69,7 +69,7 @@ final class StoreBench implements AutoCloseable {
             .with(pipes)
             .with(buffers)
             .with(compaction)
-            .withCaches(192 << 20, 0);
+            .withCaches(256 << 20, 0);
     var buffer = buffers.tryAcquire(64 << 10);
     buffer.buffer().put(new byte[64 << 10]);
     zeros = buffer.claimSegment(0, 64 << 10);
