@@ -19,7 +19,8 @@ enum SessionPolicy {
   static SessionPolicy connecting(LocalPeer self, EntityName peer, EntityAddr target) {
     boolean peers = self.type() == EntityName.OSD && peer.type() == EntityName.OSD;
     boolean named = peer.number() >= 0 && target.nonce() != 0 && !self.addrs().msgr2().isBlank();
-    return peers && named ? LOSSLESS_PEER : LOSSY_CLIENT;
+    boolean another = peer.number() != self.number(); // both ends of one session cannot be one
+    return peers && named && another ? LOSSLESS_PEER : LOSSY_CLIENT;
   }
 
   /** Of the side that accepts: the peer says what it wants. */
