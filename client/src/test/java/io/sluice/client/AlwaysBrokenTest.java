@@ -40,7 +40,7 @@ class AlwaysBrokenTest {
     messenger.mon().ready();
     map = TestMaps.first();
     messenger.mon().deliver(TestMaps.message(map));
-    io = cluster.open(TestMaps.POOL).join();
+    io = cluster.open(TestMaps.POOL).getNow(null);
   }
 
   @AfterEach

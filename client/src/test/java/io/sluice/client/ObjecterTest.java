@@ -57,7 +57,7 @@ class ObjecterTest {
     messenger.mon().ready();
     map = TestMaps.first();
     messenger.mon().deliver(TestMaps.message(map));
-    io = cluster.open(TestMaps.POOL).join();
+    io = cluster.open(TestMaps.POOL).getNow(null);
   }
 
   @AfterEach

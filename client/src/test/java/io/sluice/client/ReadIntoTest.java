@@ -50,7 +50,7 @@ class ReadIntoTest {
     messenger.mon().ready();
     map = TestMaps.first();
     messenger.mon().deliver(TestMaps.message(map));
-    io = cluster.open(TestMaps.POOL).join();
+    io = cluster.open(TestMaps.POOL).getNow(null);
     read = io.read("o", 0, buffer);
     osd = messenger.osd(map.primary(map.locate(io.poolId(), "o", "", "").pg()));
     osd.ready();

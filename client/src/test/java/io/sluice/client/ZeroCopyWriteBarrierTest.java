@@ -52,7 +52,7 @@ class ZeroCopyWriteBarrierTest {
     messenger.mon().ready();
     map = TestMaps.first();
     messenger.mon().deliver(TestMaps.message(map));
-    io = cluster.open(TestMaps.POOL).join();
+    io = cluster.open(TestMaps.POOL).getNow(null);
     lease = payloads.lease(LENGTH);
     fill('a');
   }

@@ -6,8 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.client.Cluster;
 import io.sluice.client.IoContext;
 import io.sluice.client.LeasedBuffer;
+import io.sluice.client.ObjectFiles;
+import io.sluice.client.SpliceFile;
 import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -153,9 +157,36 @@ class DataPathProofTest {
     assertThat(went.get("/cpu_copied_bytes/recv")).as("copied").isZero();
     assertThat(went.get("/cpu_copied_bytes/page_cache")).as("page cache").isZero();
     assertThat(went.get("/cpu_copied_bytes/memfd_window")).as("window").isZero();
+    assertAFileIsSplicedInto(pool, content);
     if (Tools.there("rados")) {
       assertALookIsSeen(content);
     }
+  }
+
+  /** A get of a file: socket, pipes, file; looked at once on the way, as nobody else has. */
+  private static void assertAFileIsSplicedInto(IoContext pool, byte[] content) throws Exception {
+    Path file = Files.createFile(place.path("o5"));
+    Cluster cluster = pool.cluster();
+    long before = (long) cluster.zeroCopy().get("spliced_in_bytes");
+    try (SpliceFile out = SpliceFile.open(cluster, file)) {
+      ObjectFiles.ChannelSource to =
+          new ObjectFiles.ChannelSource() {
+            @Override
+            public WritableByteChannel open() {
+              return out;
+            }
+
+            @Override
+            public boolean splices() {
+              return true;
+            }
+          };
+      assertThat(new ObjectFiles(pool, bytes -> {}).get("o5", to)).isEqualTo(SIZE);
+    }
+    assertThat(Files.readAllBytes(file)).isEqualTo(content);
+    // All of it but what the messenger may have read ahead with the head.
+    assertThat((long) cluster.zeroCopy().get("spliced_in_bytes") - before)
+        .isBetween(SIZE - (64L << 10), (long) SIZE);
   }
 
   /** librados takes no checksums of blocks: each is checked here before the first byte leaves. */

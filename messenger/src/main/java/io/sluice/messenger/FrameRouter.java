@@ -6,6 +6,7 @@ import io.sluice.bufferlist.Encoder;
 import io.sluice.bufferlist.MalformedInputException;
 import io.sluice.types.EntityAddr;
 import io.sluice.types.EntityName;
+import org.slf4j.event.Level;
 
 /**
  * Takes what a connection's parser finds to whom it concerns: the handshake until it is done, the
@@ -147,7 +148,7 @@ final class FrameRouter implements FrameParser.Sink, Handshake.Session {
     }
     if (faults.drops()) {
       payload.discard();
-      connection.close("injected fault: the connection is dropped");
+      connection.end("injected fault: the connection is dropped", Level.INFO);
       return;
     }
     received.handedUp(header.seq(), head.dataLength() + head.front().length);

@@ -71,6 +71,18 @@ class LosslessTest {
     }
   }
 
+  /** A primary asks itself for the object that it copies from. */
+  @Test
+  void shouldTalkToItself() throws Exception {
+    try (PeerPair pair = PeerPair.undisturbed()) {
+      Connection self =
+          pair.one.messenger.connect(
+              EntityName.osd(1), AddrVec.of(pair.beforeOne.addr()), pair.one, null);
+      self.send(PeerPair.message(7, 100));
+      PeerPair.await("its own message", () -> pair.atOne.equals(List.of(7L)));
+    }
+  }
+
   @Test
   void shouldForgetWhatThePeerAcknowledged() throws Exception {
     AtomicInteger released = new AtomicInteger();

@@ -15,6 +15,8 @@ import io.sluice.types.PgId;
 import io.sluice.types.UTime;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -88,7 +90,10 @@ class ReportsTest {
 
   @Test
   void shouldTellPrometheusWhatIsInThePools() {
-    var metrics = bench.monitor.metrics().join();
+    CompletableFuture<Map<String, Number>> told = bench.monitor.metrics();
+    bench.loop.settle();
+    assertThat(told).isCompleted();
+    Map<String, Number> metrics = told.join();
     assertThat(metrics.get("ceph_pool_objects{pool_id=\"1\"}")).isEqualTo(5L);
     assertThat(metrics.get("ceph_pool_stored{pool_id=\"1\"}")).isEqualTo(4096L);
     assertThat(metrics.get("ceph_pool_wr_bytes{pool_id=\"1\"}")).isEqualTo(4 * 1024L);

@@ -9,6 +9,8 @@ import java.util.Arrays;
  *
  * <p>Kept outside the heap, one behind the other, where the database takes them from without
  * another copy; {@link #clear} keeps the room, so that who commits again and again allocates once.
+ * A batch of more than {@value #DIRECT_BYTES_MAX} bytes lies in the heap: what is dropped outside
+ * it stays until a collection that nothing outside it brings about.
  *
  * <p>Deletes are plain ones, never RocksDB's SingleDelete: the two must not meet on one key.
  * <b>Threads:</b> one owner.
@@ -16,10 +18,13 @@ import java.util.Arrays;
 final class MetadataBatch {
   private static final int ROOM_BYTES = 4096;
 
-  /** More than this is not kept for the next time: a batch of a whole collection, say. */
-  private static final int KEPT_BYTES_MAX = 1 << 20;
+  /** More than this is a batch of a whole collection, say, and not the next one's measure. */
+  static final int DIRECT_BYTES_MAX = 1 << 20;
 
-  /** Takes the changes one by one; the buffers are views, valid during the call, to be emptied. */
+  /**
+   * Takes the changes one by one; the buffers are views, valid during the call, to be emptied. All
+   * of a batch are direct, or none is.
+   */
   interface Target<E extends Exception> {
     void put(ByteBuffer key, ByteBuffer value) throws E;
 
@@ -40,7 +45,8 @@ final class MetadataBatch {
   /** Of each change: its kind, bytes of the key, bytes of what follows it. */
   private static final int SHAPE_INTS = 3;
 
-  private ByteBuffer bytes = ByteBuffer.allocateDirect(ROOM_BYTES);
+  private ByteBuffer kept = ByteBuffer.allocateDirect(ROOM_BYTES);
+  private ByteBuffer bytes = kept;
   private int[] shapes = new int[SHAPE_INTS * 64];
   private int count;
 
@@ -79,12 +85,20 @@ final class MetadataBatch {
 
   private void room(int more) {
     if (bytes.remaining() < more) {
-      int needed = Math.addExact(bytes.position(), more);
-      int doubled = (int) Math.min(Integer.MAX_VALUE - 8L, 2L * bytes.capacity());
-      bytes = ByteBuffer.allocateDirect(Math.max(needed, doubled)).put(bytes.flip());
+      grow(Math.addExact(bytes.position(), more));
     }
     if (SHAPE_INTS * count == shapes.length) {
       shapes = Arrays.copyOf(shapes, 2 * shapes.length);
+    }
+  }
+
+  private void grow(int needed) {
+    int doubled = (int) Math.min(Integer.MAX_VALUE - 8L, 2L * bytes.capacity());
+    if (needed <= DIRECT_BYTES_MAX) {
+      kept = ByteBuffer.allocateDirect(Math.max(needed, Math.min(doubled, DIRECT_BYTES_MAX)));
+      bytes = kept.put(bytes.flip());
+    } else {
+      bytes = ByteBuffer.allocate(Math.max(needed, doubled)).put(bytes.flip());
     }
   }
 
@@ -106,7 +120,7 @@ final class MetadataBatch {
     }
   }
 
-  private static byte[] copyOf(ByteBuffer view) {
+  static byte[] copyOf(ByteBuffer view) {
     byte[] copy = new byte[view.remaining()];
     view.get(copy);
     return copy;
@@ -124,9 +138,7 @@ final class MetadataBatch {
   /** Empty again. */
   MetadataBatch clear() {
     count = 0;
-    if (bytes.capacity() > KEPT_BYTES_MAX) {
-      bytes = ByteBuffer.allocateDirect(ROOM_BYTES);
-    }
+    bytes = kept;
     bytes.clear();
     return this;
   }

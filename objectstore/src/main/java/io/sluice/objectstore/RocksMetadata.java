@@ -42,14 +42,20 @@ final class RocksMetadata implements MetadataDb {
   /** Replayed at open: bounds how long that takes. */
   private static final long WAL_BYTES_MAX = 32 << 20;
 
+  /** The filler's piece and a batch that lies outside the heap fit. */
+  private static final long STRETCHED_BYTES = 4 << 20;
+
   private static final int WAL_FILES_RECYCLED = 4;
   private static final int OPEN_FILES_MAX = 256;
 
   private final Deque<AutoCloseable> natives = new ArrayDeque<>();
   private final WriteOptions synced;
 
-  /** The writer's, used again for each batch: a fresh one of 256 KiB is mapped and unmapped. */
-  private final WriteBatch writes;
+  /**
+   * The writer's, used again for each batch: a fresh one of 256 KiB is mapped and unmapped. One
+   * that a large batch has stretched is not kept: it would hold that much for good.
+   */
+  private WriteBatch writes;
 
   private final LogFiller filler;
   private final RocksDB db;
@@ -58,12 +64,20 @@ final class RocksMetadata implements MetadataDb {
       new MetadataBatch.Target<>() {
         @Override
         public void put(ByteBuffer key, ByteBuffer value) throws RocksDBException {
-          writes.put(key, value);
+          if (key.isDirect()) {
+            writes.put(key, value);
+          } else {
+            writes.put(MetadataBatch.copyOf(key), MetadataBatch.copyOf(value));
+          }
         }
 
         @Override
         public void delete(ByteBuffer key) throws RocksDBException {
-          writes.delete(key);
+          if (key.isDirect()) {
+            writes.delete(key);
+          } else {
+            writes.delete(MetadataBatch.copyOf(key));
+          }
         }
 
         @Override
@@ -78,7 +92,8 @@ final class RocksMetadata implements MetadataDb {
     Options options = options(cacheBytes);
     more.accept(options);
     synced = own(new WriteOptions().setSync(true));
-    writes = own(new WriteBatch());
+    writes = new WriteBatch();
+    natives.push(() -> writes.close());
     filler = own(new LogFiller(dir.toAbsolutePath().getParent(), WRITE_BUFFER_BYTES + (1 << 20)));
     try {
       db =
@@ -174,6 +189,10 @@ final class RocksMetadata implements MetadataDb {
   @Override
   public void write(MetadataBatch batch) throws IOException {
     try {
+      if (writes.getDataSize() > STRETCHED_BYTES) {
+        writes.close();
+        writes = new WriteBatch();
+      }
       writes.clear();
       batch.forEach(filling);
       filler.addTo(writes);

@@ -2,6 +2,8 @@ package io.sluice.objectstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,5 +63,28 @@ class MetadataBatchTest {
     assertThat(batch.clear().isEmpty()).isTrue();
     batch.forEach(target);
     assertThat(taken).isEmpty();
+  }
+
+  @Test
+  void shouldAllocateNothingOutsideTheHeapWhenLarge() {
+    MetadataBatch batch = new MetadataBatch();
+    long before = directBytes();
+    byte[] value = new byte[100 << 10];
+    for (int round = 0; round < 50; round++) {
+      for (int i = 0; i < 40; i++) {
+        batch.put(new byte[] {1, (byte) i}, value);
+      }
+      assertThat(batch.length()).isGreaterThan(MetadataBatch.DIRECT_BYTES_MAX);
+      batch.clear();
+    }
+    assertThat(directBytes() - before).isLessThanOrEqualTo(2L * MetadataBatch.DIRECT_BYTES_MAX);
+  }
+
+  /** Of the whole process, with what was dropped and not collected yet. */
+  private static long directBytes() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
   }
 }
