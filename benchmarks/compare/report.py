@@ -12,8 +12,8 @@ TITLE = "Beside Ceph"
 INTRO = """\
 One command, `benchmarks/compare-ceph`, has written this section{when}. Real {version} (BlueStore) and Sluice, both up on one machine ({machine}), one disk,
 the same number of copies, driven in turn by the same unmodified `rados bench`, whole objects, {rounds} rounds of {seconds} s a run, the order swapped in each round.
-Medians, with the least and the greatest. Before measuring, both sides got the same warm-up: every size written and read until that got no faster (our daemons are JVMs,
-which compile what runs often). *warm*: read soon after it was written. *cold*: after `cache drop` of Ceph's OSDs and `/proc/sys/vm/drop_caches`. CPU is the busy time of the whole
+Medians, with the least and the greatest. Before measuring, both sides got the same warm-up: sizes below 1 MiB written and read until that got no faster, five runs at most, larger ones once (our
+daemons are JVMs, which compile what runs often). *warm*: read soon after it was written. *cold*: after `cache drop` of Ceph's OSDs and `/proc/sys/vm/drop_caches`. CPU is the busy time of the whole
 machine (/proc/stat) minus the clients' own and minus what the idle clusters cost ({idle}): short runs make it coarse. *OSD s/GB* is what the OSD processes
 themselves were charged, without the kernel's work on their behalf. Clients and daemons share the
 processors, so throughput is of all of them together: read the ratios, not the figures."""

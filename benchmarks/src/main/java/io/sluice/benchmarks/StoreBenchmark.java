@@ -91,7 +91,7 @@ public final class StoreBenchmark {
         HEAD,
         " on " + LocalDate.now(),
         processor,
-        System.getProperty("os.version"),
+        System.getProperty("os.version").split("-")[0],
         Runtime.getRuntime().availableProcessors(),
         System.getProperty("java.version"),
         rounds);

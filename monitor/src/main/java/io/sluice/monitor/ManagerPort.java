@@ -12,7 +12,6 @@ import io.sluice.types.EntityAddr;
 import io.sluice.types.EntityName;
 import io.sluice.types.UTime;
 import java.io.IOException;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The monitor under a second name: where clients find the manager that Ceph has. Some requests they
@@ -35,9 +34,13 @@ final class ManagerPort implements AutoCloseable {
   private final EpollMessenger messenger;
   private final MgrMap map;
 
-  /** Listens at once; what comes is the dispatcher's. */
-  ManagerPort(String monitor, String ip, UTime now, Dispatcher dispatcher) throws IOException {
-    int nonce = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
+  /**
+   * Listens at once; what comes is the dispatcher's.
+   *
+   * @param nonce tells this life from an earlier one at the same port
+   */
+  ManagerPort(String monitor, String ip, int nonce, UTime now, Dispatcher dispatcher)
+      throws IOException {
     Linux linux = Linux.instance();
     pipes = new PipePool(linux, new CopyMeter(), 0); // commands are small: memory only
     messenger =

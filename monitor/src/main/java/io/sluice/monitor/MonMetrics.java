@@ -12,7 +12,10 @@ import java.util.Map;
 final class MonMetrics {
   private MonMetrics() {}
 
-  /** Names with their labels, as Prometheus writes them, and values. */
+  /**
+   * Names with their labels, as Prometheus writes them, and values; what OSDs report, of the leader
+   * only, which alone hears it.
+   */
   static Map<String, Number> of(MonState state, OsdReports reports, boolean leader, String name) {
     Map<String, Number> all = new LinkedHashMap<>();
     all.put("ceph_mon_quorum_status{ceph_daemon=\"mon." + name + "\"}", 1);
@@ -22,7 +25,9 @@ final class MonMetrics {
     }
     all.put("ceph_health_status", severity(Health.of(state, reports).status()));
     all.put("ceph_cluster_total_bytes", reports.totalBytes(state));
-    all.put("ceph_cluster_total_used_bytes", reports.usedBytes(state));
+    if (leader) {
+      all.put("ceph_cluster_total_used_bytes", reports.usedBytes(state));
+    }
     all.put("ceph_osdmap_epoch", state.epoch());
     OsdMap map = state.osdMap();
     for (int osd = 0; osd < map.maxOsd(); osd++) {
@@ -31,10 +36,17 @@ final class MonMetrics {
         all.put("ceph_osd_up" + label, map.isUp(osd) ? 1 : 0);
         all.put("ceph_osd_in" + label, map.isIn(osd) ? 1 : 0);
         all.put("ceph_osd_weight" + label, OsdMapCommands.share(map.osd(osd).weight()));
-        all.put("ceph_osd_stat_bytes_used" + label, reports.usedBytes(osd));
+        if (leader) {
+          all.put("ceph_osd_stat_bytes_used" + label, reports.usedBytes(osd));
+        }
       }
     }
-    map.pools().forEach(pool -> addPool(all, pool, reports.pool(state, pool)));
+    for (PoolInfo pool : map.pools()) {
+      addPool(all, pool);
+      if (leader) {
+        addStats(all, pool, reports.pool(state, pool));
+      }
+    }
     PgSummary pgs = PgSummary.of(state, reports);
     for (String each :
         new String[] {
@@ -45,11 +57,15 @@ final class MonMetrics {
     return all;
   }
 
-  private static void addPool(Map<String, Number> all, PoolInfo pool, PoolStats stats) {
+  private static void addPool(Map<String, Number> all, PoolInfo pool) {
     String label = "{pool_id=\"" + pool.id() + "\"}";
     String name = ",name=\"" + escaped(pool.name()) + "\"}";
     all.put("ceph_pg_total" + label, pool.pgNum());
     all.put("ceph_pool_metadata{pool_id=\"" + pool.id() + "\"" + name, 1);
+  }
+
+  private static void addStats(Map<String, Number> all, PoolInfo pool, PoolStats stats) {
+    String label = "{pool_id=\"" + pool.id() + "\"}";
     all.put("ceph_pool_objects" + label, stats.objects());
     all.put("ceph_pool_stored" + label, stats.bytes());
     all.put("ceph_pool_bytes_used" + label, stats.allocatedBytes());

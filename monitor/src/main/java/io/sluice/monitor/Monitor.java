@@ -135,6 +135,9 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
         () -> {
           LOG.info("mon.{} {}", identity.name(), nowLeader ? "leads" : "follows");
           leader = nowLeader;
+          if (!nowLeader) {
+            reports.forget();
+          }
           watch.lead(nowLeader);
           proceed();
         });

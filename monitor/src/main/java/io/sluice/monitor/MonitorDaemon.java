@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -81,7 +82,8 @@ public final class MonitorDaemon implements AutoCloseable {
       consensus.start();
       monitor.start(consensus);
       awaitReady();
-      managerPort = new ManagerPort(config.name(), self.ip(), monitor.now(), monitor);
+      int life = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
+      managerPort = new ManagerPort(config.name(), self.ip(), life, monitor.now(), monitor);
       monitor.manager(managerPort.map());
       messenger.listen(EntityAddr.msgr2(self.ip(), self.port(), NONCE), monitor);
       LOG.info(

@@ -22,6 +22,13 @@ final class OsdReports {
   private final Map<PgId, PgStats> groups = new HashMap<>();
   private final Map<Integer, Session> sessions = new HashMap<>();
 
+  /** Another monitor leads: the OSDs tell that one from now on. */
+  void forget() {
+    stores.clear();
+    groups.clear();
+    sessions.clear();
+  }
+
   void take(Session session, OsdStats stats) {
     sessions.put(stats.osd(), session);
     stores.put(stats.osd(), stats);

@@ -66,6 +66,10 @@ final class ScrubCommands {
 
   private static void askAll(
       CommandCall call, Predicate<PgEntry> wanted, boolean deep, boolean repair) {
+    if (!call.context().isLeader()) { // which alone has sessions with OSDs
+      throw new CommandException(
+          Errno.EAGAIN, "mon." + call.context().name() + " does not lead: ask the one that does");
+    }
     for (PgEntry entry : call.state().pgs().entries()) {
       if (wanted.test(entry)) {
         call.context().reports().tell(entry.primary(), new PgScrub(entry.pg(), deep, repair));

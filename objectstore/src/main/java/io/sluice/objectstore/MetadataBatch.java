@@ -45,6 +45,8 @@ final class MetadataBatch {
   /** Of each change: its kind, bytes of the key, bytes of what follows it. */
   private static final int SHAPE_INTS = 3;
 
+  private static final int SHAPES_KEPT_MAX = SHAPE_INTS << 14;
+
   private ByteBuffer kept = ByteBuffer.allocateDirect(ROOM_BYTES);
   private ByteBuffer bytes = kept;
   private int[] shapes = new int[SHAPE_INTS * 64];
@@ -140,6 +142,9 @@ final class MetadataBatch {
     count = 0;
     bytes = kept;
     bytes.clear();
+    if (shapes.length > SHAPES_KEPT_MAX) {
+      shapes = new int[SHAPE_INTS * 64];
+    }
     return this;
   }
 }

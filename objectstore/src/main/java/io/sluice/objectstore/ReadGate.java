@@ -16,6 +16,9 @@ final class ReadGate {
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private long bytes;
 
+  /** Whoever starts goes on: a start that ends at once must not nest in the one before. */
+  private boolean starting;
+
   ReadGate(long bytesMax) {
     this.bytesMax = bytesMax;
   }
@@ -35,15 +38,32 @@ final class ReadGate {
   void leave(long count) {
     synchronized (this) {
       bytes -= count;
+      if (starting) {
+        return;
+      }
+      starting = true;
     }
-    for (Waiting next = poll(); next != null; next = poll()) {
-      next.start().run();
+    boolean whole = false;
+    try {
+      for (Waiting next = poll(); next != null; next = poll()) {
+        next.start().run();
+      }
+      whole = true;
+    } finally {
+      if (!whole) {
+        stopStarting();
+      }
     }
+  }
+
+  private synchronized void stopStarting() {
+    starting = false;
   }
 
   private synchronized Waiting poll() {
     Waiting next = waiting.peek();
     if (next == null || bytes > 0 && bytes + next.bytes() > bytesMax) {
+      starting = false;
       return null;
     }
     bytes += next.bytes();

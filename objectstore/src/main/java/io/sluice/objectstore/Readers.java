@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -127,6 +128,7 @@ final class Readers implements AutoCloseable {
     private final Consumer<Throwable> onFailure;
     private final long beginNanos = System.nanoTime();
     private final long epoch = guard.enter();
+    private final AtomicBoolean over = new AtomicBoolean();
     private long bytes;
 
     /**
@@ -147,11 +149,17 @@ final class Readers implements AutoCloseable {
 
     /** Without bytes: what is wanted of them is pinned, or nothing is. */
     private void ended() {
+      if (over.getAndSet(true)) {
+        return; // a taker that threw
+      }
       try {
-        gate.leave(bytes);
         free.accept(guard.exit(epoch));
       } finally {
-        active.leave();
+        try {
+          gate.leave(bytes);
+        } finally {
+          active.leave();
+        }
       }
     }
 

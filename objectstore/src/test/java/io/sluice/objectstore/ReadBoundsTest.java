@@ -92,4 +92,27 @@ class ReadBoundsTest {
     gate.leave(1);
     assertThat(gate.waiting()).isZero();
   }
+
+  /** As reads do whose bytes are in memory; nested in one another they would need a deep stack. */
+  @Test
+  void shouldStartManyThatEndAtOnce() {
+    ReadGate gate = new ReadGate(100);
+    List<Integer> started = new ArrayList<>();
+    gate.enter(100, () -> {});
+    for (int i = 0; i < 100_000; i++) {
+      int number = i;
+      gate.enter(
+          1,
+          () -> {
+            started.add(number);
+            gate.leave(1);
+          });
+    }
+    assertThat(started).isEmpty();
+    gate.leave(100);
+    assertThat(started).hasSize(100_000).isSorted();
+    assertThat(gate.waiting()).isZero();
+    gate.enter(1, () -> started.add(-1));
+    assertThat(started).as("the gate goes on").endsWith(-1);
+  }
 }
