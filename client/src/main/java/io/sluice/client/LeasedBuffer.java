@@ -69,8 +69,13 @@ public final class LeasedBuffer implements AutoCloseable {
     return memory.slice(0, capacity).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** True while the bytes leave as pages, without a copy. */
+  /**
+   * True while the bytes leave as pages, without a copy.
+   *
+   * @throws IllegalStateException while an operation has them, and after close
+   */
   public synchronized boolean hasPages() {
+    checkMine();
     return pages != null;
   }
 
@@ -114,8 +119,7 @@ public final class LeasedBuffer implements AutoCloseable {
     if (closed) {
       release();
     } else if (!settled) {
-      release();
-      acquire();
+      release(); // fresh ones when they are asked for, by who can be told that there are none
     } else if (pages != null) {
       pages.refill();
     }
@@ -125,6 +129,9 @@ public final class LeasedBuffer implements AutoCloseable {
     if (closed || lent) {
       throw new IllegalStateException(
           closed ? "lease used after close" : "an operation has the buffer");
+    }
+    if (memory == null) {
+      acquire();
     }
   }
 

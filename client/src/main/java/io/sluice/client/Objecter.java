@@ -140,6 +140,7 @@ final class Objecter implements MapTracker.Listener {
     boolean receiving = op.receiving;
     op.session = null;
     op.receiving = false;
+    op.answering = false;
     if (receiving && session != null) {
       session.reset("an answer is no longer wanted");
     }
@@ -206,8 +207,9 @@ final class Objecter implements MapTracker.Listener {
   }
 
   private boolean survives(PendingOp op, boolean wasReady, String reason) {
-    boolean corrupt = op.receiving && reason.contains("checksum");
+    boolean corrupt = op.answering && reason.contains("checksum");
     op.receiving = false;
+    op.answering = false;
     op.resets += wasReady && !op.mustSend ? 1 : 0;
     op.mustSend = true;
     op.crcResets += corrupt ? 1 : 0;

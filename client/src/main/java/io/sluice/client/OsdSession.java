@@ -44,6 +44,9 @@ final class OsdSession implements Dispatcher {
    */
   private static final int RESETS_TOGETHER = 8;
 
+  /** One that broke nothing for so long only waits at its OSD, and the others need not. */
+  private static final long ALONE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private final int osd;
   private final AddrVec addrs;
   private final Objecter objecter;
@@ -83,8 +86,14 @@ final class OsdSession implements Dispatcher {
    * of those they happened to.
    */
   List<PendingOp> next(List<PendingOp> waiting) {
-    alone = waiting.stream().filter(op -> op.resets >= RESETS_TOGETHER).findFirst().orElse(null);
-    return alone == null ? waiting : List.of(alone);
+    PendingOp first =
+        waiting.stream().filter(op -> op.resets >= RESETS_TOGETHER).findFirst().orElse(null);
+    alone = first;
+    if (first == null) {
+      return waiting;
+    }
+    loop.schedule(ALONE_NANOS, () -> left(first));
+    return List.of(first);
   }
 
   /** True while another operation goes alone. */
@@ -167,6 +176,7 @@ final class OsdSession implements Dispatcher {
       return memory;
     }
     op.receiving = run instanceof PayloadPlan.Into;
+    op.answering = true;
     return new PayloadPlan(List.of(run));
   }
 
@@ -208,6 +218,7 @@ final class OsdSession implements Dispatcher {
     }
     boolean direct = op.receiving;
     op.receiving = false;
+    op.answering = false;
     if (op.operation.pages()) {
       BufferList pages = new BufferList();
       message.runs().forEach(run -> pages.claimAppend(run.bytes()));

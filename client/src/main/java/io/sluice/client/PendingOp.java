@@ -39,6 +39,9 @@ final class PendingOp {
   /** Its output is being received into the caller's buffer right now. */
   boolean receiving;
 
+  /** Bytes of an answer are coming, wherever they go. */
+  boolean answering;
+
   /** Asking the monitor whether its pool really is unknown. */
   boolean confirming;
 

@@ -141,8 +141,9 @@ final class ConnectHandshake extends Handshake {
   private void onSessionFrame(int tag, Decoder payload) {
     switch (tag) {
       case Tag.SESSION_RECONNECT_OK -> {
-        lossless.resumedByPeer(payload.le64());
-        session.ready(new RemotePeer(expected, AddrVec.of(target)));
+        if (lossless.goOn(payload.le64())) { // else it has ended, and this connection with it
+          session.ready(new RemotePeer(expected, AddrVec.of(target)));
+        }
       }
       case Tag.SESSION_RETRY -> {
         lossless.numbers().retry(payload.le64());

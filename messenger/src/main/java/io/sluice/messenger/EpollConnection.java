@@ -105,6 +105,10 @@ final class EpollConnection extends PeerConnection
 
   /** Loop only: a socket that {@link #moveTo} brings. */
   void continued(Socket moved, AcceptHandshake handshaking, SessionTable.Step then) {
+    if (state == State.CLOSED) { // the messenger closes
+      Sockets.close(moved);
+      return;
+    }
     open(moved, handshaking);
     parser.continueAfterBanner();
     state = State.HANDSHAKING;

@@ -129,7 +129,14 @@ final class FrameRouter implements FrameParser.Sink, Handshake.Session {
   @Override
   public PayloadReceiver onHead(MessageHead head) {
     checkReady();
-    return PayloadReceiver.of(dispatcher.plan(connection, head), head.dataLength(), receiving);
+    try {
+      return PayloadReceiver.of(dispatcher.plan(connection, head), head.dataLength(), receiving);
+    } catch (MalformedInputException e) {
+      if (session != null) {
+        session.reset(SessionCounters.Reset.BAD_MESSAGE, e.getMessage()); // or it comes for ever
+      }
+      throw e;
+    }
   }
 
   @Override
@@ -151,8 +158,13 @@ final class FrameRouter implements FrameParser.Sink, Handshake.Session {
       connection.end("injected fault: the connection is dropped", Level.INFO);
       return;
     }
+    try {
+      acknowledged(header.ackSeq());
+    } catch (MalformedInputException e) {
+      payload.discard();
+      throw e;
+    }
     received.handedUp(header.seq(), head.dataLength() + head.front().length);
-    acknowledged(header.ackSeq());
     long delayNanos = faults.delayNanos();
     if (delayNanos > 0) {
       connection.rest(delayNanos);

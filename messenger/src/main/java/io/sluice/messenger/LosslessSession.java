@@ -197,11 +197,6 @@ final class LosslessSession extends SessionFace {
     numbers.accepted(ident.cookie(), ident.globalSeq());
   }
 
-  /** SESSION_RECONNECT_OK came. */
-  void resumedByPeer(long peerHas) {
-    goOn(peerHas);
-  }
-
   /** SESSION_RESET came: true when the peer wants CLIENT_IDENT for the same session. */
   boolean resetByPeer(boolean full) {
     if (full || received.inSeq() > 0 || !goOn(0)) {
@@ -343,7 +338,10 @@ final class LosslessSession extends SessionFace {
       return;
     }
     wire = null;
-    if (reason.startsWith(Sockets.REFUSED)) {
+    boolean stuck = state == State.READY && unacked.cutInVain();
+    if (stuck) {
+      reset(SessionCounters.Reset.NO_PROGRESS, "cut each time before a message came: " + reason);
+    } else if (reason.startsWith(Sockets.REFUSED)) {
       reset(SessionCounters.Reset.REFUSED, reason);
     } else if (retries.isHopeless()) {
       reset(SessionCounters.Reset.NO_CONNECTION, "no connection for long, at last: " + reason);

@@ -105,6 +105,12 @@ final class MessengerLimits {
   /** Without a connection for this long a lossless session ends; maps are usually faster. */
   static final long RECONNECT_GIVE_UP_NANOS = 30_000_000_000L;
 
+  /**
+   * So many connections in a row that broke without one more message acknowledged end a lossless
+   * session: what comes next breaks them.
+   */
+  static final int CUTS_IN_VAIN_MAX = 16;
+
   /** A session that nobody needs, and whose connection is gone, is forgotten after this. */
   static final long STANDBY_NANOS = 60_000_000_000L;
 

@@ -25,7 +25,9 @@ final class SessionCounters {
     /** No connection for long. */
     NO_CONNECTION,
     /** A message that nobody understands. */
-    BAD_MESSAGE
+    BAD_MESSAGE,
+    /** The same message broke one connection after the other. */
+    NO_PROGRESS
   }
 
   final LongAdder opened = new LongAdder();

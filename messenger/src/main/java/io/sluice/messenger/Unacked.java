@@ -40,6 +40,8 @@ final class Unacked {
   private final Deque<Kept> kept = new ArrayDeque<>();
   private final Deque<Kept> underWay = new ArrayDeque<>();
   private long acked;
+  private long ackedAtCut = -1;
+  private int cutsInVain;
   private long sent;
   private long bytes;
 
@@ -144,5 +146,15 @@ final class Unacked {
     kept.forEach(Kept::release);
     kept.clear();
     bytes = 0;
+  }
+
+  /**
+   * An open connection broke: true when that many did, one after the other, and the peer has not
+   * taken one message more.
+   */
+  boolean cutInVain() {
+    cutsInVain = acked == ackedAtCut ? cutsInVain + 1 : 0;
+    ackedAtCut = acked;
+    return !isEmpty() && cutsInVain >= MessengerLimits.CUTS_IN_VAIN_MAX;
   }
 }
