@@ -19,6 +19,19 @@ final class ListCutter {
   static BufferList slice(BufferList list, long offset, long count) {
     check(list, offset, count);
     BufferList part = new BufferList();
+    boolean whole = false;
+    try {
+      appendPart(list, offset, count, part);
+      whole = true;
+    } finally {
+      if (!whole) { // a pipe that could not be shared could not be read either
+        part.close();
+      }
+    }
+    return part;
+  }
+
+  private static void appendPart(BufferList list, long offset, long count, BufferList part) {
     long start = 0;
     List<Segment> segments = list.segments();
     for (int i = 0; i < segments.size() && start < offset + count; i++) {
@@ -34,7 +47,6 @@ final class ListCutter {
       }
       start += length;
     }
-    return part;
   }
 
   private static Segment shareOf(BufferList list, int index, long offset, long count) {

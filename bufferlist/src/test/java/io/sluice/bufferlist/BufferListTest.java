@@ -134,6 +134,25 @@ class BufferListTest {
   }
 
   @Test
+  void shouldLetGoOfWhatIsSharedAlreadyWhenAPipeCannotBeRead() {
+    FaultySys faults = new FaultySys(Linux.instance());
+    AtomicInteger released = new AtomicInteger();
+    try (PipePool one = new PipePool(faults.sys(), meter, 1)) {
+      BufferList list =
+          new BufferList()
+              .claimAppend(
+                  MemorySegment.wrap(ByteBuffer.wrap(new byte[9]), released::incrementAndGet))
+              .claimAppend(Pipes.holding(one, Pipes.bytes(7, 300_000)));
+      faults.failAlways("read", Sys.EIO);
+      assertThatThrownBy(() -> list.slice(0, list.length()))
+          .isInstanceOf(UncheckedIOException.class);
+      list.close();
+      assertThat(one.inUse()).isZero();
+    }
+    assertThat(released).as("nobody has the memory any more").hasValue(1);
+  }
+
+  @Test
   void shouldSliceThroughTheMappingOrMemoryWhenNoPipeIsLeft() {
     try (BufferList list = mixed()) {
       assertThat(list.look(Inspection.DEBUG).length()).isEqualTo(300_005);

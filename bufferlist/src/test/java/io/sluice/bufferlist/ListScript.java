@@ -1,7 +1,9 @@
 package io.sluice.bufferlist;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.StringJoiner;
 
@@ -61,6 +63,7 @@ final class ListScript {
 
   /** Null when all went well. */
   private Throwable failure(List<Step> of) {
+    Map<Resources.Kind, Long> before = held();
     ListModel model = new ListModel(pipes, faulty, seed);
     Throwable failure = null;
     try {
@@ -77,7 +80,18 @@ final class ListScript {
     } catch (RuntimeException | Error e) {
       failure = failure == null ? e : failure;
     }
-    return failure;
+    Map<Resources.Kind, Long> left = held();
+    left.replaceAll((kind, count) -> count - before.get(kind));
+    left.values().removeIf(count -> count == 0);
+    return failure == null && !left.isEmpty() ? new AssertionError("left over: " + left) : failure;
+  }
+
+  private static Map<Resources.Kind, Long> held() {
+    Map<Resources.Kind, Long> held = new EnumMap<>(Resources.Kind.class);
+    for (Resources.Kind kind : Resources.Kind.values()) {
+      held.put(kind, Resources.live(kind));
+    }
+    return held;
   }
 
   /**
