@@ -4,7 +4,11 @@ import io.sluice.types.Loop;
 
 /**
  * Ends connections that do not get on: a handshake that is not done in time, a peer from which
- * nothing has come or to which nothing could be sent for long.
+ * nothing has come or to which nothing could be sent for long, a peer that does not answer when it
+ * is asked whether it is there.
+ *
+ * <p>Silence is counted in sweeps, not in time: a process that was stopped has not heard anything,
+ * and nobody is to blame but itself.
  *
  * <p><b>Threads:</b> the connection's loop.
  */
@@ -19,7 +23,20 @@ final class ConnectionWatch {
 
     long queuedBytes();
 
+    /** Nothing is read from it now, because we do not want to. */
+    boolean isHeld();
+
     void close(String reason);
+  }
+
+  /** What is asked of a peer from which nothing comes. */
+  enum Keepalive {
+    /** Nothing: it made the connection, and asks us. */
+    NONE,
+    /** Whether it is there, so that a dead machine's connection breaks; it may take its time. */
+    ASK,
+    /** Whether it is there, or the connection is given up. */
+    INSIST
   }
 
   private final Watched connection;
@@ -29,6 +46,10 @@ final class ConnectionWatch {
   private long lastBytes;
   private long lastSent;
   private long lastProgress;
+  private long lastReceived;
+  private int silentSweeps;
+  private Keepalive keepalive = Keepalive.NONE;
+  private Runnable ask;
 
   ConnectionWatch(Watched connection, Loop loop) {
     this.connection = connection;
@@ -40,9 +61,16 @@ final class ConnectionWatch {
     timer = loop.schedule(MessengerLimits.HANDSHAKE_NANOS, connection::handshakeTimedOut);
   }
 
-  /** The handshake is done. */
-  void ready() {
+  /**
+   * The handshake is done.
+   *
+   * @param how whether the peer is to be asked
+   * @param asking sends KEEPALIVE2
+   */
+  void ready(Keepalive how, Runnable asking) {
     stop();
+    keepalive = how;
+    ask = asking;
     lastTraffic = loop.clock().nanos();
     lastProgress = lastTraffic;
     timer = loop.schedule(MessengerLimits.SWEEP_NANOS, this::sweep);
@@ -60,12 +88,30 @@ final class ConnectionWatch {
       lastSent = sent;
       lastProgress = now;
     }
-    if (now - lastProgress >= MessengerLimits.STALL_NANOS) {
+    listen();
+    if (silentSweeps >= MessengerLimits.SILENT_SWEEPS_MAX && keepalive == Keepalive.INSIST) {
+      connection.close("keepalive: nothing came, not even an answer");
+    } else if (now - lastProgress >= MessengerLimits.STALL_NANOS) {
       connection.close("stalled: peer takes no bytes, " + connection.queuedBytes() + " wait");
     } else if (now - lastTraffic >= MessengerLimits.IDLE_NANOS) {
       connection.close("idle");
     } else {
+      askAfterSilence();
       timer = loop.schedule(MessengerLimits.SWEEP_NANOS, this::sweep);
+    }
+  }
+
+  /** Counts how long nothing has come. */
+  private void listen() {
+    long received = connection.receivedBytes();
+    silentSweeps = received != lastReceived || connection.isHeld() ? 0 : silentSweeps + 1;
+    lastReceived = received;
+  }
+
+  private void askAfterSilence() {
+    boolean due = silentSweeps > 0 && silentSweeps % MessengerLimits.KEEPALIVE_SWEEPS == 0;
+    if (keepalive != Keepalive.NONE && due) {
+      ask.run();
     }
   }
 

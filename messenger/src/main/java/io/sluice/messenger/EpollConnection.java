@@ -305,7 +305,7 @@ final class EpollConnection extends PeerConnection
   void ready(RemotePeer peer, boolean peerIsOurs) {
     identified(peer, peerIsOurs, messenger.isAligned(socket, peerIsOurs));
     state = State.READY;
-    watch.ready();
+    watch.ready(router.keepalive(), router::sendKeepalive);
     LOG.debug("{}: ready, {}", this, aligned() ? "aligned" : "not aligned");
     scheduleFlush();
   }

@@ -76,6 +76,28 @@ final class FrameRouter implements FrameParser.Sink, Handshake.Session {
     }
   }
 
+  /**
+   * Asks whether the peer is there: {@code le32 seconds | le32 nanoseconds}, which it sends back.
+   */
+  void sendKeepalive() {
+    long nanos = connection.loop().clock().wallNanos();
+    Encoder stamp =
+        new Encoder().le32((int) (nanos / 1_000_000_000)).le32((int) (nanos % 1_000_000_000));
+    sendFrame(ControlFrame.encode(Tag.KEEPALIVE2, stamp));
+  }
+
+  /**
+   * Who made the connection asks. An OSD stops reading from clients for as long as it has too much
+   * in hand; everybody else answers.
+   */
+  ConnectionWatch.Keepalive keepalive() {
+    if (!(handshake instanceof ConnectHandshake)) {
+      return ConnectionWatch.Keepalive.NONE;
+    }
+    boolean pausing = connection.peerName().type() == EntityName.OSD && session == null;
+    return pausing ? ConnectionWatch.Keepalive.ASK : ConnectionWatch.Keepalive.INSIST;
+  }
+
   @Override
   public void sendFrame(byte[] frame) {
     connection.sendFrame(frame);

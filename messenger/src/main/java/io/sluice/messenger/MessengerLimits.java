@@ -86,8 +86,14 @@ final class MessengerLimits {
   /** A peer that takes not one byte for this long while some wait is gone. */
   static final long STALL_NANOS = 120_000_000_000L;
 
-  /** How often idle and stalled connections are looked for. */
-  static final long SWEEP_NANOS = 15_000_000_000L;
+  /** How often idle, stalled and silent connections are looked for. */
+  static final long SWEEP_NANOS = 5_000_000_000L;
+
+  /** Asked after 10 s of silence, and again: as Ceph's mon_client_ping_interval. */
+  static final int KEEPALIVE_SWEEPS = 2;
+
+  /** No answer after 30 s of silence is one: as Ceph's mon_client_ping_timeout. */
+  static final int SILENT_SWEEPS_MAX = 6;
 
   /** No descriptors left: accept again after this. */
   static final long ACCEPT_BACKOFF_NANOS = 100_000_000L;

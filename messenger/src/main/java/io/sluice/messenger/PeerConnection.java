@@ -61,8 +61,8 @@ abstract class PeerConnection implements Connection {
     }
   }
 
-  /** Not to be read from now. */
-  final boolean isHeld() {
+  /** Loop only: not to be read from now. */
+  public final boolean isHeld() {
     return paused || resting;
   }
 

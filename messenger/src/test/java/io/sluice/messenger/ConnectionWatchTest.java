@@ -2,6 +2,7 @@ package io.sluice.messenger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.messenger.ConnectionWatch.Keepalive;
 import io.sluice.types.Clock;
 import io.sluice.types.Loop;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ class ConnectionWatchTest implements ConnectionWatch.Watched {
   private long received;
   private long sent;
   private long queued;
+  private boolean held;
+  private int asked;
 
   /** One timer at a time, in a time of its own. */
   private static final class ManualLoop implements Loop, Clock {
@@ -42,6 +45,14 @@ class ConnectionWatchTest implements ConnectionWatch.Watched {
         task.run();
       }
       now = until;
+    }
+
+    /** The process is stopped meanwhile: what is due runs once, late. */
+    private void standStill(long nanos) {
+      now += nanos;
+      Runnable task = next;
+      next = null;
+      task.run();
     }
 
     @Override
@@ -91,6 +102,11 @@ class ConnectionWatchTest implements ConnectionWatch.Watched {
   }
 
   @Override
+  public boolean isHeld() {
+    return held;
+  }
+
+  @Override
   public void close(String reason) {
     ends.add(reason);
     watch.stop();
@@ -108,7 +124,7 @@ class ConnectionWatchTest implements ConnectionWatch.Watched {
   @Test
   void shouldEndAnIdleConnectionAfterFifteenMinutes() {
     watch.start();
-    watch.ready();
+    watch.ready(Keepalive.NONE, () -> asked++);
     loop.pass(600 * SECOND);
     received++;
     loop.pass(890 * SECOND);
@@ -120,7 +136,7 @@ class ConnectionWatchTest implements ConnectionWatch.Watched {
   @Test
   void shouldEndAConnectionThatTakesNothingForTwoMinutes() {
     watch.start();
-    watch.ready();
+    watch.ready(Keepalive.NONE, () -> asked++);
     queued = 1000;
     for (int i = 0; i < 10; i++) {
       loop.pass(60 * SECOND);
@@ -135,9 +151,73 @@ class ConnectionWatchTest implements ConnectionWatch.Watched {
   }
 
   @Test
+  void shouldAskASilentPeerEveryTenSecondsAndGiveItUpAfterThirty() {
+    watch.start();
+    watch.ready(Keepalive.INSIST, () -> asked++);
+    received++;
+    loop.pass(5 * SECOND);
+    loop.pass(10 * SECOND - 1);
+    assertThat(asked).isZero();
+    loop.pass(1);
+    assertThat(asked).isEqualTo(1);
+    received++; // the answer
+    loop.pass(15 * SECOND);
+    assertThat(asked).as("silent for ten seconds again").isEqualTo(2);
+    loop.pass(20 * SECOND - 1);
+    assertThat(ends).isEmpty();
+    loop.pass(1);
+    assertThat(ends).containsExactly("keepalive: nothing came, not even an answer");
+    assertThat(asked).isEqualTo(3);
+  }
+
+  @Test
+  void shouldNotAskAPeerThatTalks() {
+    watch.start();
+    watch.ready(Keepalive.INSIST, () -> asked++);
+    for (int i = 0; i < 100; i++) {
+      received++;
+      loop.pass(5 * SECOND);
+    }
+    assertThat(asked).isZero();
+    assertThat(ends).isEmpty();
+  }
+
+  @Test
+  void shouldAskButNotGiveUpWhoMayTakeItsTime() {
+    watch.start();
+    watch.ready(Keepalive.ASK, () -> asked++);
+    for (int i = 0; i < 10; i++) {
+      sent++; // the question itself
+      loop.pass(10 * SECOND);
+    }
+    assertThat(asked).isEqualTo(10);
+    assertThat(ends).isEmpty();
+  }
+
+  @Test
+  void shouldNotBlameAPeerThatIsNotReadFrom() {
+    watch.start();
+    watch.ready(Keepalive.INSIST, () -> asked++);
+    held = true;
+    loop.pass(100 * SECOND);
+    assertThat(asked).isZero();
+    held = false;
+    loop.pass(25 * SECOND);
+    assertThat(ends).isEmpty();
+  }
+
+  @Test
+  void shouldNotBlameAPeerForTheTimeInWhichWeStoodStill() {
+    watch.start();
+    watch.ready(Keepalive.INSIST, () -> asked++);
+    loop.standStill(100 * SECOND);
+    assertThat(ends).isEmpty();
+  }
+
+  @Test
   void shouldWatchNoMoreOnceStopped() {
     watch.start();
-    watch.ready();
+    watch.ready(Keepalive.NONE, () -> asked++);
     watch.stop();
     loop.pass(10_000 * SECOND);
     assertThat(ends).isEmpty();
