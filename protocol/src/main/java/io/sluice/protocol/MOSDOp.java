@@ -43,7 +43,6 @@ public record MOSDOp(
     implements Message {
   public static final int VERSION = 8;
   public static final int COMPAT = 3;
-  private static final EntityName NOBODY = new EntityName(0, 0);
   private static final byte[] NOTHING = {};
 
   public MOSDOp {
@@ -59,62 +58,20 @@ public record MOSDOp(
             listing ? "" : object.key(),
             object.namespace(),
             listing ? Integer.toUnsignedLong(object.hash()) : ObjectLocator.NO_HASH);
-    return new MOSDOp(
-        0,
-        pg,
-        ObjectId.NO_SHARD,
-        object.hash(),
-        epoch,
-        flags,
-        new RequestId(NOBODY, 0, 0),
-        TraceInfo.NONE,
-        0,
-        UTime.ZERO,
-        locator,
-        object.name(),
-        ops,
-        object.snap(),
-        SnapContext.EMPTY,
-        0,
-        0);
+    MOSDOpDraft draft = new MOSDOpDraft();
+    draft.pg = pg;
+    draft.hash = object.hash();
+    draft.epoch = epoch;
+    draft.flags = flags;
+    draft.locator = locator;
+    draft.oid = object.name();
+    draft.ops = ops;
+    draft.snapId = object.snap();
+    return draft.done();
   }
 
-  /** A copy in the making: the fields that a wither changes. */
-  private final class Draft {
-    private long tid = MOSDOp.this.tid;
-    private PgId pg = MOSDOp.this.pg;
-    private int epoch = MOSDOp.this.epoch;
-    private int flags = MOSDOp.this.flags;
-    private UTime mtime = MOSDOp.this.mtime;
-    private List<OsdOp> ops = MOSDOp.this.ops;
-    private SnapContext snaps = MOSDOp.this.snaps;
-    private int retryAttempt = MOSDOp.this.retryAttempt;
-    private long features = MOSDOp.this.features;
-
-    private MOSDOp done() {
-      return new MOSDOp(
-          tid,
-          pg,
-          shard,
-          hash,
-          epoch,
-          flags,
-          explicitId,
-          trace,
-          clientIncarnation,
-          mtime,
-          locator,
-          oid,
-          ops,
-          snapId,
-          snaps,
-          retryAttempt,
-          features);
-    }
-  }
-
-  private MOSDOp with(Consumer<Draft> change) {
-    Draft draft = new Draft();
+  private MOSDOp with(Consumer<MOSDOpDraft> change) {
+    MOSDOpDraft draft = MOSDOpDraft.of(this);
     change.accept(draft);
     return draft.done();
   }
@@ -161,7 +118,7 @@ public record MOSDOp(
    * @param source who is at the other end of the connection
    */
   public RequestId requestId(EntityName source) {
-    if (explicitId.client().equals(NOBODY) && explicitId.tid() == 0) {
+    if (explicitId.client().equals(MOSDOpDraft.NOBODY) && explicitId.tid() == 0) {
       return new RequestId(source, tid, explicitId.incarnation());
     }
     return explicitId;

@@ -45,42 +45,28 @@ final class MOSDOpFront {
       throw new MalformedInputException(
           "MOSDOp v" + version + ", only v" + MOSDOp.VERSION + " is spoken");
     }
+    MOSDOpDraft op = new MOSDOpDraft();
+    op.tid = tid;
     Decoder from = new Decoder(front);
     Decoder.Struct struct = from.begin(1, "spg_t");
-    PgId pg = PgId.decode(from);
-    int shard = (byte) from.u8();
+    op.pg = PgId.decode(from);
+    op.shard = (byte) from.u8();
     from.end(struct);
-    int hash = from.le32();
-    int epoch = from.le32();
-    int flags = from.le32();
-    RequestId explicitId = RequestId.decode(from);
-    TraceInfo trace = TraceInfo.decode(from);
-    int incarnation = from.le32();
-    UTime mtime = UTime.decode(from);
-    ObjectLocator locator = ObjectLocator.decode(from);
-    String oid = from.string();
-    List<OsdOp> ops = decodeOps(from);
-    long snapId = from.le64();
-    SnapContext snaps = SnapContext.decode(from);
-    int retryAttempt = from.le32();
-    return new MOSDOp(
-        tid,
-        pg,
-        shard,
-        hash,
-        epoch,
-        flags,
-        explicitId,
-        trace,
-        incarnation,
-        mtime,
-        locator,
-        oid,
-        ops,
-        snapId,
-        snaps,
-        retryAttempt,
-        from.le64());
+    op.hash = from.le32();
+    op.epoch = from.le32();
+    op.flags = from.le32();
+    op.explicitId = RequestId.decode(from);
+    op.trace = TraceInfo.decode(from);
+    op.clientIncarnation = from.le32();
+    op.mtime = UTime.decode(from);
+    op.locator = ObjectLocator.decode(from);
+    op.oid = from.string();
+    op.ops = decodeOps(from);
+    op.snapId = from.le64();
+    op.snaps = SnapContext.decode(from);
+    op.retryAttempt = from.le32();
+    op.features = from.le64();
+    return op.done();
   }
 
   private static List<OsdOp> decodeOps(Decoder from) {
