@@ -37,6 +37,29 @@ final class OpContext implements AutoCloseable {
   private UTime mtime;
   private IntConsumer resume;
   private ObjectStore.LazyRead later;
+  private Mark settled;
+
+  /** What all steps so far have come to: a step that fails, and may, leaves it at that. */
+  private final class Mark {
+    private final int changeCount = changes.size();
+    private final int writeCount = writes.size();
+    private final int effectCount = effects.size();
+    private final boolean existed = exists;
+    private final long sizeThen = size;
+    private final Ranges changedThen = changed;
+    private final UTime mtimeThen = mtime;
+
+    private void restore() {
+      changes.subList(changeCount, changes.size()).clear();
+      writes.subList(writeCount, writes.size()).forEach(Payload::close);
+      writes.subList(writeCount, writes.size()).clear();
+      effects.subList(effectCount, effects.size()).clear();
+      exists = existed;
+      size = sizeThen;
+      changed = changedThen;
+      mtime = mtimeThen;
+    }
+  }
 
   OpContext(ClientOp op, PlacementGroup group, Snapped snapped) {
     this.op = op;
@@ -46,6 +69,7 @@ final class OpContext implements AutoCloseable {
     this.steps = new ArrayList<>(op.request().ops());
     this.exists = before != null;
     this.size = before == null ? 0 : before.size();
+    this.settled = new Mark();
   }
 
   ClientOp op() {
@@ -200,8 +224,12 @@ final class OpContext implements AutoCloseable {
     return claimed;
   }
 
-  /** The step's result; the next one follows. */
+  /** The step's result; the next one follows. One that failed has changed nothing. */
   void finishStep(int result) {
+    if (result < 0) {
+      settled.restore();
+    }
+    settled = new Mark();
     if (steps.get(index()).dataLength() != 0 && !produced()) {
       output(step().withData(new byte[0]));
     }

@@ -160,7 +160,8 @@ final class OpExecutor {
       }
     }
     List<Integer> results = context.results();
-    finish(context, slot, results.isEmpty() ? 0 : results.get(results.size() - 1));
+    // A failed step that got us here may fail: its own result says so.
+    finish(context, slot, results.isEmpty() ? 0 : Math.max(0, results.get(results.size() - 1)));
   }
 
   private static int apply(OpContext context) {

@@ -103,13 +103,13 @@ final class StepPayloads {
   }
 
   private BufferList part(long offset, long length) {
+    if (length == 0) {
+      return new BufferList(); // where it lies, the run may have been taken whole already
+    }
     for (int i = 0; i < message.runs().size(); i++) {
       if (offset >= starts[i] && offset + length <= starts[i + 1]) {
         return message.runs().get(i).bytes().slice(offset - starts[i], length);
       }
-    }
-    if (length == 0) {
-      return new BufferList();
     }
     throw new MalformedInputException("[" + offset + "+" + length + "] of the data is not there");
   }

@@ -95,13 +95,13 @@ final class LiveClient implements AutoCloseable {
     return onLoop(client::resends);
   }
 
-  CompletableFuture<Answer> submit(long pool, String name, OsdOp step) throws Exception {
+  CompletableFuture<Answer> submit(long pool, String name, OsdOp... steps) throws Exception {
     CompletableFuture<Answer> answer = new CompletableFuture<>();
     onLoop(
         () -> {
           client.submit(
               client.object(pool, name),
-              List.of(step),
+              List.of(steps),
               (reply, data) -> answer.complete(new Answer(reply.result(), data)));
           return null;
         });
