@@ -27,7 +27,14 @@ final class ObjectClasses {
   private static final Map<String, Method> TABLE = new TreeMap<>();
 
   static {
-    LockClass.methods().forEach((name, method) -> TABLE.put("lock." + name, method));
+    add("lock", LockClass.methods());
+    add("numops", NumopsClass.methods());
+    add("refcount", RefcountClass.methods());
+    add("version", VersionClass.methods());
+  }
+
+  private static void add(String className, Map<String, Method> methods) {
+    methods.forEach((name, method) -> TABLE.put(className + "." + name, method));
   }
 
   private ObjectClasses() {}

@@ -275,4 +275,106 @@ class OperationTest {
     assertThat(new Decoder(run("a", OsdOp.payload(OpCode.OMAP_GET_KEYS, after)).data()).le32())
         .isZero();
   }
+
+  private static OsdOp call(String className, String method, Encoder input) {
+    byte[] in = input.toByteArray();
+    OpArgs args = new OpArgs.Call(className.length(), method.length(), 0, in.length);
+    byte[] names = (className + method).getBytes();
+    return OsdOp.of(OpCode.CALL, args, new Encoder().raw(names).raw(in).toByteArray());
+  }
+
+  private static Encoder struct(Encoder body) {
+    Encoder to = new Encoder();
+    int mark = to.begin(1, 1);
+    return to.raw(body.toByteArray()).end(mark);
+  }
+
+  private static OsdOp omapValue(String key) {
+    byte[] keys = new Encoder().le32(1).string(key).toByteArray();
+    return OsdOp.payload(OpCode.OMAP_GET_VALS_BY_KEYS, keys);
+  }
+
+  @Test
+  void shouldReckonWithOmapValuesWhenNumopsIsCalled() {
+    String[][] sums = {
+      {"add", "5.5", "5.5"},
+      {"add", "-2", "3.5"},
+      {"mul", "2e3", "7000"},
+      {"mul", "1e12", "7e+15"},
+      {"mul", "1e-21", "7e-06"},
+      {"add", "0.333333333333", "0.3333403333"}
+    };
+    for (String[] sum : sums) {
+      OsdOp numops = call("numops", sum[0], new Encoder().string("k").string(sum[1]));
+      assertThat(run("n", numops).result()).isZero();
+      Decoder found = new Decoder(run("n", omapValue("k")).data());
+      assertThat(found.le32()).isEqualTo(1);
+      assertThat(found.skip(5).string()).as(sum[0] + " " + sum[1]).isEqualTo(sum[2]);
+    }
+    Encoder wrong = new Encoder().string("k").string("five");
+    assertThat(run("n", call("numops", "add", wrong)).result()).isEqualTo(-22);
+    byte[] text = new Encoder().le32(1).string("t").string("text").toByteArray();
+    run("n", OsdOp.payload(OpCode.OMAP_SET_VALS, text));
+    Encoder onText = new Encoder().string("t").string("5");
+    assertThat(run("n", call("numops", "mul", onText)).result()).isEqualTo(-74);
+  }
+
+  private static OsdOp refer(String method, String tag, boolean implicit) {
+    return call("refcount", method, struct(new Encoder().string(tag).bool(implicit)));
+  }
+
+  @Test
+  void shouldRemoveAnObjectWithItsLastReferenceWhenRefcountIsCalled() {
+    assertThat(run("r", refer("get", "a", true)).result()).isEqualTo(-2);
+    run("r", data(OpCode.WRITE_FULL, 0, "shared"));
+    assertThat(run("r", refer("get", "a", true)).result()).isZero();
+    OsdOp read = call("refcount", "read", struct(new Encoder().bool(true)));
+    Decoder tags = new Decoder(run("r", read).data());
+    tags.begin(1, "cls_refcount_read_ret");
+    assertThat(tags.list(Decoder::string)).containsExactly("", "a");
+    assertThat(run("r", refer("put", "b", true)).result()).as("whoever was there before").isZero();
+    assertThat(run("r", refer("put", "b", true)).result()).as("but once").isZero();
+    assertThat(run("r", refer("put", "c", false)).result()).as("holds nothing").isZero();
+    assertThat(run("r", read()).text()).isEqualTo("shared");
+    assertThat(run("r", refer("put", "a", false)).result()).isZero();
+    assertThat(run("r", read()).result()).isEqualTo(-2);
+  }
+
+  private static Encoder version(long number, String tag) {
+    return struct(new Encoder().le64(number).string(tag));
+  }
+
+  private static OsdOp conditional(String method, long number, int condition) {
+    byte[] with = version(number, "t").toByteArray();
+    byte[] when = struct(new Encoder().raw(with).le32(condition)).toByteArray();
+    return call("version", method, struct(new Encoder().raw(with).le32(1).raw(when)));
+  }
+
+  @Test
+  void shouldCountVersionsWhenVersionIsCalled() {
+    assertThat(run("v", call("version", "set", struct(version(7, "t")))).result()).isZero();
+    assertThat(run("v", conditional("inc_conds", 8, 1)).result()).as("equal").isEqualTo(-125);
+    assertThat(run("v", conditional("inc_conds", 7, 1)).result()).isZero();
+    assertThat(run("v", conditional("check_conds", 7, 2)).result()).as("greater").isZero();
+    assertThat(run("v", conditional("check_conds", 8, 2)).result()).isEqualTo(-125);
+    Decoder found = new Decoder(run("v", call("version", "read", new Encoder())).data());
+    found.begin(1, "cls_version_read_ret");
+    found.begin(1, "obj_version");
+    assertThat(found.le64()).isEqualTo(8);
+    assertThat(found.string()).isEqualTo("t");
+  }
+
+  @Test
+  void shouldLeaveNothingOfAStepThatMayFail() {
+    run("a", data(OpCode.WRITE_FULL, 0, "old"));
+    byte[] tornPairs =
+        new Encoder().le32(2).string("k").string("v").le32(99).zeros(20).toByteArray();
+    OsdOp torn = OsdOp.payload(OpCode.OMAP_SET_VALS, tornPairs).withFlags(OsdOp.FLAG_FAIL_OK);
+    Answer both = run("a", torn, data(OpCode.APPEND, 0, "er"));
+    assertThat(both.result()).isZero();
+    assertThat(run("a", read()).text()).isEqualTo("older");
+    assertThat(new Decoder(run("a", omapValue("k")).data()).le32()).isZero();
+    assertThat(run("b", torn).result()).as("and no object").isZero();
+    assertThat(run("b", read()).result()).isEqualTo(-2);
+  }
 }

@@ -39,6 +39,7 @@ public enum Errno {
   ENOSYS(38, "Function not implemented"),
   ENOTEMPTY(39, "Directory not empty"),
   ENODATA(61, "No data available"),
+  EBADMSG(74, "Bad message"),
   EOVERFLOW(75, "Value too large for defined data type"),
   EILSEQ(84, "Invalid or incomplete multibyte or wide character"),
   EOLDSNAPC(85, "RADOS old snap context"),
