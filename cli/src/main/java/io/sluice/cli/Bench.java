@@ -171,7 +171,7 @@ final class Bench {
       all.put("average_iops", Math.round(count / total));
       all.put("average_latency", mean);
       all.put("latency_p99", last);
-      RadosCommand.printJson(all);
+      OutputFormat.printJson(all);
       return;
     }
     line("Total time run:         %.5f", total);

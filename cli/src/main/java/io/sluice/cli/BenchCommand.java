@@ -12,7 +12,12 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    description = "Writes objects for SECONDS, or reads back what such a run left.")
+    description = "Writes objects for SECONDS, or reads back what such a run left.",
+    footerHeading = Main.EXAMPLES,
+    footer = {
+      "  sluice rados -p pool bench 10 write -t 16 --no-cleanup",
+      "  sluice rados -p pool bench 10 seq --format json"
+    })
 final class BenchCommand implements Callable<Integer> {
   enum Mode {
     WRITE,
@@ -50,15 +55,17 @@ final class BenchCommand implements Callable<Integer> {
       throw CommandFailure.usage(
           "bench: seconds, -t and -b must be positive, -b at most " + IoContext.WRITE_BYTES_MAX);
     }
-    return parent.withPool(
-        "error during benchmark",
-        io -> {
-          Bench bench = new Bench(io, inFlight, System.out, parent.wantsJson());
-          if (mode == Mode.WRITE) {
-            bench.write(seconds, blockSize, noCleanup);
-          } else {
-            bench.readBack(seconds);
-          }
-        });
+    return parent
+        .options()
+        .withPool(
+            "error during benchmark",
+            io -> {
+              Bench bench = new Bench(io, inFlight, System.out, parent.options().wantsJson());
+              if (mode == Mode.WRITE) {
+                bench.write(seconds, blockSize, noCleanup);
+              } else {
+                bench.readBack(seconds);
+              }
+            });
   }
 }

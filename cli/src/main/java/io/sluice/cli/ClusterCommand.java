@@ -4,10 +4,13 @@ import io.sluice.cli.ClusterSpec.Daemon;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -17,7 +20,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "cluster",
     mixinStandardHelpOptions = true,
-    description = "A cluster on this machine: start, stop, status, kill, revive.")
+    description = "A cluster on this machine: start, stop, status, kill, revive.",
+    footerHeading = Main.EXAMPLES,
+    footer = {
+      "  sluice cluster start --osds 3 --mons 3",
+      "  sluice cluster status",
+      "  sluice cluster kill osd.1 -9"
+    })
 final class ClusterCommand implements Runnable {
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
 
@@ -34,7 +43,12 @@ final class ClusterCommand implements Runnable {
 
   @Command(
       mixinStandardHelpOptions = true,
-      description = "Starts the cluster of the directory, or makes a new one.")
+      description = "Starts the cluster of the directory, or makes a new one.",
+      footerHeading = Main.EXAMPLES,
+      footer = {
+        "  sluice cluster start",
+        "  sluice cluster start --osds 4 --size 3 --mons 3 --metrics --dir /srv/sluice"
+      })
   int start(
       @Option(names = "--osds", paramLabel = "N", description = "OSDs of a new cluster (default 3)")
           Integer osds,
@@ -77,7 +91,9 @@ final class ClusterCommand implements Runnable {
 
   @Command(
       mixinStandardHelpOptions = true,
-      description = "Stops all daemons: SIGTERM, and SIGKILL after 10 s.")
+      description = "Stops all daemons: SIGTERM, and SIGKILL after 10 s.",
+      footerHeading = Main.EXAMPLES,
+      footer = "  sluice cluster stop")
   int stop() throws IOException {
     ClusterSpec cluster = dir().load();
     List<String> stopped = ClusterLock.holding(dir(), () -> stopAll(cluster));
@@ -111,9 +127,14 @@ final class ClusterCommand implements Runnable {
 
   @Command(
       mixinStandardHelpOptions = true,
-      description = "Which daemons run, and the cluster's own status.")
-  int status() throws IOException {
+      description = "Which daemons run, and the cluster's own status.",
+      footerHeading = Main.EXAMPLES,
+      footer = {"  sluice cluster status", "  sluice cluster status --format json"})
+  int status(@Mixin OutputFormat format) throws IOException {
     ClusterSpec cluster = dir().load();
+    if (format.isJson()) {
+      return statusJson(cluster);
+    }
     boolean monitor = false;
     for (Daemon daemon : cluster.daemons()) {
       Optional<ProcessHandle> process = new DaemonProcess(dir(), daemon).running();
@@ -139,9 +160,36 @@ final class ClusterCommand implements Runnable {
     return 0;
   }
 
+  private int statusJson(ClusterSpec cluster) throws IOException {
+    boolean monitor = false;
+    List<Object> daemons = new ArrayList<>();
+    for (Daemon daemon : cluster.daemons()) {
+      Optional<ProcessHandle> process = new DaemonProcess(dir(), daemon).running();
+      monitor |= daemon.isMon() && process.isPresent();
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("name", daemon.name());
+      one.put("port", daemon.port());
+      one.put("metrics_port", daemon.metricsPort());
+      one.put("running", process.isPresent());
+      process.ifPresent(p -> one.put("pid", p.pid()));
+      daemons.add(one);
+    }
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("daemons", daemons);
+    if (monitor) {
+      try (ClusterClient client = ClusterClient.connect(dir())) {
+        all.put("status", client.json("{\"prefix\":\"status\",\"format\":\"json\"}"));
+      }
+    }
+    OutputFormat.printJson(all);
+    return monitor ? 0 : CommandFailure.REFUSED;
+  }
+
   @Command(
       mixinStandardHelpOptions = true,
-      description = "Ends one daemon: SIGTERM, or SIGKILL with -9.")
+      description = "Ends one daemon: SIGTERM, or SIGKILL with -9.",
+      footerHeading = Main.EXAMPLES,
+      footer = {"  sluice cluster kill osd.1", "  sluice cluster kill mon.a -9"})
   int kill(
       @Parameters(paramLabel = "NAME", description = "osd.N or mon.a") String name,
       @Option(names = "-9", description = "SIGKILL: as if the machine had lost it") boolean hard)
@@ -155,7 +203,11 @@ final class ClusterCommand implements Runnable {
     return 0;
   }
 
-  @Command(mixinStandardHelpOptions = true, description = "Starts one daemon that is down again.")
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "Starts one daemon that is down again.",
+      footerHeading = Main.EXAMPLES,
+      footer = "  sluice cluster revive osd.1")
   int revive(@Parameters(paramLabel = "NAME", description = "osd.N or mon.a") String name)
       throws IOException {
     new ClusterStart(dir()).revive(name);

@@ -14,7 +14,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "daemon",
     mixinStandardHelpOptions = true,
-    description = "Asks a daemon over its admin socket: perf dump, status, config show, help.")
+    description = "Asks a daemon over its admin socket: perf dump, status, config show, help.",
+    footerHeading = Main.EXAMPLES,
+    footer = {
+      "  sluice daemon osd.0 perf dump",
+      "  sluice daemon mon.a status",
+      "  sluice daemon .sluice/osd.1.asok dump_ops_in_flight"
+    })
 final class DaemonCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

@@ -5,8 +5,11 @@ import io.sluice.objectstore.Fsck;
 import io.sluice.objectstore.StoreException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -14,7 +17,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "fsck",
     mixinStandardHelpOptions = true,
-    description = "Checks the store of an OSD that is not running.")
+    description = "Checks the store of an OSD that is not running.",
+    footerHeading = Main.EXAMPLES,
+    footer = {
+      "  sluice fsck .sluice/osd.0",
+      "  sluice fsck --deep --repair --format json .sluice/osd.0"
+    })
 final class FsckCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
@@ -30,6 +38,8 @@ final class FsckCommand implements Callable<Integer> {
       description = "free what nothing refers to, and put counts right; the rest is only named")
   private boolean repair;
 
+  @Mixin private OutputFormat format;
+
   @Override
   public Integer call() {
     if (!Files.isDirectory(store)) {
@@ -44,15 +54,11 @@ final class FsckCommand implements Callable<Integer> {
     } catch (StoreException e) {
       throw new CommandFailure(e.getMessage(), e);
     }
-    report.repaired().forEach(finding -> System.out.println("repaired " + finding));
-    report.findings().forEach(System.out::println);
-    System.out.printf(
-        "%d collections, %d objects, %d blobs, %s used%s%n",
-        report.collections(),
-        report.objects(),
-        report.blobs(),
-        ZeroCopy.size(report.usedBytes()),
-        deep ? ", " + ZeroCopy.size(report.checkedBytes()) + " read and compared" : "");
+    if (format.isJson()) {
+      printJson(report);
+    } else {
+      print(report);
+    }
     if (!report.clean()) {
       long repairable = report.findings().stream().filter(each -> each.kind().repairable()).count();
       throw new CommandFailure(
@@ -62,7 +68,34 @@ final class FsckCommand implements Callable<Integer> {
               + " findings"
               + (repairable > 0 ? ", --repair would see to " + repairable : ""));
     }
-    System.out.println("clean");
     return 0;
+  }
+
+  private static void printJson(Fsck.Report report) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("collections", report.collections());
+    all.put("objects", report.objects());
+    all.put("blobs", report.blobs());
+    all.put("used_bytes", report.usedBytes());
+    all.put("checked_bytes", report.checkedBytes());
+    all.put("repaired", report.repaired().stream().map(Fsck.Finding::toString).toList());
+    all.put("findings", report.findings().stream().map(Fsck.Finding::toString).toList());
+    all.put("clean", report.clean());
+    OutputFormat.printJson(all);
+  }
+
+  private void print(Fsck.Report report) {
+    report.repaired().forEach(finding -> System.out.println("repaired " + finding));
+    report.findings().forEach(System.out::println);
+    System.out.printf(
+        "%d collections, %d objects, %d blobs, %s used%s%n",
+        report.collections(),
+        report.objects(),
+        report.blobs(),
+        ZeroCopy.size(report.usedBytes()),
+        deep ? ", " + ZeroCopy.size(report.checkedBytes()) + " read and compared" : "");
+    if (report.clean()) {
+      System.out.println("clean");
+    }
   }
 }

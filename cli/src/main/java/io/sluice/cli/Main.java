@@ -17,7 +17,7 @@ import picocli.CommandLine.ScopeType;
     description = "A Ceph-style object store whose writes travel as kernel pages.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    footerHeading = "%nExamples:%n",
+    footerHeading = Main.EXAMPLES,
     footer = {
       "  sluice quickstart                                       see it work",
       "  sluice cluster start --osds 3 --mons 3 --metrics        a cluster that survives a monitor",
@@ -40,6 +40,9 @@ import picocli.CommandLine.ScopeType;
       CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {
+  /** Above the examples that every command's help ends with. */
+  static final String EXAMPLES = "%nExamples:%n";
+
   @Option(
       names = "--dir",
       scope = ScopeType.INHERIT,

@@ -23,7 +23,13 @@ import picocli.CommandLine.Option;
     name = "mon",
     mixinStandardHelpOptions = true,
     description =
-        "With --data: one monitor in the foreground. Else: monitor commands (mon dump, mon stat).")
+        "With --data: one monitor in the foreground. Else: monitor commands (mon dump, mon stat).",
+    footerHeading = Main.EXAMPLES,
+    footer = {
+      "  sluice mon dump",
+      "  sluice mon stat --format json",
+      "  sluice mon --id a --addr 127.0.0.1:3300 --data /srv/mon.a"
+    })
 final class MonCommand extends MonitorWordsCommand {
   @Option(names = "--id", paramLabel = "NAME", defaultValue = "a", description = "its name (a)")
   private String id;

@@ -30,7 +30,13 @@ import picocli.CommandLine.Option;
     name = "osd",
     mixinStandardHelpOptions = true,
     description =
-        "With --data: one OSD in the foreground. Else: monitor commands (osd tree, osd dump, osd out N).")
+        "With --data: one OSD in the foreground. Else: monitor commands (osd tree, osd dump, osd out N).",
+    footerHeading = Main.EXAMPLES,
+    footer = {
+      "  sluice osd tree",
+      "  sluice osd dump --format json-pretty",
+      "  sluice osd --id 0 --data /srv/osd.0 --mon-host 127.0.0.1:3300"
+    })
 final class OsdCommand extends MonitorWordsCommand {
   private static final Logger LOG = LoggerFactory.getLogger(OsdCommand.class);
 

@@ -10,7 +10,14 @@ import picocli.CommandLine.Command;
 @Command(
     name = "pool",
     mixinStandardHelpOptions = true,
-    description = "Pools: create NAME [PGS], ls, rm NAME, get NAME KEY, set NAME KEY VALUE.")
+    description = "Pools: create NAME [PGS], ls, rm NAME, get NAME KEY, set NAME KEY VALUE.",
+    footerHeading = Main.EXAMPLES,
+    footer = {
+      "  sluice pool create photos 32",
+      "  sluice pool ls --format json",
+      "  sluice pool set photos size 2",
+      "  sluice pool rm photos"
+    })
 final class PoolCommand extends MonitorWordsCommand {
   @Override
   public Integer call() throws Exception {

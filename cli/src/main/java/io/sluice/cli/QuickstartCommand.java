@@ -26,7 +26,9 @@ import picocli.CommandLine.Spec;
     name = "quickstart",
     mixinStandardHelpOptions = true,
     description =
-        "Starts a cluster, stores a file three times, reads it back, and shows which way its bytes went.")
+        "Starts a cluster, stores a file three times, reads it back, and shows which way its bytes went.",
+    footerHeading = Main.EXAMPLES,
+    footer = {"  sluice quickstart", "  sluice quickstart /boot/vmlinuz --dir /srv/sluice"})
 final class QuickstartCommand implements Callable<Integer> {
   private static final String POOL = "quickstart";
   private static final int REPLICAS = 3;

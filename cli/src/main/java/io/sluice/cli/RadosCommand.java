@@ -1,9 +1,6 @@
 package io.sluice.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.client.Cluster;
-import io.sluice.client.IoContext;
 import io.sluice.client.ObjectListing;
 import io.sluice.client.ObjectStat;
 import io.sluice.client.RadosException;
@@ -18,10 +15,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code sluice rados -p POOL VERB}: our client, with the verbs and words of Ceph's {@code rados}.
@@ -30,7 +26,7 @@ import picocli.CommandLine.Spec;
     name = "rados",
     mixinStandardHelpOptions = true,
     description = "Objects: put, get, append, ls, stat, rm, truncate, bench; lspools.",
-    footerHeading = "%nExamples:%n",
+    footerHeading = Main.EXAMPLES,
     footer = {
       "  sluice rados -p pool put hello /etc/hostname",
       "  sluice rados -p pool get hello -",
@@ -44,82 +40,17 @@ final class RadosCommand implements Runnable {
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSxx");
 
   private static final int SHOWN_MAX = 100;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
-  @Spec private CommandSpec spec;
+  @Mixin private PoolOptions options;
 
-  @Option(
-      names = {"-p", "--pool"},
-      paramLabel = "POOL",
-      description = "the pool")
-  private String pool;
-
-  @Option(
-      names = {"-c", "--conf"},
-      paramLabel = "CEPH_CONF",
-      description = "the cluster's ceph.conf (default: the one in --dir)")
-  private Path conf;
-
-  @Option(
-      names = {"-f", "--format"},
-      paramLabel = "plain|json",
-      defaultValue = "plain",
-      description = "of ls, stat, bench, lspools (plain)")
-  private Format format;
-
-  enum Format {
-    PLAIN,
-    JSON
-  }
-
-  boolean wantsJson() {
-    return format == Format.JSON;
-  }
-
-  static void printJson(Object value) {
-    try {
-      System.out.println(JSON.writeValueAsString(value));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("plain values that do not become JSON", e);
-    }
-  }
-
-  private ClusterClient client() throws IOException {
-    return conf == null
-        ? ClusterClient.connect(Main.of(spec).dir())
-        : ClusterClient.connect(conf.toAbsolutePath());
+  PoolOptions options() {
+    return options;
   }
 
   @Override
   public void run() {
     throw CommandFailure.usage(
         "rados: say put, get, append, ls, stat, rm, truncate, bench or lspools");
-  }
-
-  /** Something done with the pool. */
-  @FunctionalInterface
-  interface PoolTask {
-    void run(IoContext io) throws IOException;
-  }
-
-  /** Opens the pool, runs the task, and gives its failure Ceph's words. */
-  int withPool(String failing, PoolTask task) throws IOException {
-    if (pool == null) {
-      throw CommandFailure.usage("pool name was not specified (rados -p POOL ...)");
-    }
-    try (ClusterClient client = client()) {
-      IoContext io = client.open(pool);
-      try {
-        task.run(io);
-      } catch (RadosException e) {
-        throw new CommandFailure(failing + ": " + e.words(), e);
-      }
-    }
-    return 0;
-  }
-
-  String pool() {
-    return pool;
   }
 
   /** A name of two thousand letters would hide what is wrong with it. */
@@ -131,7 +62,12 @@ final class RadosCommand implements Runnable {
 
   @Command(
       mixinStandardHelpOptions = true,
-      description = "Stores FILE ('-': standard input) as OBJECT.")
+      description = "Stores FILE ('-': standard input) as OBJECT.",
+      footerHeading = Main.EXAMPLES,
+      footer = {
+        "  sluice rados -p pool put hello /etc/hostname",
+        "  tar c . | sluice rados -p pool put --striped backup -"
+      })
   int put(
       @Parameters(paramLabel = "OBJECT") String object,
       @Parameters(paramLabel = "FILE") String file,
@@ -139,46 +75,55 @@ final class RadosCommand implements Runnable {
           boolean striped)
       throws IOException {
     try (FileInput input = FileInput.open(file)) {
-      return withPool(
-          "error putting " + pool + "/" + shown(object),
+      return options.withPool(
+          "error putting " + options.pool() + "/" + shown(object),
           io -> FileTransfer.put(io, object, input, striped));
     }
   }
 
   @Command(
       mixinStandardHelpOptions = true,
-      description = "Writes OBJECT to FILE ('-': standard output).")
+      description = "Writes OBJECT to FILE ('-': standard output).",
+      footerHeading = Main.EXAMPLES,
+      footer = {
+        "  sluice rados -p pool get hello -",
+        "  sluice rados -p pool get --striped backup backup.tar"
+      })
   int get(
       @Parameters(paramLabel = "OBJECT") String object,
       @Parameters(paramLabel = "FILE") String file,
       @Option(names = "--striped", description = "what 'put --striped' stored") boolean striped)
       throws IOException {
-    return withPool(
-        "error getting " + pool + "/" + shown(object),
+    return options.withPool(
+        "error getting " + options.pool() + "/" + shown(object),
         io -> FileTransfer.get(io, object, file, striped));
   }
 
   @Command(
       mixinStandardHelpOptions = true,
-      description = "Adds FILE ('-': standard input) to the end of OBJECT.")
+      description = "Adds FILE ('-': standard input) to the end of OBJECT.",
+      footerHeading = Main.EXAMPLES,
+      footer = "  date | sluice rados -p pool append log -")
   int append(
       @Parameters(paramLabel = "OBJECT") String object,
       @Parameters(paramLabel = "FILE") String file)
       throws IOException {
     try (FileInput input = FileInput.open(file)) {
-      return withPool(
-          "error appending " + pool + "/" + shown(object),
+      return options.withPool(
+          "error appending " + options.pool() + "/" + shown(object),
           io -> FileTransfer.append(io, object, input));
     }
   }
 
   @Command(
       mixinStandardHelpOptions = true,
-      description = "The names of all objects ('-' or FILE: where to).")
+      description = "The names of all objects ('-' or FILE: where to).",
+      footerHeading = Main.EXAMPLES,
+      footer = {"  sluice rados -p pool ls", "  sluice rados -p pool ls --format json"})
   int ls(@Parameters(paramLabel = "FILE", arity = "0..1", defaultValue = "-") String file)
       throws IOException {
-    return withPool(
-        "error listing pool " + pool,
+    return options.withPool(
+        "error listing pool " + options.pool(),
         io -> {
           try (PrintStream out =
               file.equals("-")
@@ -186,10 +131,9 @@ final class RadosCommand implements Runnable {
                   : new PrintStream(Path.of(file).toFile())) {
             ObjectListing listing = io.list();
             for (List<String> names = listing.next(); !names.isEmpty(); names = listing.next()) {
-              if (wantsJson()) {
+              if (options.wantsJson()) {
                 for (String name : names) {
-                  out.println(
-                      JSON.writeValueAsString(Map.of("name", name))); // one a line: any number
+                  out.println(OutputFormat.json(Map.of("name", name))); // one a line: any number
                 }
               } else {
                 out.print(String.join("\n", names) + "\n");
@@ -199,29 +143,41 @@ final class RadosCommand implements Runnable {
         });
   }
 
-  @Command(mixinStandardHelpOptions = true, description = "Size and time of OBJECT.")
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "Size and time of OBJECT.",
+      footerHeading = Main.EXAMPLES,
+      footer = {
+        "  sluice rados -p pool stat hello",
+        "  sluice rados stat hello -p pool --format json"
+      })
   int stat(
       @Parameters(paramLabel = "OBJECT") String object,
       @Option(names = "--striped", description = "what 'put --striped' stored") boolean striped)
       throws IOException {
-    return withPool(
-        "error stat-ing " + pool + "/" + shown(object),
+    return options.withPool(
+        "error stat-ing " + options.pool() + "/" + shown(object),
         io -> {
           if (striped) {
-            System.out.println(
-                pool + "/" + object + " size " + new StripedFiles(io, bytes -> {}).size(object));
+            long size = new StripedFiles(io, bytes -> {}).size(object);
+            if (options.wantsJson()) {
+              OutputFormat.printJson(Map.of("name", object, "size", size));
+            } else {
+              System.out.println(options.pool() + "/" + object + " size " + size);
+            }
             return;
           }
           ObjectStat stat = Cluster.await(io.stat(object));
-          if (wantsJson()) {
-            printJson(Map.of("name", object, "size", stat.size(), "mtime", stat.mtime().seconds()));
+          if (options.wantsJson()) {
+            OutputFormat.printJson(
+                Map.of("name", object, "size", stat.size(), "mtime", stat.mtime().seconds()));
             return;
           }
           Instant time =
               Instant.ofEpochSecond(
                   Integer.toUnsignedLong(stat.mtime().seconds()), stat.mtime().nanos());
           System.out.println(
-              pool
+              options.pool()
                   + "/"
                   + object
                   + " mtime "
@@ -231,13 +187,20 @@ final class RadosCommand implements Runnable {
         });
   }
 
-  @Command(mixinStandardHelpOptions = true, description = "Removes objects.")
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "Removes objects.",
+      footerHeading = Main.EXAMPLES,
+      footer = {
+        "  sluice rados -p pool rm hello log",
+        "  sluice rados -p pool rm --striped backup"
+      })
   int rm(
       @Parameters(paramLabel = "OBJECT", arity = "1..*") List<String> objects,
       @Option(names = "--striped", description = "what 'put --striped' stored") boolean striped)
       throws IOException {
-    return withPool(
-        "error removing from " + pool,
+    return options.withPool(
+        "error removing from " + options.pool(),
         io -> {
           for (String object : objects) {
             try {
@@ -248,7 +211,7 @@ final class RadosCommand implements Runnable {
               }
             } catch (RadosException e) {
               throw new CommandFailure(
-                  "error removing " + pool + ">" + shown(object) + ": " + e.words(), e);
+                  "error removing " + options.pool() + ">" + shown(object) + ": " + e.words(), e);
             }
           }
         });
@@ -256,20 +219,29 @@ final class RadosCommand implements Runnable {
 
   @Command(
       mixinStandardHelpOptions = true,
-      description = "Cuts or zero-extends OBJECT to SIZE bytes.")
+      description = "Cuts or zero-extends OBJECT to SIZE bytes.",
+      footerHeading = Main.EXAMPLES,
+      footer = "  sluice rados -p pool truncate log 0")
   int truncate(
       @Parameters(paramLabel = "OBJECT") String object, @Parameters(paramLabel = "SIZE") long size)
       throws IOException {
-    return withPool(
+    return options.withPool(
         "error truncating oid " + object, io -> Cluster.await(io.truncate(object, size)));
   }
 
-  @Command(mixinStandardHelpOptions = true, description = "The names of all pools.")
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "The names of all pools.",
+      footerHeading = Main.EXAMPLES,
+      footer = {
+        "  sluice rados lspools",
+        "  sluice rados lspools -c /etc/ceph/ceph.conf --format json"
+      })
   int lspools() throws IOException {
-    try (ClusterClient client = client()) {
+    try (ClusterClient client = options.client()) {
       List<String> names = client.cluster().map().pools().stream().map(PoolInfo::name).toList();
-      if (wantsJson()) {
-        printJson(names);
+      if (options.wantsJson()) {
+        OutputFormat.printJson(names);
       } else {
         names.forEach(System.out::println);
       }

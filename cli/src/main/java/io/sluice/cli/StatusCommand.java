@@ -6,5 +6,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
-    description = "How the cluster is: health, OSDs, pools, placement groups.")
+    description = "How the cluster is: health, OSDs, pools, placement groups.",
+    footerHeading = Main.EXAMPLES,
+    footer = {"  sluice status", "  sluice status --format json-pretty"})
 final class StatusCommand extends MonitorWordsCommand {}

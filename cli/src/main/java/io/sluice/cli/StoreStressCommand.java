@@ -23,7 +23,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "store-stress",
     mixinStandardHelpOptions = true,
-    description = "Lets chance work on a new store and compares everything with a model.")
+    description = "Lets chance work on a new store and compares everything with a model.",
+    footerHeading = Main.EXAMPLES,
+    footer = {
+      "  sluice store-stress /tmp/store --seconds 600",
+      "  sluice store-stress /tmp/store --seed 7 --steps 12345"
+    })
 final class StoreStressCommand implements Callable<Integer> {
   private static final UUID FSID = new UUID(0x510ce, 1);
   private static final StoreModel.Bounds BOUNDS = new StoreModel.Bounds(6, 60, 400_000, 200_000);

@@ -12,16 +12,21 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /**
  * What the command says to wrong command lines and directories: one line, and the right exit code.
  */
 class MainTest {
+  /** Two are picocli's own, one is hidden. */
+  private static final String NEEDS_NONE = "help|generate-completion|train";
+
   @TempDir private Path dir;
 
   private record Ended(int exit, String err) {}
@@ -61,6 +66,32 @@ class MainTest {
     assertOneLine(
         run("osd", "--id", "0", "--mon-host", "nonsense", "--data", dir.toString()), 2, "nonsense");
     assertOneLine(run("mon", "--data", dir.toString(), "--addr", "1.2.3.4:99999"), 2, "port");
+  }
+
+  @Test
+  void shouldTakeThePoolBeforeAndBehindTheVerb() {
+    String none = dir.resolve("none").toString();
+    assertOneLine(run("rados", "-p", "p", "ls", "-c", none), 1, "cannot read " + none);
+    assertOneLine(run("rados", "ls", "-p", "p", "-c", none), 1, "cannot read " + none);
+    assertOneLine(run("rados", "-c", none, "bench", "1", "seq", "-p", "p"), 1, "cannot read");
+    assertOneLine(run("rados", "bench", "1", "seq"), 2, "pool name");
+  }
+
+  @Test
+  void shouldGiveAnExampleInTheHelpOfEveryCommand() {
+    List<String> without = new ArrayList<>();
+    addWithoutExample(new CommandLine(new Main()), without);
+    assertThat(without).isEmpty();
+  }
+
+  private static void addWithoutExample(CommandLine line, List<String> without) {
+    CommandLine.Model.CommandSpec spec = line.getCommandSpec();
+    String footer = String.join("\n", spec.usageMessage().footer());
+    boolean example = footer.matches("(?s).*sluice .*\\b" + spec.name() + "\\b.*");
+    if (line.getParent() != null && !spec.name().matches(NEEDS_NONE) && !example) {
+      without.add(spec.qualifiedName());
+    }
+    line.getSubcommands().values().forEach(each -> addWithoutExample(each, without));
   }
 
   @Test
