@@ -42,6 +42,12 @@ public interface Sys {
   int SPLICE_F_NONBLOCK = 2;
   int SPLICE_F_MORE = 4;
 
+  /** recv: the bytes stay in the socket. */
+  int MSG_PEEK = 2;
+
+  /** recv of TCP: so many bytes are dropped, nothing is written to the address. */
+  int MSG_TRUNC = 0x20;
+
   int MSG_DONTWAIT = 0x40;
   int MSG_EOR = 0x80;
   int MSG_NOSIGNAL = 0x4000;

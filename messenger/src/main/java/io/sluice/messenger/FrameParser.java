@@ -10,9 +10,9 @@ import java.nio.ByteBuffer;
  *
  * <p>Knows ahead of the bytes how many may be received into memory ({@link #wanted}) without
  * touching a payload that belongs elsewhere: the rest of a small frame and the preamble of the
- * next, which always follows. After a streak of small messages it asks for more than it knows of,
- * so that many come with one system call; should a large payload follow, its first few KiB then
- * come through memory.
+ * next, which always follows. After a streak of small messages more are likely ({@link
+ * #expectsMore}): whoever has looked at what is there asks how much of it may come at once ({@link
+ * #inMemory}), so that many messages come with one system call, and of a large payload not a byte.
  *
  * <p><b>Invariants:</b> nothing is allocated before its size was checked; a message reaches the
  * sink only when all its checksums held. <b>Threads:</b> the connection's loop. <b>Owns</b> the
@@ -95,39 +95,71 @@ final class FrameParser {
     long left = target.length - filled;
     return switch (state) {
       case BANNER_PREFIX -> left;
-      case PREAMBLE -> left + ahead();
-      case BANNER_BODY, EPILOGUE -> left + next();
+      case PREAMBLE -> left;
+      case BANNER_BODY, EPILOGUE -> left + Preamble.BYTES;
       case FIRST ->
           left
               + (preamble.tag() == Tag.MESSAGE
-                  ? preamble.front() + preamble.middle() + tail()
-                  : next());
-      case FRONT -> left + preamble.middle() + tail();
-      case MIDDLE -> left + tail();
-      case DATA -> payload.direct() ? 0 : payload.left() + Epilogue.BYTES + next();
+                  ? preamble.front() + preamble.middle() + tail(preamble)
+                  : Preamble.BYTES);
+      case FRONT -> left + preamble.middle() + tail(preamble);
+      case MIDDLE -> left + tail(preamble);
+      case DATA -> payload.direct() ? 0 : payload.left() + Epilogue.BYTES + Preamble.BYTES;
     };
   }
 
-  /** What may be received of the next frame with the end of this one. */
-  private int next() {
-    return Preamble.BYTES + ahead();
+  /** What follows the middle segment, as far as it may be received with the head. */
+  private static int tail(Preamble of) {
+    if (isLarge(of)) {
+      return 0;
+    }
+    return of.data() + (of.segments() > 1 ? Epilogue.BYTES : 0) + Preamble.BYTES;
+  }
+
+  private static boolean isLarge(Preamble of) {
+    return of.data() > MessengerLimits.SMALL_DATA;
+  }
+
+  /** True when more messages than {@link #wanted} knows of are likely to be there. */
+  boolean expectsMore() {
+    return smallInARow >= MessengerLimits.SMALL_STREAK;
   }
 
   /**
-   * Many small messages in a row: likely one more, and a part of a payload read in vain costs
-   * little.
+   * How many of the next bytes may be received into memory: all up to a payload that belongs
+   * elsewhere.
+   *
+   * @param next what comes next, or a part of it; only looked at
    */
-  private int ahead() {
-    return smallInARow >= MessengerLimits.SMALL_STREAK ? MessengerLimits.READ_AHEAD : 0;
+  int inMemory(ByteBuffer next) {
+    long end = wanted();
+    boolean headOfLarge =
+        (state == State.FIRST || state == State.FRONT || state == State.MIDDLE)
+            && isLarge(preamble);
+    while (!headOfLarge && end <= next.remaining()) {
+      Preamble frame = preambleBefore(next, (int) end);
+      if (frame == null) {
+        break;
+      }
+      int first = frame.lengths()[0];
+      end += first == 0 ? 0 : first + CRC_BYTES;
+      end += frame.front() + frame.middle() + tail(frame);
+      headOfLarge = isLarge(frame);
+    }
+    return (int) Math.min(end, next.remaining());
   }
 
-  /** What follows the middle segment, as far as it may be received with the head. */
-  private int tail() {
-    int data = preamble.data();
-    if (data > MessengerLimits.SMALL_DATA) {
-      return 0;
+  /** Null when it is none: {@link #feed} says so in its turn. */
+  private Preamble preambleBefore(ByteBuffer next, int end) {
+    byte[] bytes = new byte[Preamble.BYTES];
+    int here = Math.min(end, Preamble.BYTES); // its first bytes may have come before
+    System.arraycopy(target, 0, bytes, 0, Preamble.BYTES - here);
+    next.get(next.position() + end - here, bytes, Preamble.BYTES - here, here);
+    try {
+      return Preamble.decode(bytes);
+    } catch (MalformedInputException e) {
+      return null;
     }
-    return data + (preamble.segments() > 1 ? Epilogue.BYTES : 0) + next();
   }
 
   /** Nothing more is wanted: the connection has ended. Any payload under way is released. */

@@ -31,12 +31,12 @@ final class MessengerLimits {
   static final int SMALL_DATA = 16 << 10;
 
   /**
-   * After so many small messages in a row, {@link #READ_AHEAD} bytes are received on the chance of
+   * After so many small messages in a row, {@link #READ_AHEAD} bytes are looked at on the chance of
    * more.
    */
   static final int SMALL_STREAK = 16;
 
-  /** Some dozens of small messages; of a payload, less than one in a hundred bytes of an object. */
+  /** Some dozens of small messages. */
   static final int READ_AHEAD = 16 << 10;
 
   /**

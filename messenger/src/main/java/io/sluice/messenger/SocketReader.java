@@ -55,8 +55,7 @@ final class SocketReader {
         return Outcome.STOPPED;
       }
       PayloadReceiver payload = parser.direct();
-      long wanted =
-          payload != null ? payload.left() : Math.min(parser.wanted(), MessengerLimits.STAGING);
+      long wanted = payload != null ? payload.left() : headBytes();
       long count = payload != null ? payload.receive(socket) : receiveHeads(wanted);
       if (count > 0) {
         received += count;
@@ -65,7 +64,7 @@ final class SocketReader {
           if (payload.done()) {
             parser.directDone();
           }
-        } else if (count < wanted) {
+        } else if (count < wanted && parser.direct() == null) {
           return gate.reading() ? Outcome.DRAINED : Outcome.STOPPED;
         }
       } else if (count == 0) {
@@ -81,8 +80,19 @@ final class SocketReader {
     return Outcome.BUDGET_SPENT;
   }
 
+  private long headBytes() {
+    long known = Math.min(parser.wanted(), MessengerLimits.STAGING);
+    return parser.expectsMore() ? Math.max(known, MessengerLimits.READ_AHEAD) : known;
+  }
+
   private long receiveHeads(long wanted) {
-    long count = sys.recv(socket, memory.inboundAddress(), wanted, Sys.MSG_DONTWAIT);
+    boolean ahead = wanted > parser.wanted();
+    int flags = Sys.MSG_DONTWAIT | (ahead ? Sys.MSG_PEEK : 0);
+    long count = sys.recv(socket, memory.inboundAddress(), wanted, flags);
+    if (count > 0 && ahead) {
+      int small = parser.inMemory(memory.inbound().limit((int) count));
+      count = sys.recv(socket, memory.inboundAddress(), small, Sys.MSG_DONTWAIT | Sys.MSG_TRUNC);
+    }
     if (count > 0) {
       parser.feed(memory.inbound().limit((int) count));
     }

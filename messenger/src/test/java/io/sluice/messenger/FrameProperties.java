@@ -71,7 +71,10 @@ class FrameProperties {
     feed(new Collector(), stream, 1);
   }
 
-  /** Never more at a time than the parser wants, as the socket's reader does it. */
+  /**
+   * Never more at a time than the parser wants, or says belongs into memory, as the socket's reader
+   * does it: of a large payload not a byte.
+   */
   private static void feed(Collector collector, byte[] stream, long seed) {
     Random random = new Random(seed);
     int at = 0;
@@ -81,6 +84,11 @@ class FrameProperties {
       assertThat(wanted).isPositive();
       int most = (int) Math.min(wanted, stream.length - at);
       int count = random.nextInt(4) == 0 ? 1 : 1 + random.nextInt(most);
+      if (direct == null && collector.supported != 0 && random.nextBoolean()) {
+        int look = 1 + random.nextInt(Math.min(90_000, stream.length - at));
+        count = collector.parser.inMemory(ByteBuffer.wrap(stream, at, look));
+        assertThat(count).isBetween((int) Math.min(wanted, look), look);
+      }
       ByteBuffer piece = ByteBuffer.wrap(stream, at, count);
       if (direct != null) {
         direct.take(piece);
@@ -90,6 +98,9 @@ class FrameProperties {
       } else {
         collector.parser.feed(piece);
         assertThat(piece.hasRemaining()).isFalse();
+        if (collector.parser.direct() != null) {
+          assertThat(collector.parser.direct().left()).isEqualTo(collector.payload);
+        }
       }
       at += count;
     }
@@ -130,6 +141,7 @@ class FrameProperties {
     final FrameParser parser = new FrameParser(this);
     final List<Sent> messages = new ArrayList<>();
     long supported;
+    long payload;
 
     @Override
     public void onBanner(long supportedFeatures, long required) {
@@ -143,6 +155,7 @@ class FrameProperties {
 
     @Override
     public PayloadReceiver onHead(MessageHead head) {
+      payload = head.dataLength();
       return PayloadReceiver.of(
           PayloadPlan.memory(head.dataLength()), head.dataLength(), TestContext.INSTANCE);
     }
