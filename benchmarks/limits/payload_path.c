@@ -1,7 +1,7 @@
 // The least a program can do with the payload of writes and reads: what benchmarks/datapath holds the daemons against.
 //   cc -O2 -msse4.2 -o payload_path payload_path.c
 //   ./payload_path stream|tee|memfd|memory OBJECT_BYTES MIB COPIES DIR   socket -> O_DIRECT file, and on to COPIES - 1 replicas
-//   ./payload_path read OBJECT_BYTES MIB 1 DIR                           O_DIRECT file -> pipe -> socket
+//   ./payload_path read|warm OBJECT_BYTES MIB 1 DIR                      O_DIRECT file, or page cache -> pipe -> socket
 // stream: pipes, nobody looks; tee: pipes, each byte is looked at through a memfd window; memfd: an unaligned sender, received into
 // a memfd, looked at, written from there, sent on by sendfile; memory: the same sender, aligned memory, sent on by send.
 // Prints: GB/s until all copies are durable (an fdatasync at the end of each), CPU seconds per GB of all but the client, % direct.
@@ -272,7 +272,11 @@ static void replica(int listener, const char *name, const char *mode, int report
   _exit(0);
 }
 
-static void reads(struct end *e, struct sockaddr_in *addr, int listener) {
+static void reads(struct end *e, struct sockaddr_in *addr, int listener, int warm) {
+  int from = warm ? e->buffered : e->f;
+  if (warm)
+    for (off_t o = 0; o < SPAN; o += PIPE)
+      if (pread(from, e->mapped, PIPE, o) != PIPE) die("warm up");
   if (!fork()) {
     int s = connect_to(addr);
     char *bytes = malloc(PIPE);
@@ -285,7 +289,7 @@ static void reads(struct end *e, struct sockaddr_in *addr, int listener) {
     for (long done = 0; done < object_bytes;) {
       off_t off = (n + done) % SPAN;
       long left = object_bytes - done < PIPE ? object_bytes - done : PIPE;
-      ssize_t r = splice(e->f, &off, e->pipe[1], 0, left, SPLICE_F_MOVE);
+      ssize_t r = splice(from, &off, e->pipe[1], 0, left, SPLICE_F_MOVE);
       if (r <= 0) die("splice from file");
       move(e->pipe[0], s, r);
       done += r;
@@ -297,7 +301,7 @@ static void reads(struct end *e, struct sockaddr_in *addr, int listener) {
 
 int main(int argc, char **argv) {
   if (argc != 6) {
-    fprintf(stderr, "usage: payload_path stream|tee|memfd|memory|read OBJECT_BYTES MIB COPIES DIR\n");
+    fprintf(stderr, "usage: payload_path stream|tee|memfd|memory|read|warm OBJECT_BYTES MIB COPIES DIR\n");
     return 2;
   }
   const char *mode = argv[1];
@@ -308,8 +312,8 @@ int main(int argc, char **argv) {
   int listener = listen_on(&addr), listeners[COPIES_MAX];
   if (object_bytes > SPAN / 2 || copies < 1 || copies > COPIES_MAX || pipe(report)) die("arguments");
   open_end(&e, "copy0");
-  if (!strcmp(mode, "read")) {
-    reads(&e, &addr, listener);
+  if (!strcmp(mode, "read") || !strcmp(mode, "warm")) {
+    reads(&e, &addr, listener, mode[0] == 'w');
     return 0;
   }
   for (int i = 1; i < copies; i++) {
