@@ -353,24 +353,16 @@ final class EpollConnection extends PeerConnection
     messenger.ended(this);
     String stage = before == State.READY ? "" : " before it was ready";
     LOG.atLevel(level).log("{}: closed{}: {}", this, stage, reason);
-    Dispatcher dispatcher = router.dispatcher();
-    if (!onLoop(() -> dispatcher.onClosed(this, reason))) {
-      dispatcher.onClosed(this, reason);
-    }
+    tellClosed(router.dispatcher(), reason);
   }
 
   @Override
-  public void send(Envelope message) {
-    try {
-      Outbox.checkSendable(message);
-    } catch (IllegalArgumentException e) {
-      message.close();
-      throw e;
-    }
-    if (state == State.CLOSED) {
-      message.close();
-      return;
-    }
+  boolean isClosed() {
+    return state == State.CLOSED;
+  }
+
+  @Override
+  void enqueue(Envelope message) {
     sender.offer(message);
     scheduleFlush();
   }

@@ -2,7 +2,6 @@ package io.sluice.messenger;
 
 import io.sluice.types.AddrVec;
 import io.sluice.types.Envelope;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,6 +83,7 @@ final class LosslessSession extends SessionFace {
     return wireEvents;
   }
 
+  @Override
   boolean isClosed() {
     return state == State.CLOSED;
   }
@@ -123,34 +123,15 @@ final class LosslessSession extends SessionFace {
         });
   }
 
-  private void onLoop(Runnable task) {
-    try {
-      loop.execute(task);
-    } catch (RejectedExecutionException e) {
-      LOG.debug("{}: messenger closed", this, e);
-      outbox.discard();
-    }
-  }
-
   @Override
-  public void send(Envelope message) {
-    try {
-      Outbox.checkSendable(message);
-    } catch (IllegalArgumentException e) {
-      message.close();
-      throw e;
-    }
-    if (state == State.CLOSED) {
-      message.close();
-      return;
-    }
+  void enqueue(Envelope message) {
     outbox.offer(message);
     wake();
   }
 
   private void wake() {
-    if (driveScheduled.compareAndSet(false, true)) {
-      onLoop(this::drive);
+    if (driveScheduled.compareAndSet(false, true) && !onLoop(this::drive)) {
+      outbox.discard();
     }
   }
 
@@ -288,8 +269,8 @@ final class LosslessSession extends SessionFace {
   public void close(String reason) {
     if (loop.inLoop()) {
       end(reason);
-    } else {
-      onLoop(() -> end(reason));
+    } else if (!onLoop(() -> end(reason))) {
+      outbox.discard();
     }
   }
 
@@ -307,13 +288,7 @@ final class LosslessSession extends SessionFace {
       last.close(reason);
     }
     outbox.discard();
-    Dispatcher owner = dispatcher;
-    try {
-      loop.execute(() -> owner.onClosed(this, reason));
-    } catch (RejectedExecutionException e) {
-      LOG.debug("{}: messenger closed", this, e);
-      owner.onClosed(this, reason);
-    }
+    tellClosed(dispatcher, reason);
   }
 
   private void wireReady(EpollConnection ready) {

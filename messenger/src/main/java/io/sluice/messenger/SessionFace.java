@@ -5,7 +5,7 @@ import io.sluice.types.EntityAddr;
 import io.sluice.types.EntityName;
 
 /** What the layer above sees of a lossless session, whatever carries it now. */
-abstract class SessionFace implements Connection {
+abstract class SessionFace extends LoopConnection {
   /** Who talks to whom. */
   record Ends(LocalPeer self, EntityName peer, EntityAddr addr) {
     boolean peerIsLower() {
@@ -19,15 +19,11 @@ abstract class SessionFace implements Connection {
   }
 
   final Ends ends;
-  final EpollLoop loop;
-  private volatile boolean aligned;
-  private volatile boolean checksumVectors;
   private boolean paused;
-  private Object attachment;
 
   SessionFace(Ends ends, EpollLoop loop) {
+    super(loop);
     this.ends = ends;
-    this.loop = loop;
   }
 
   /** The connection that carries the session now, or null while there is none. */
@@ -35,8 +31,7 @@ abstract class SessionFace implements Connection {
 
   /** Another connection carries the session. */
   final void carriedBy(EpollConnection carrier) {
-    aligned = carrier.aligned();
-    checksumVectors = carrier.checksumVectors();
+    agreed(carrier.aligned(), carrier.checksumVectors());
     if (paused) {
       carrier.pauseReading();
     }
@@ -58,21 +53,6 @@ abstract class SessionFace implements Connection {
   }
 
   @Override
-  public final EpollLoop loop() {
-    return loop;
-  }
-
-  @Override
-  public final boolean aligned() {
-    return aligned;
-  }
-
-  @Override
-  public final boolean checksumVectors() {
-    return checksumVectors;
-  }
-
-  @Override
   public final void pauseReading() {
     paused = true;
     if (carrier() != null) {
@@ -86,15 +66,5 @@ abstract class SessionFace implements Connection {
     if (carrier() != null) {
       carrier().resumeReading();
     }
-  }
-
-  @Override
-  public final <T> T attachment(Class<T> type) {
-    return type.cast(attachment);
-  }
-
-  @Override
-  public final void attach(Object theAttachment) {
-    attachment = theAttachment;
   }
 }
