@@ -7,8 +7,6 @@ import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.Linux;
 import io.sluice.bufferlist.PipePool;
 import io.sluice.protocol.OsdMap;
-import io.sluice.types.AddrVec;
-import io.sluice.types.EntityAddr;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -29,17 +27,8 @@ class AlwaysBrokenTest {
 
   @BeforeEach
   void connect() throws RadosException {
-    cluster =
-        new Cluster(
-            ClusterConfig.of(List.of(AddrVec.of(EntityAddr.msgr2("127.0.0.1", 3300, 0)))),
-            messenger,
-            payloads,
-            pipes);
-    cluster.begin();
-    loop.drain();
-    messenger.mon().ready();
     map = TestMaps.first();
-    messenger.mon().deliver(TestMaps.message(map));
+    cluster = messenger.connected(FakeMessenger.CONFIG, payloads, pipes, map);
     io = cluster.open(TestMaps.POOL).getNow(null);
   }
 

@@ -47,16 +47,7 @@ final class FakeConnection implements Connection {
   }
 
   private void deliver(Envelope e) {
-    MessageHead head =
-        new MessageHead(
-            e.type(),
-            e.version(),
-            e.compatVersion(),
-            e.priority(),
-            e.tid(),
-            e.front(),
-            e.middle(),
-            e.data().length());
+    MessageHead head = head(e, e.data().length());
     dispatcher.plan(this, head);
     dispatcher.onMessage(
         this, new IncomingMessage(head, List.of(new IncomingMessage.Run(e.data(), null)), 0));
@@ -99,6 +90,27 @@ final class FakeConnection implements Connection {
     deliver(MOSDOpReply.to(attempts.get(attempts.size() - 1), result, epoch));
   }
 
+  /** What comes before the bytes of a read that was answered. */
+  static MessageHead replyHead(MOSDOp read, int epoch, int length) {
+    MOSDOpReply reply = MOSDOpReply.to(read, 0, epoch);
+    reply = reply.withResults(List.of(reply.ops().get(0).withData(new byte[length])), List.of(0));
+    try (Envelope envelope = reply.toEnvelope()) {
+      return head(envelope, length);
+    }
+  }
+
+  private static MessageHead head(Envelope message, long length) {
+    return new MessageHead(
+        message.type(),
+        message.version(),
+        message.compatVersion(),
+        message.priority(),
+        message.tid(),
+        message.front(),
+        message.middle(),
+        length);
+  }
+
   @Override
   public void send(Envelope message) {
     if (closed != null) {
@@ -106,16 +118,7 @@ final class FakeConnection implements Connection {
       return;
     }
     try (BufferList data = message.data()) {
-      MessageHead head =
-          new MessageHead(
-              message.type(),
-              message.version(),
-              message.compatVersion(),
-              message.priority(),
-              message.tid(),
-              message.front(),
-              message.middle(),
-              data.length());
+      MessageHead head = head(message, data.length());
       sent.add(new Sent(head, data.toByteArray(null, Inspection.DEBUG), message.dataCrc()));
     }
   }

@@ -1,8 +1,10 @@
 package io.sluice.client;
 
+import io.sluice.bufferlist.PipePool;
 import io.sluice.messenger.Connection;
 import io.sluice.messenger.Dispatcher;
 import io.sluice.messenger.Messenger;
+import io.sluice.protocol.OsdMap;
 import io.sluice.types.AddrVec;
 import io.sluice.types.EntityAddr;
 import io.sluice.types.EntityName;
@@ -12,8 +14,21 @@ import java.util.List;
 
 /** A messenger whose connections lead to the test. */
 final class FakeMessenger implements Messenger {
+  static final ClusterConfig CONFIG =
+      ClusterConfig.of(List.of(AddrVec.of(EntityAddr.msgr2("127.0.0.1", 3300, 0))));
+
   final TestLoop loop = new TestLoop();
   final List<FakeConnection> connections = new ArrayList<>();
+
+  /** A cluster behind this messenger that has got that map. */
+  Cluster connected(ClusterConfig config, Payloads payloads, PipePool pipes, OsdMap map) {
+    Cluster cluster = new Cluster(config, this, payloads, pipes);
+    cluster.begin();
+    loop.drain();
+    mon().ready();
+    mon().deliver(TestMaps.message(map));
+    return cluster;
+  }
 
   /** The newest connection to a peer. */
   FakeConnection to(EntityName peer) {

@@ -19,8 +19,6 @@ import io.sluice.protocol.OsdEntry;
 import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.OsdMapBuilder;
 import io.sluice.protocol.PoolInfo;
-import io.sluice.types.AddrVec;
-import io.sluice.types.EntityAddr;
 import io.sluice.types.EntityName;
 import io.sluice.types.PgId;
 import java.nio.ByteBuffer;
@@ -34,9 +32,6 @@ import org.junit.jupiter.api.Test;
 
 /** Where operations go, and go again, over a messenger that leads to the test. */
 class ObjecterTest {
-  private static final ClusterConfig CONFIG =
-      ClusterConfig.of(List.of(AddrVec.of(EntityAddr.msgr2("127.0.0.1", 3300, 0))));
-
   private final FakeMessenger messenger = new FakeMessenger();
   private final TestLoop loop = messenger.loop;
   private final PipePool pipes = new PipePool(Linux.instance(), new CopyMeter(), 16);
@@ -47,16 +42,12 @@ class ObjecterTest {
 
   @BeforeEach
   void connect() throws RadosException {
-    open(CONFIG);
+    open(FakeMessenger.CONFIG);
   }
 
   private void open(ClusterConfig config) throws RadosException {
-    cluster = new Cluster(config, messenger, payloads, pipes);
-    cluster.begin();
-    loop.drain();
-    messenger.mon().ready();
     map = TestMaps.first();
-    messenger.mon().deliver(TestMaps.message(map));
+    cluster = messenger.connected(config, payloads, pipes, map);
     io = cluster.open(TestMaps.POOL).getNow(null);
   }
 
@@ -214,7 +205,7 @@ class ObjecterTest {
   @Test
   void shouldFailWithTimeoutWhenNobodyServesTheGroupInTime() throws RadosException {
     cluster.close();
-    open(CONFIG.withOpTimeout(Duration.ofSeconds(3)));
+    open(FakeMessenger.CONFIG.withOpTimeout(Duration.ofSeconds(3)));
     advanceMap(next -> next.markDown(0).markDown(1).markDown(2));
     CompletableFuture<Long> done = put("a");
     loop.advance(2_900);

@@ -11,11 +11,7 @@ import io.sluice.messenger.IncomingMessage;
 import io.sluice.messenger.MessageHead;
 import io.sluice.messenger.PayloadPlan;
 import io.sluice.protocol.MOSDOp;
-import io.sluice.protocol.MOSDOpReply;
 import io.sluice.protocol.OsdMap;
-import io.sluice.types.AddrVec;
-import io.sluice.types.EntityAddr;
-import io.sluice.types.Envelope;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -41,15 +37,9 @@ class ReadIntoTest {
 
   @BeforeEach
   void startReading() {
-    ClusterConfig config =
-        ClusterConfig.of(List.of(AddrVec.of(EntityAddr.msgr2("127.0.0.1", 3300, 0))))
-            .withOpTimeout(Duration.ofSeconds(5));
-    cluster = new Cluster(config, messenger, payloads, pipes);
-    cluster.begin();
-    loop.drain();
-    messenger.mon().ready();
     map = TestMaps.first();
-    messenger.mon().deliver(TestMaps.message(map));
+    ClusterConfig config = FakeMessenger.CONFIG.withOpTimeout(Duration.ofSeconds(5));
+    cluster = messenger.connected(config, payloads, pipes, map);
     io = cluster.open(TestMaps.POOL).getNow(null);
     read = io.read("o", 0, buffer);
     osd = messenger.osd(map.primary(map.locate(io.poolId(), "o", "", "").pg()));
@@ -64,19 +54,7 @@ class ReadIntoTest {
 
   private MessageHead replyHead(int length) {
     MOSDOp request = osd.ops().get(osd.ops().size() - 1);
-    MOSDOpReply reply = MOSDOpReply.to(request, 0, map.epoch());
-    reply = reply.withResults(List.of(reply.ops().get(0).withData(new byte[length])), List.of(0));
-    try (Envelope e = reply.toEnvelope()) {
-      return new MessageHead(
-          e.type(),
-          e.version(),
-          e.compatVersion(),
-          e.priority(),
-          e.tid(),
-          e.front(),
-          e.middle(),
-          length);
-    }
+    return FakeConnection.replyHead(request, map.epoch(), length);
   }
 
   @Test

@@ -11,12 +11,7 @@ import io.sluice.messenger.IncomingMessage;
 import io.sluice.messenger.MessageHead;
 import io.sluice.messenger.PayloadPlan;
 import io.sluice.protocol.Errno;
-import io.sluice.protocol.MOSDOp;
-import io.sluice.protocol.MOSDOpReply;
 import io.sluice.protocol.OsdMap;
-import io.sluice.types.AddrVec;
-import io.sluice.types.EntityAddr;
-import io.sluice.types.Envelope;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -43,15 +38,9 @@ class ZeroCopyWriteBarrierTest {
 
   @BeforeEach
   void connect() {
-    ClusterConfig config =
-        ClusterConfig.of(List.of(AddrVec.of(EntityAddr.msgr2("127.0.0.1", 3300, 0))))
-            .withOpTimeout(Duration.ofSeconds(60));
-    cluster = new Cluster(config, messenger, payloads, pipes);
-    cluster.begin();
-    loop.drain();
-    messenger.mon().ready();
     map = TestMaps.first();
-    messenger.mon().deliver(TestMaps.message(map));
+    ClusterConfig config = FakeMessenger.CONFIG.withOpTimeout(Duration.ofSeconds(60));
+    cluster = messenger.connected(config, payloads, pipes, map);
     io = cluster.open(TestMaps.POOL).getNow(null);
     lease = payloads.lease(LENGTH);
     fill('a');
@@ -147,7 +136,7 @@ class ZeroCopyWriteBarrierTest {
     CompletableFuture<Integer> read = lease.read(io, "o", 0, LENGTH);
     primary().ready();
     assertThatThrownBy(lease::buffer).hasMessageContaining("an operation has the buffer");
-    MessageHead head = replyHead(primary().ops().get(0));
+    MessageHead head = FakeConnection.replyHead(primary().ops().get(0), map.epoch(), LENGTH);
     PayloadPlan plan = primary().plan(head);
     ByteBuffer target = ((PayloadPlan.Into) plan.runs().get(0)).target();
     target.put(17, (byte) 'z');
@@ -155,21 +144,5 @@ class ZeroCopyWriteBarrierTest {
     primary().message(new IncomingMessage(head, List.of(taken), 0));
     assertThat(read).isCompletedWithValue(LENGTH);
     assertThat(lease.buffer().get(17)).isEqualTo((byte) 'z');
-  }
-
-  private MessageHead replyHead(MOSDOp request) {
-    MOSDOpReply reply = MOSDOpReply.to(request, 0, map.epoch());
-    reply = reply.withResults(List.of(reply.ops().get(0).withData(new byte[LENGTH])), List.of(0));
-    try (Envelope e = reply.toEnvelope()) {
-      return new MessageHead(
-          e.type(),
-          e.version(),
-          e.compatVersion(),
-          e.priority(),
-          e.tid(),
-          e.front(),
-          e.middle(),
-          LENGTH);
-    }
   }
 }
