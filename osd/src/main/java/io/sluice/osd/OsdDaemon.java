@@ -3,14 +3,9 @@ package io.sluice.osd;
 import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.Linux;
 import io.sluice.bufferlist.PipePool;
-import io.sluice.messenger.Connection;
-import io.sluice.messenger.Dispatcher;
 import io.sluice.messenger.EpollMessenger;
-import io.sluice.messenger.IncomingMessage;
-import io.sluice.messenger.MessageHead;
 import io.sluice.messenger.Messenger;
 import io.sluice.messenger.MessengerConfig;
-import io.sluice.messenger.PayloadPlan;
 import io.sluice.objectstore.DiskStore;
 import io.sluice.objectstore.ObjectStore;
 import io.sluice.objectstore.StoreConfig;
@@ -108,7 +103,7 @@ public final class OsdDaemon implements AutoCloseable {
                   Linux.instance(),
                   pipes,
                   null));
-      Late late = new Late();
+      LateDispatcher late = new LateDispatcher();
       EntityAddr addr = messenger.listen(config.addr(), late);
       OsdIdentity identity =
           new OsdIdentity(config.osd(), config.fsid(), addr, config.host(), config.monitors());
@@ -182,26 +177,6 @@ public final class OsdDaemon implements AutoCloseable {
       store.close();
     }
     pipes.close();
-  }
-
-  /** Stands in for the OSD until it is made: it needs the address that listening gives. */
-  private static final class Late implements Dispatcher {
-    private volatile Osd behind;
-
-    @Override
-    public PayloadPlan plan(Connection connection, MessageHead head) {
-      return behind == null ? PayloadPlan.memory(head.dataLength()) : behind.plan(connection, head);
-    }
-
-    @Override
-    public void onMessage(Connection connection, IncomingMessage message) {
-      if (behind == null) {
-        message.close();
-        connection.close("not ready yet");
-      } else {
-        behind.onMessage(connection, message);
-      }
-    }
   }
 
   /** Where it listens, with the nonce of this life. */

@@ -3,7 +3,6 @@ package io.sluice.osd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.objectstore.MemoryStore;
-import io.sluice.types.Clock;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -11,22 +10,8 @@ import org.junit.jupiter.api.Test;
 class FullnessTest {
   private static final long SECOND = 1_000_000_000L;
 
-  private long now = 5 * SECOND;
-  private final Fullness fullness = new Fullness(new MemoryStore(Runnable::run), clock());
-
-  private Clock clock() {
-    return new Clock() {
-      @Override
-      public long nanos() {
-        return now;
-      }
-
-      @Override
-      public long wallNanos() {
-        return now;
-      }
-    };
-  }
+  private final ManualClock clock = new ManualClock(5 * SECOND);
+  private final Fullness fullness = new Fullness(new MemoryStore(Runnable::run), clock);
 
   @Test
   void shouldTakeThePeersWordWhenItIsFresh() {
@@ -41,10 +26,10 @@ class FullnessTest {
   @Test
   void shouldLetOneOperationTryWhenThePeersWordIsOld() {
     fullness.note(1, 960);
-    now += 3 * SECOND;
+    clock.now += 3 * SECOND;
     assertThat(fullness.fullest(List.of(1, 2))).isZero();
     assertThat(fullness.fullest(List.of(1, 2))).isEqualTo(960);
-    now += 3 * SECOND;
+    clock.now += 3 * SECOND;
     fullness.note(2, 970);
     assertThat(fullness.fullest(List.of(1, 2)))
         .as("not where another is full for sure")

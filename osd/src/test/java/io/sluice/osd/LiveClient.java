@@ -19,6 +19,7 @@ import io.sluice.types.EntityAddr;
 import io.sluice.types.EntityName;
 import io.sluice.types.Envelope;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -71,19 +72,8 @@ final class LiveClient implements AutoCloseable {
     return plain.claimData(pages, Payload.encode(vector), vector.combined(-1));
   }
 
-  private <T> T onLoop(java.util.concurrent.Callable<T> task) throws Exception {
-    CompletableFuture<T> done = new CompletableFuture<>();
-    messenger
-        .loop(0)
-        .execute(
-            () -> {
-              try {
-                done.complete(task.call());
-              } catch (Throwable e) {
-                done.completeExceptionally(e);
-              }
-            });
-    return done.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  private <T> T onLoop(Callable<T> task) throws Exception {
+    return LoopTurn.of(messenger.loop(0), task);
   }
 
   boolean hasPool(long pool) throws Exception {

@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -74,18 +73,7 @@ final class LiveCluster implements AutoCloseable {
   }
 
   private <T> T onMonitor(Callable<T> task) throws Exception {
-    CompletableFuture<T> done = new CompletableFuture<>();
-    monitorMessenger
-        .loop(0)
-        .execute(
-            () -> {
-              try {
-                done.complete(task.call());
-              } catch (Throwable e) {
-                done.completeExceptionally(e);
-              }
-            });
-    return done.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    return LoopTurn.of(monitorMessenger.loop(0), task);
   }
 
   private boolean listens(EntityAddr addr) {

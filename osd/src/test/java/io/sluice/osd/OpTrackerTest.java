@@ -6,7 +6,6 @@ import io.sluice.messenger.Connection;
 import io.sluice.protocol.MOSDOp;
 import io.sluice.protocol.OpCode;
 import io.sluice.protocol.OsdOp;
-import io.sluice.types.Clock;
 import io.sluice.types.EntityName;
 import io.sluice.types.ObjectId;
 import io.sluice.types.PgId;
@@ -20,21 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is said of operations that are over, long after they are. */
 class OpTrackerTest {
-  private long now = 1_000;
-
-  private final Clock clock =
-      new Clock() {
-        @Override
-        public long nanos() {
-          return now;
-        }
-
-        @Override
-        public long wallNanos() {
-          return now;
-        }
-      };
-
+  private final ManualClock clock = new ManualClock(1_000);
   private final OpTracker tracker = new OpTracker(clock);
 
   private static Connection connection() {
@@ -50,7 +35,7 @@ class OpTrackerTest {
     ObjectId object = ObjectId.head(1, "", "", "name", 5);
     MOSDOp request = MOSDOp.of(object, pg, 3, 0, List.of(step)).withTid(9);
     List<Payload> none = new ArrayList<>(Arrays.asList((Payload) null));
-    ClientOp op = new ClientOp(connection, request, none, now, tracker::end);
+    ClientOp op = new ClientOp(connection, request, none, clock.now, tracker::end);
     tracker.begin(op);
     return op;
   }
@@ -65,7 +50,7 @@ class OpTrackerTest {
     ClientOp op = begin(connection(), OsdOp.extent(OpCode.READ, 0, 4096));
     String meanwhile = op.toString();
     assertThat(tracker.inFlight().toString()).contains(meanwhile);
-    now += 5_000;
+    clock.now += 5_000;
     op.close();
     assertThat(lastDescription()).isEqualTo(meanwhile).contains("client.7").contains("osd_op(9");
     assertThat(tracker.inFlight()).containsEntry("num_ops", 0);

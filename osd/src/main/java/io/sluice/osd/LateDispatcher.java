@@ -28,6 +28,7 @@ final class LateDispatcher implements Dispatcher {
   public void onMessage(Connection connection, IncomingMessage message) {
     if (behind == null) {
       message.close();
+      connection.close("not ready yet");
     } else {
       behind.onMessage(connection, message);
     }
