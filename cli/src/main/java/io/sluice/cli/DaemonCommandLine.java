@@ -1,6 +1,7 @@
 package io.sluice.cli;
 
 import io.sluice.cli.ClusterSpec.Daemon;
+import io.sluice.objectstore.DiskStore;
 import java.io.File;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -152,8 +153,7 @@ final class DaemonCommandLine {
   }
 
   private static List<String> osdOptions(ClusterDir dir, ClusterSpec spec, Daemon daemon) {
-    long share =
-        dir.root().toFile().getUsableSpace() / 10 * 9 / spec.osds().size(); // they share one disk
+    long share = dir.root().toFile().getUsableSpace() / spec.osds().size(); // of one disk
     return List.of(
         "osd",
         "--id",
@@ -169,7 +169,7 @@ final class DaemonCommandLine {
         "--pipe-sharers",
         Integer.toString(spec.osds().size() + 1), // and a client
         "--store-size",
-        Long.toString(share));
+        Long.toString(DiskStore.sizeFor(share)));
   }
 
   private static String address(Daemon daemon) {

@@ -4,6 +4,7 @@ import io.sluice.client.Cluster;
 import io.sluice.client.ClusterConfig;
 import io.sluice.client.MonHosts;
 import io.sluice.client.RadosException;
+import io.sluice.objectstore.DiskStore;
 import io.sluice.objectstore.StoreException;
 import io.sluice.osd.OsdConfig;
 import io.sluice.osd.OsdDaemon;
@@ -62,7 +63,7 @@ final class OsdCommand extends MonitorWordsCommand {
   @Option(
       names = "--store-size",
       paramLabel = "BYTES",
-      description = "of a new store (nine tenths of the free space)")
+      description = "of a new store (nine tenths of the free space; less where it is scarce)")
   private Long storeBytes;
 
   @Option(
@@ -119,7 +120,8 @@ final class OsdCommand extends MonitorWordsCommand {
     List<AddrVec> monitors = monitors();
     UUID cluster = fsid == null ? askFsid(monitors) : fsid;
     Files.createDirectories(data);
-    long bytes = storeBytes == null ? data.toFile().getUsableSpace() / 10 * 9 : storeBytes;
+    long bytes =
+        storeBytes == null ? DiskStore.sizeFor(data.toFile().getUsableSpace()) : storeBytes;
     return OsdConfig.of(id, cluster, data.toAbsolutePath(), bytes, listen.addr(), monitors)
         .withPipeSharers(pipeSharers)
         .withHost(host == null ? InetAddress.getLocalHost().getHostName() : host);

@@ -36,6 +36,8 @@ import java.util.function.Supplier;
  * <p><b>Threads:</b> any. <b>Owns</b> lock, files, database and threads.
  */
 public final class DiskStore implements ObjectStore {
+  private static final long METADATA_ROOM_BYTES = 64 << 20;
+
   /** When the caller has no pool of its own: bounds what reads in flight hold. */
   private static final long READ_BUFFER_BYTES = 32 << 20;
 
@@ -108,6 +110,14 @@ public final class DiskStore implements ObjectStore {
   public static DiskStore open(Path dir, UUID fsid, int osdId, StoreConfig config)
       throws StoreException {
     return new DiskStore(Mount.open(dir, new Mkfs.Identity(fsid, osdId), config), config);
+  }
+
+  /**
+   * How large a new store may be that shall live in so much free space: what is left over is for
+   * the database, its logs and the ballast, so that deleted data can be written again.
+   */
+  public static long sizeFor(long freeBytes) {
+    return Math.max(freeBytes / 2, Math.min(freeBytes / 10 * 9, freeBytes - METADATA_ROOM_BYTES));
   }
 
   /**
