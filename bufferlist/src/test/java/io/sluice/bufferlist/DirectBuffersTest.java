@@ -34,7 +34,7 @@ class DirectBuffersTest {
 
   @Test
   void shouldKeepTheBoundOverAnyHistory() {
-    long seed = new Random().nextLong();
+    long seed = Seeds.of("DirectBuffersTest");
     Random random = new Random(seed);
     long max = 1 << 20;
     try (DirectBuffers pool = new DirectBuffers(max)) {

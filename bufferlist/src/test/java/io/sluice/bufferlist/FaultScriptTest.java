@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -105,7 +104,7 @@ class FaultScriptTest {
 
   @Test
   void shouldLoseNothingWhenCallsFailByChance() {
-    long first = new Random().nextLong();
+    long first = Seeds.of("FaultScriptTest");
     for (long seed = first; seed < first + 150; seed++) {
       LeakCheck leaks = new LeakCheck();
       String what =

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -182,7 +181,7 @@ class MoveScriptTest {
 
   @Test
   void shouldLoseNothingWhenCallsFailByChance() throws IOException {
-    long first = new Random().nextLong();
+    long first = Seeds.of("MoveScriptTest");
     boolean direct = alignment() > 0;
     for (long seed = first; seed < first + 120; seed++) {
       FaultySys faults = new FaultySys(Linux.instance());

@@ -2,6 +2,7 @@ package io.sluice.clustertests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.bufferlist.Seeds;
 import io.sluice.client.Cluster;
 import io.sluice.client.IoContext;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ class ThrasherTest {
 
   @Test
   void shouldKeepEveryAcknowledgedWriteOnceWhenDaemonsAreKilledPausedAndRevived() throws Exception {
-    long seed = Long.getLong("thrash.seed", System.nanoTime() % 1_000_000);
+    long seed = Long.getLong("thrash.seed", Seeds.of("ThrasherTest", 1_000_000));
     int seconds = Integer.getInteger("thrash.seconds", 40);
     int osds = Integer.getInteger("thrash.osds", COPIES);
     System.out.printf(

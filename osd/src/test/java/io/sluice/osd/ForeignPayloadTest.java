@@ -3,6 +3,7 @@ package io.sluice.osd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.bufferlist.NoLeaks;
+import io.sluice.bufferlist.Seeds;
 import io.sluice.objectstore.StoreException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ class ForeignPayloadTest {
 
   @Test
   void shouldHoldOneWriteOfOneClientInEveryObject(@TempDir Path dir) throws Exception {
-    long seed = Long.getLong("foreign.seed", System.nanoTime() % 1_000_000);
+    long seed = Long.getLong("foreign.seed", Seeds.of("ForeignPayloadTest", 1_000_000));
     System.out.printf("-Dforeign.seed=%d -Dforeign.writes=%d%n", seed, WRITES);
     Random random = new Random(seed);
     try (LiveCluster cluster = new LiveCluster(dir, PIPES)) {
