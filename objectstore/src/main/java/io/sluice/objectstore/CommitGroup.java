@@ -60,7 +60,7 @@ final class CommitGroup implements TransactionCheck.State {
     this.ids = ids;
     this.batch = batch;
     this.blobs = new BlobLedger(view.db(), ids, recent, batch);
-    this.omap = new OmapChanges(view.db(), batch);
+    this.omap = new OmapChanges(view.db(), ids, batch);
   }
 
   /**

@@ -18,6 +18,10 @@ final class EarlyFlush implements AutoCloseable {
   private final StopSwitch stop;
   private Thread thread;
   private boolean committing;
+
+  /** Data were staged while the committer was at its database; it may be back when this is seen. */
+  private boolean wanted;
+
   private boolean closed;
 
   EarlyFlush(DataFiles files, StoreCounters counters, StopSwitch stop) {
@@ -42,9 +46,10 @@ final class EarlyFlush implements AutoCloseable {
 
   /** False when closed. */
   private synchronized boolean awaitWork() throws InterruptedException {
-    while (!closed && !(committing && files.hasUnflushed() && !stop.stopped())) {
+    while (!closed && (!wanted || stop.stopped())) {
       wait();
     }
+    wanted = false;
     return !closed;
   }
 
@@ -65,6 +70,7 @@ final class EarlyFlush implements AutoCloseable {
 
   /** Many a store is opened, looked at and closed: the thread begins with its first work. */
   private void wake() {
+    wanted = true;
     if (thread == null && !closed) {
       thread = new Thread(this::run, "store-flush");
       thread.setDaemon(true);

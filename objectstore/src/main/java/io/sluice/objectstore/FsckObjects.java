@@ -41,6 +41,7 @@ final class FsckObjects {
     strays();
     scan(MetadataKeys.COLLECTION, this::collection);
     scan(MetadataKeys.OBJECT, this::object);
+    dangling.addAll(OmapAhead.leftovers(db)); // the next mount deletes them
     scan(MetadataKeys.OMAP, this::omap);
   }
 

@@ -30,8 +30,13 @@ final class IdSource {
   long next(MetadataBatch batch) {
     if (next == ceiling) {
       ceiling += STEP;
-      batch.put(MetadataKeys.state("ids"), new Encoder(8).le64(ceiling).toByteArray());
+      store(batch);
     }
     return next++;
+  }
+
+  /** Makes the ceiling durable with another batch, which comes before that of {@link #next}. */
+  void store(MetadataBatch batch) {
+    batch.put(MetadataKeys.state("ids"), new Encoder(8).le64(ceiling).toByteArray());
   }
 }

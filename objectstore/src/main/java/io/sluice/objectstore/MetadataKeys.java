@@ -16,7 +16,8 @@ import java.util.Arrays;
  * 'K' | be64 blob id                              checksums of a disk blob: le64 length | le32 n | n x le32
  * 'M' | be64 node id | omap key                   omap value
  * 'O' | be64 pool, sign flipped | be32 pg | {@link ObjectKey}    {@link Onode}
- * 'S' | name                                      state of the store: "ids" ({@link IdSource})
+ * 'S' | name                                      state of the store: "ids" ({@link IdSource}),
+ *                                                 "copying" ({@link OmapAhead})
  * </pre>
  */
 final class MetadataKeys {

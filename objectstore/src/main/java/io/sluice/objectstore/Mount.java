@@ -47,6 +47,7 @@ record Mount(
       DataFiles files = DataFiles.open(config.sys(), dir, superblock);
       opened.push(files);
       space.open();
+      OmapAhead.deleteLeftovers(db);
       return new Mount(dir, lock, superblock, db, files, allocator(db, files, superblock), space);
     } catch (StoreException e) {
       throw closing(opened, e);

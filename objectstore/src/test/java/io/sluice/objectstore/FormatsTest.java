@@ -58,6 +58,7 @@ class FormatsTest {
     assertBytes(MetadataKeys.checksums(9), "4b 0000000000000009");
     assertBytes(MetadataKeys.inline(9), "49 0000000000000009");
     assertBytes(MetadataKeys.state("ids"), "53 696473");
+    assertBytes(MetadataKeys.state("copying"), "53 636f7079696e67");
   }
 
   @Test

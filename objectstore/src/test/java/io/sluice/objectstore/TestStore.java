@@ -26,6 +26,7 @@ final class TestStore implements AutoCloseable {
   final DiskStore store;
   final MetadataDb database;
   volatile boolean databaseFails;
+  volatile int batchBytesMax;
   volatile boolean databaseClosed;
   volatile Runnable beforeGet = () -> {};
   volatile Runnable beforeWrite = () -> {};
@@ -52,6 +53,7 @@ final class TestStore implements AutoCloseable {
     public void write(MetadataBatch batch) throws IOException {
       events.add("db");
       beforeWrite.run();
+      batchBytesMax = Math.max(batchBytesMax, batch.length());
       if (databaseFails) {
         throw new IOException("the database is broken");
       }
