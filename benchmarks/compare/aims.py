@@ -34,6 +34,11 @@ AIMS = [
 ]
 
 
+def names(case):
+    """Whether an aim is about that case."""
+    return any(case == Case(aim.kind, aim.size, aim.temperature, aim.depth) for aim in AIMS)
+
+
 def table(results):
     """Lines of the document: each aim, by shape, what was measured, and whether that reaches it."""
     shapes = sorted({key[0] for key in results.runs})

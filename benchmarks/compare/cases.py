@@ -1,16 +1,22 @@
 """What is measured: kinds of load, sizes, depths."""
 from collections import namedtuple
 
-# kind: write, seq, rand; temperature: warm or cold (writes: "").
+# kind: write, seq, rand; temperature: warm or cold (writes: "", or "young": of daemons that have just started).
 Case = namedtuple("Case", "kind size temperature depth")
 
 UNITS = {"K": 1 << 10, "M": 1 << 20}
-START_SECONDS = 35  # both clusters of a shape, and ending them
+START_SECONDS = 55  # all clusters of a shape, what is warmed up of our own client only, and ending them
+READ_LESS = 1  # second by which reads, which are steadier, are measured shorter than writes
+YOUNG_SECONDS = 10  # of a daemon's life, measured by themselves
 STOP_SECONDS = 15  # for ending the clusters of a shape
 RUN_SECONDS = 0.6  # what a run takes besides its own seconds
 SMALL = 4096
 BETWEEN = 1 << 16  # lies between the two others: less tells enough
 COLD_SECONDS = 0.8  # dropping the caches
+TAIL_SECONDS = 3  # of a run that percentiles are taken of
+
+
+YOUNG = Case("write", SMALL, "young", 16)
 
 
 def bytes_of(text):
@@ -47,15 +53,27 @@ def plan(args, cold):
     return found
 
 
+def seconds_of(case, args):
+    """How long a case runs."""
+    return YOUNG_SECONDS if case == YOUNG else max(1, args.seconds - READ_LESS * (case.kind != "write"))
+
+
 def tail_loads(sizes, args):
     """(size, kind) of which 99th percentiles are taken."""
     return [(size, kind) for size in sizes for kind in ("write", "rand") if args.full or kind == "write" or size == SMALL]
 
 
-def minutes(cases, args, modes):
-    once = sum(args.seconds + RUN_SECONDS + (COLD_SECONDS if c.temperature == "cold" else 0) for c in cases)
+def minutes(cases, args, modes, rounds, every_round):
+    """What so many rounds take. every_round: whether a case is measured in each, or in the first only."""
     own = (args.seconds + 2) * (2 * len(modes) - (len(modes) > 1))
-    warm_up = 2 * 2 * (args.seconds + RUN_SECONDS) * sum(1 if size >= 1 << 20 else 2.5 for size in {c.size for c in cases})
-    tails = 2 * len(tail_loads(sorted({c.size for c in cases}), args)) * (args.seconds + 1.5)
+    before = 2 * (args.warm_up + YOUNG_SECONDS + RUN_SECONDS)
+    tails = 2 * len(tail_loads(sorted({c.size for c in cases}), args)) * (TAIL_SECONDS + 1.5)
+    first, later = (sum(2 * (seconds_of(c, args) + RUN_SECONDS + (COLD_SECONDS if c.temperature == "cold" else 0)) for c in some)
+                    for some in (cases, [c for c in cases if every_round(c)]))
     shapes = len(args.osds.split(","))
-    return shapes * (START_SECONDS + warm_up + tails + args.rounds * (2 * once + own)) / 60
+    return shapes * (START_SECONDS + before + tails + first + (rounds - 1) * later + rounds * own) / 60
+
+
+def rounds_in(cases, args, modes, every_round):
+    """As many rounds, up to three, as there is time for."""
+    return max(r for r in (1, 2, 3) if r == 1 or minutes(cases, args, modes, r, every_round) <= args.minutes)

@@ -11,9 +11,10 @@ from . import aims, cases, plot, section
 TITLE = "Beside Ceph"
 INTRO = """\
 One command, `benchmarks/compare-ceph`, has written this section{when}. Real {version} (BlueStore) and Sluice, both up on one machine ({machine}), one disk,
-the same number of copies, driven in turn by the same unmodified `rados bench`, whole objects, {rounds} rounds of {seconds} s a run, the order swapped in each round.
-Medians, with the least and the greatest. Before measuring, both sides got the same warm-up: sizes below 1 MiB written and read until that got no faster, five runs at most, larger ones once (our
-daemons are JVMs, which compile what runs often). *warm*: read soon after it was written. *cold*: after `cache drop` of Ceph's OSDs and `/proc/sys/vm/drop_caches`. CPU is the busy time of the whole
+the same number of copies, driven in turn by the same unmodified `rados bench`, whole objects, {rounds} rounds, each write {seconds} s and each read {reads} s, the order swapped in each
+round (what no aim names: one round). Medians, with the least and the greatest. *young*: the first {young} s of traffic that daemons get, once, before any warm-up. Then both sides get the same warm-up for {warm_up} s: 4 MiB
+once, the smaller sizes written and read in turn, 16 in flight (our daemons are JVMs, which compile what runs often: *young* says what that costs). *warm*: read soon after it was
+written. *cold*: after `cache drop` of Ceph's OSDs and `/proc/sys/vm/drop_caches`. CPU is the busy time of the whole
 machine (/proc/stat) minus the clients' own and minus what the idle clusters cost ({idle}): short runs make it coarse. *OSD s/GB* is what the OSD processes
 themselves were charged, without the kernel's work on their behalf. Clients and daemons share the
 processors, so throughput is of all of them together: read the ratios, not the figures."""
@@ -71,8 +72,9 @@ class Results:
 
     def text(self):
         idle = ", ".join(f"{osds} OSD{'s' * (osds > 1)}: {rate:.2f} s a second" for osds, rate in self.idles.items())
-        lines = [INTRO.format(when=datetime.date.today().strftime(" on %Y-%m-%d"), version=self.version, machine=machine(), rounds=self.args.rounds,
-                              seconds=self.args.seconds, idle=idle), ""]
+        lines = [INTRO.format(when=datetime.date.today().strftime(" on %Y-%m-%d"), version=self.version, machine=machine(), rounds=self.args.rounds, idle=idle,
+                              seconds=self.args.seconds, reads=self.args.seconds - cases.READ_LESS, young=cases.YOUNG_SECONDS,
+                              warm_up=self.args.warm_up), ""]
         lines += aims.table(self)
         for osds in sorted({key[0] for key in self.runs}):
             lines += [f"### {osds} OSD{'s' if osds > 1 else ''}, {osds} cop{'ies' if osds > 1 else 'y'}", ""]
@@ -123,7 +125,7 @@ class Results:
         found = sorted({(size, kind) for key, size, kind, _ in self.p99 if key == osds}, key=lambda one: (-one[0], one[1] == "rand"))
         if not found:
             return []
-        rows = [TAILS.format(seconds=self.args.seconds), "", "| p99 latency, 16 in flight | Ceph ms | Sluice ms | ratio |", "|---|---:|---:|---:|"]
+        rows = [TAILS.format(seconds=cases.TAIL_SECONDS), "", "| p99 latency, 16 in flight | Ceph ms | Sluice ms | ratio |", "|---|---:|---:|---:|"]
         for size, kind in found:
             theirs, ours = (self.p99.get((osds, size, kind, side)) for side in ("ceph", "sluice"))
             rows.append(f"| {cases.words(size)} {'write' if kind == 'write' else 'warm rand'} | {show(theirs, '.2f')} | {show(ours, '.2f')} | "

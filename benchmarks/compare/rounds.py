@@ -7,13 +7,13 @@ import subprocess
 import sys
 import time
 
-from . import cases
+from . import aims, cases
 from .cases import Case
 from .meter import Metered, drop_page_cache, idle_rate, resident_mib
 from .sides import POOL, ROOT, run
 
 NOISY = 0.3  # processors; two idle clusters take a tenth
-WARM_RUNS_MAX = 5
+WARM_SECONDS = 3  # of each load of the warm-up
 GRACE = 90  # seconds beyond its own that a run may take
 KEEP_BYTES = 1 << 20  # objects from here on are removed after use: they would fill the disk
 FIO_OBJECTS = {1 << 22: 32, 1 << 16: 512, 1 << 12: 2000}
@@ -58,19 +58,23 @@ def clean_up(side, run_name):
 
 
 def warm_up(side, seconds, sizes):
-    """Runs every path before it counts. Both sides get the same: each load until it gets no faster. (The JVM compiles what runs often, and what counts for that
-    is operations, not seconds: small ones are repeated more often.)"""
-    for size in sizes:
-        name = f"warm{size}"
-        for kind in ("write", "rand"):
-            best = 0.0
-            for _ in range(WARM_RUNS_MAX if size < KEEP_BYTES else 1):
-                rate = rados(side, Case(kind, size, "", 64 if size < KEEP_BYTES else 16), seconds, 0, name)["iops"]
-                if rate < 1.05 * best:
-                    break
-                best = max(best, rate)
-        if size >= KEEP_BYTES:
-            clean_up(side, name)
+    """Runs every path before it counts, for that long: large sizes once, then the small ones in turn, over and over. Both sides get the same. (The JVM
+    compiles what runs often: for an OSD of ours that is most of its CPU until it has served some ten thousand small operations.)"""
+    until = time.monotonic() + seconds
+    large = [size for size in sizes if size >= KEEP_BYTES]
+    small = sorted(size for size in sizes if size < KEEP_BYTES)
+    for size in large:
+        warm(side, size, f"warm{size}")
+        clean_up(side, f"warm{size}")
+    turn = 0
+    while small and time.monotonic() + 2 * WARM_SECONDS <= until:
+        warm(side, small[turn % len(small)], f"warm{turn}")
+        turn += 1
+
+
+def warm(side, size, name):
+    for kind in ("write", "rand"):
+        rados(side, Case(kind, size, "", 16), WARM_SECONDS, 0, name)
 
 
 class Deadline:
@@ -85,34 +89,49 @@ class Deadline:
         return self.left_out > 0
 
 
+def every_round(args, plan):
+    """Which cases are measured in every round: without --full those that an aim names, of sizes of which there are some."""
+    named = {case.size for case in plan if aims.names(case)}
+    return lambda case: args.full or case.size not in named or aims.names(case)
+
+
 def measure(sides, osds, plan, args, modes, results, deadline):
     pair = sides[:2]
     sizes = sorted({case.size for case in plan}, reverse=True)
-    for side in sides:
-        log(f"{osds} OSDs: warming up {side.label}")
-        warm_up(side, args.seconds, sizes if side in pair else [max(sizes)])
+    later = every_round(args, plan)
     idle = idle_rate()
     if idle > NOISY:
         log(f"the idle machine is {idle:.1f} processors busy: somebody else works here, CPU figures mean little")
     results.idle(osds, idle)
+    if cases.SMALL in sizes:
+        one_size(pair, osds, [cases.YOUNG], args, idle, results, 0, deadline)
+    for side in sides:
+        log(f"{osds} OSDs: warming up {side.label}")
+        warm_up(side, args.warm_up if side in pair else 0, sizes)
     results.versions(pair[0].version())
     for turn in range(args.rounds):
         order = pair if turn % 2 == 0 else pair[::-1]
         for size in sizes:
-            one_size(order, osds, [case for case in plan if case.size == size], args, idle, results, turn, deadline)
+            one_size(order, osds, [case for case in plan if case.size == size and (turn == 0 or later(case))], args, idle, results, turn, deadline)
         for side in sides[1:]:
             if side.mode in modes and not deadline.passed():
                 own_client(side, osds, args, modes, idle, results, turn)
+        if turn == 0:
+            tails(pair, osds, sizes, args, results, deadline)
         log(f"{osds} OSDs: round {turn + 1} of {args.rounds} done")
     if deadline.left_out:
         results.failures.append(f"{osds} OSDs: time was over ({args.minutes} minutes in all), {deadline.left_out} runs were left out of the last rounds")
     for side in pair:
         results.memory(osds, side.label, resident_mib(side.pids("osd")), resident_mib(side.pids("mon") + side.pids("mgr")))
+
+
+def tails(pair, osds, sizes, args, results, deadline):
+    """After the first round: should time be short, the last round has fewer runs."""
     if has_fio():
         for size, kind in cases.tail_loads(sizes, args):
             for side in pair:
                 if not deadline.passed():
-                    tail(side, osds, size, kind, args, results)
+                    tail(side, osds, size, kind, results)
 
 
 def one_size(order, osds, plan, args, idle, results, turn, deadline):
@@ -127,7 +146,7 @@ def one_size(order, osds, plan, args, idle, results, turn, deadline):
                 if case.temperature == "cold":
                     side.drop_own_cache()
                     drop_page_cache()
-                results.add(osds, side.label, case, rados(side, case, args.seconds, idle, name))
+                results.add(osds, side.label, case, rados(side, case, cases.seconds_of(case, args), idle, name))
             except (RuntimeError, subprocess.TimeoutExpired) as failure:
                 log(f"{side.label}, {cases.name(case)}: {failure}")
                 results.failure(osds, side.label, case, failure)
@@ -155,15 +174,15 @@ def own_client(side, osds, args, modes, idle, results, turn):
         side.ceph("osd", "pool", "rm", pool, pool, "--yes-i-really-really-mean-it")
 
 
-def tail(side, osds, size, kind, args, results):
+def tail(side, osds, size, kind, results):
     """99th percentiles: `rados bench` prints none, fio's rados engine (librados as well) does. Whole objects, 16 in flight."""
     count = FIO_OBJECTS.get(size, 256)
     rw = "randwrite" if kind == "write" else "randread"
     line = ["fio", "--ioengine=rados", "--conf=" + side.conf, "--clientname=admin", "--pool=" + POOL, f"--name=tail{size}", f"--bs={size}",
             f"--filesize={size}", f"--nrfiles={count}", f"--size={size * count}", f"--rw={rw}", "--iodepth=16", "--time_based",
-            f"--runtime={args.seconds}", "--file_service_type=random", "--busy_poll=0", "--output-format=json"]
+            f"--runtime={cases.TAIL_SECONDS}", "--file_service_type=random", "--busy_poll=0", "--output-format=json"]
     try:
-        out = run(line, args.seconds + GRACE)
+        out = run(line, cases.TAIL_SECONDS + GRACE)
         job = json.loads(out[out.index("{"):out.rindex("}") + 1])["jobs"][0]["write" if kind == "write" else "read"]
         results.tail(osds, side.label, size, kind, job["clat_ns"]["percentile"]["99.000000"] / 1e6)
     except (RuntimeError, ValueError, KeyError, subprocess.TimeoutExpired) as failure:
