@@ -1,8 +1,12 @@
 package io.sluice.objectstore;
 
+import java.io.UncheckedIOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The committed metadata: database, onode cache, set of collections.
@@ -12,7 +16,13 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * state throughout holds {@link #commitLock}.
  */
 final class MetadataView {
+  private static final Logger LOG = LoggerFactory.getLogger(MetadataView.class);
+
+  /** At open so many keys are looked through for the filter: a fifth of a second. */
+  private static final long FILTERED_AT_OPEN_MAX = 100_000;
+
   private final MetadataDb db;
+  private final OnodeFilter filter = new OnodeFilter();
   private final OnodeCache cache;
   private final ConcurrentSkipListMap<CollectionId, ObjectStore.Usage> collections =
       new ConcurrentSkipListMap<>(Comparator.comparing(CollectionId::pg));
@@ -30,6 +40,30 @@ final class MetadataView {
           collections.put(collection, stored != null ? stored : counted(collection));
           return true;
         });
+    fillFilter();
+  }
+
+  /** A store of more objects goes without; and one that is damaged says so where it matters. */
+  private void fillFilter() {
+    long objects = 0;
+    for (ObjectStore.Usage usage : collections.values()) {
+      objects += usage.objects();
+    }
+    if (objects > FILTERED_AT_OPEN_MAX) {
+      return;
+    }
+    try {
+      db.scan(
+          new byte[] {MetadataKeys.OBJECT},
+          new byte[] {MetadataKeys.OBJECT + 1},
+          (key, value) -> {
+            filter.add(key);
+            return true;
+          });
+      filter.open();
+    } catch (UncheckedIOException e) {
+      LOG.warn("onodes cannot be looked through, each is looked up: {}", e.toString());
+    }
   }
 
   /** For collections whose record does not say; the next change of one makes it say so. */
@@ -67,6 +101,9 @@ final class MetadataView {
     if (cached != null) {
       return cached;
     }
+    if (filter.denies(key)) {
+      return null;
+    }
     long version = cache.version();
     byte[] value = db.get(key);
     if (value == null) {
@@ -96,8 +133,15 @@ final class MetadataView {
   /** Makes the group durable, then visible. Blocks for a sync of the disk. */
   void commit(CommitGroup group) throws java.io.IOException {
     synchronized (commitLock) {
+      Map<byte[], Onode> changed = group.changedOnodes();
+      changed.forEach(
+          (key, onode) -> {
+            if (onode != null) {
+              filter.add(key);
+            }
+          });
       db.write(group.batch());
-      cache.publish(group.changedOnodes());
+      cache.publish(changed);
       group
           .changedCollections()
           .forEach(
