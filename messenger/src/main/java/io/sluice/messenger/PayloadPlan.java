@@ -95,6 +95,10 @@ public record PayloadPlan(List<Run> runs, CopyMeter payer) {
   }
 
   public long length() {
-    return runs.stream().mapToLong(Run::length).sum();
+    long sum = 0;
+    for (Run run : runs) {
+      sum += run.length();
+    }
+    return sum;
   }
 }

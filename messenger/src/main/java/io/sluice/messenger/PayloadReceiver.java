@@ -113,7 +113,11 @@ final class PayloadReceiver {
 
   /** The runs, now the caller's. */
   List<IncomingMessage.Run> claimRuns() {
-    return runs.stream().map(RunReceiver::claim).toList();
+    List<IncomingMessage.Run> claimed = new ArrayList<>(runs.size());
+    for (RunReceiver run : runs) {
+      claimed.add(run.claim());
+    }
+    return claimed;
   }
 
   void discard() {

@@ -283,12 +283,16 @@ final class OpContext implements AutoCloseable {
 
   /** True when nothing that a user would see changes: the object's version and time stay. */
   boolean onlyWatches() {
-    return changes.stream()
-        .allMatch(
-            change ->
-                change instanceof RepChange.SetAttr set && set.name().equals(Watchers.ATTRIBUTE)
-                    || change instanceof RepChange.RemoveAttr gone
-                        && gone.name().equals(Watchers.ATTRIBUTE));
+    for (RepChange change : changes) {
+      boolean watch =
+          change instanceof RepChange.SetAttr set && set.name().equals(Watchers.ATTRIBUTE)
+              || change instanceof RepChange.RemoveAttr gone
+                  && gone.name().equals(Watchers.ATTRIBUTE);
+      if (!watch) {
+        return false;
+      }
+    }
+    return true;
   }
 
   void onResume(IntConsumer continuation) {

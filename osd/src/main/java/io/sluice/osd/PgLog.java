@@ -29,8 +29,11 @@ final class PgLog {
   private final Map<RequestId, PeerLogEntry> byRequest = new HashMap<>();
   private EVersion tail = EVersion.ZERO;
 
+  /** Of the last entry, else the tail: asked for several times an operation. */
+  private EVersion head = EVersion.ZERO;
+
   EVersion head() {
-    return entries.isEmpty() ? tail : entries.lastKey();
+    return head;
   }
 
   EVersion tail() {
@@ -64,6 +67,7 @@ final class PgLog {
       throw new IllegalArgumentException(entry + " after " + head());
     }
     entries.put(entry.version(), entry);
+    head = entry.version();
     byRequest.put(entry.requestId(), entry);
     List<PeerLogEntry> trimmed = new ArrayList<>();
     while (entries.size() > Limits.LOG_ENTRIES) {
@@ -80,6 +84,7 @@ final class PgLog {
     NavigableMap<EVersion, PeerLogEntry> newer = entries.tailMap(to, false);
     List<PeerLogEntry> gone = List.copyOf(newer.values());
     newer.clear();
+    findHead();
     gone.forEach(entry -> byRequest.remove(entry.requestId(), entry));
     return gone;
   }
@@ -93,6 +98,11 @@ final class PgLog {
       entries.put(entry.version(), entry);
       byRequest.put(entry.requestId(), entry);
     }
+    findHead();
+  }
+
+  private void findHead() {
+    head = entries.isEmpty() ? tail : entries.lastKey();
   }
 
   /** How another copy's log differs from this one. */

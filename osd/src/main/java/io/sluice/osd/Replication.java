@@ -154,7 +154,8 @@ final class Replication {
         all.claimAppend(twin);
       }
     }
-    return all.chargeTo(services.payers().of(group.id(), Payers.REPLICA));
+    // Only pipes are counted for anybody: who pays is not looked up for a small write.
+    return all.hasPipes() ? all.chargeTo(services.payers().of(group.id(), Payers.REPLICA)) : all;
   }
 
   /** Hands the bytes to the store; null when it has no room (and nothing is left behind). */

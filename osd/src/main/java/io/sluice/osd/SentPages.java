@@ -51,7 +51,15 @@ final class SentPages {
 
   /** True when bytes of the list leave as pages, which a peer can take by pipes. */
   static boolean leave(BufferList bytes) {
-    return bytes.hasPipes() || bytes.segments().stream().anyMatch(FileSegment.class::isInstance);
+    if (bytes.hasPipes()) {
+      return true;
+    }
+    for (Segment segment : bytes.segments()) {
+      if (segment instanceof FileSegment) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Every OSD that was sent them, and our own store, has committed. Still to be released. */

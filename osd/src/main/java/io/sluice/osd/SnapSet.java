@@ -83,6 +83,9 @@ record SnapSet(long seq, SortedMap<Long, Clone> clones) {
    * @param changed bytes that the write changes
    */
   Written written(long size, SnapContext context, Ranges changed) {
+    if (clones.isEmpty() && context.snaps().isEmpty() && context.sequence() == seq) {
+      return new Written(this, 0); // no snapshots, nearly always
+    }
     NavigableMap<Long, Clone> next = new TreeMap<>(clones);
     boolean late = Long.compareUnsigned(seq, context.sequence()) > 0;
     List<Long> unseen = late ? List.of() : context.snaps().stream().filter(s -> s > seq).toList();
