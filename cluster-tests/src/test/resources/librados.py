@@ -134,7 +134,51 @@ def many():
     expect("listing", sum(o.key.startswith("aio") for o in io.list_objects()), 50)
 
 
-for part in (data, guards, omaps, locks, watches, many):
+def flags():
+    failok = lambda o: o.set_flags(rados.LIBRADOS_OP_FLAG_FAILOK)
+    write(lambda o: o.remove(), failok, lambda o: o.append(b"y"), oid="failok")
+    expect("a step that may fail", io.read("failok"), b"y")
+    write(lambda o: o.append(b"z"), lambda o: o.omap_cmp("k", "v"), failok, oid="failok")
+    expect("and is the last", io.read("failok"), b"yz")
+    write(lambda o: o.append(b"!"), lambda o: o.write(b"", 0), oid="failok")
+    expect("nothing behind something", io.read("failok"), b"yz!")
+    io.set_locator_key("elsewhere")
+    io.write_full("located", b"1")
+    expect("with its key", io.read("located"), b"1")
+    io.set_locator_key("")
+    expect("without its key", errno(lambda: io.read("located")), 2)
+    expect("listed with it", [o.key for o in io.list_objects() if o.key == "located"], ["located"])
+
+
+def in_flight():
+    block = bytes(range(256)) * 256
+    writes = [io.aio_write_full("flight%d" % i, block) for i in range(500)]
+    for each in writes:
+        each.wait_for_complete()
+    expect("500 writes", {each.get_return_value() for each in writes}, {0})
+    found = []
+    reads = [io.aio_read("flight%d" % i, len(block), 0, lambda done, data: found.append(data == block)) for i in range(500)]
+    for each in reads:
+        each.wait_for_complete_and_cb()
+    expect("500 reads", (len(found), all(found)), (500, True))
+
+
+def pool():
+    io.application_enable("app", True)
+    io.application_metadata_set("app", "k", "v")
+    expect("application", list(io.application_metadata_list("app")), [("k", "v")])
+    io.application_metadata_remove("app", "k")
+    expect("application's key removed", list(io.application_metadata_list("app")), [])
+    expect("no such application", errno(lambda: io.application_metadata_set("none", "k", "v")), 2)
+    io.execute("sum", "numops", "add", b"\1\0\0\0k\3\0\0\0002.5")
+    io.execute("sum", "numops", "mul", b"\1\0\0\0k\1\0\0\0004")
+    with rados.ReadOpCtx() as op:
+        found, _ = io.get_omap_vals(op, "", "", 10)
+        io.operate_read_op(op, "sum")
+        expect("numops", list(found), [("k", b"10")])
+
+
+for part in (data, guards, omaps, locks, watches, many, flags, in_flight, pool):
     part()
 cluster.shutdown()
 print("all as Ceph")

@@ -1,5 +1,6 @@
 package io.sluice.monitor;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.bufferlist.Encoder;
 import io.sluice.protocol.Errno;
 import io.sluice.protocol.MCommand;
@@ -12,6 +13,7 @@ import io.sluice.protocol.MMonGetVersion;
 import io.sluice.protocol.MMonGetVersionReply;
 import io.sluice.protocol.MMonMap;
 import io.sluice.protocol.MMonSubscribe;
+import io.sluice.protocol.MPing;
 import io.sluice.protocol.MPoolOp;
 import io.sluice.protocol.MPoolOpReply;
 import io.sluice.protocol.MStatfs;
@@ -59,10 +61,20 @@ final class ClientRequests {
           case "osdmap" -> state.epoch();
           case "monmap" -> state.monMap().epoch();
           case "mgrmap" -> subscriptions.manager().epoch();
+          case "fsmap" -> Subscriptions.FILE_SYSTEMS_EPOCH;
           default -> 0;
         };
     long oldest = message.what().equals("osdmap") ? state.history().first() : Math.min(1, newest);
     session.send(new MMonGetVersionReply(message.handle(), newest, oldest));
+  }
+
+  /** Says how it is, as Ceph's does: {@code {"health": {...}, "mon_status": {...}}}. */
+  void ping(Session session) {
+    CommandCall call = new CommandCall("{\"prefix\":\"ping\"}", new byte[0], context);
+    ObjectNode pong = CommandCall.object();
+    pong.set("health", Health.of(context.state(), context.reports()).toJson());
+    pong.set("mon_status", ClusterCommands.monStatus(call));
+    session.send(new MPing(pong.toPrettyString()));
   }
 
   private CompletableFuture<CommandReply> run(UUID fsid, List<String> words, byte[] input) {

@@ -33,6 +33,8 @@ final class ClusterCommands {
                     call.state().monMap().encode())),
         Commands.Command.read(
             "quorum_status", "report status of monitor quorum", ClusterCommands::quorum),
+        Commands.Command.read(
+            "mon_status", "report status of one monitor", call -> call.json(monStatus(call))),
         Commands.Command.write(
             "config set who:CephString name:CephString value:CephString force:CephBool?",
             "Set a configuration option for one or more entities",
@@ -96,7 +98,7 @@ final class ClusterCommands {
       ObjectNode node =
           CommandCall.object().put("epoch", map.epoch()).put("num_mons", map.mons().size());
       node.put("min_mon_release_name", "pacific");
-      node.put("leader", call.context().isLeader() ? call.context().name() : "");
+      node.put("leader", call.context().leader());
       ArrayNode quorum = node.putArray("quorum");
       map.mons()
           .forEach(m -> quorum.addObject().put("rank", quorum.size() - 1).put("name", m.name()));
@@ -161,10 +163,31 @@ final class ClusterCommands {
     ObjectNode node = Layouts.object("quorum");
     ranks(node.putArray("quorum"), map);
     map.mons().forEach(mon -> node.withArray("quorum_names").add(mon.name()));
-    node.put("quorum_leader_name", call.context().isLeader() ? call.context().name() : "");
+    node.put("quorum_leader_name", call.context().leader());
     node.put("quorum_age", call.context().uptimeNanos() / 1_000_000_000);
     node.set("monmap", monMapJson(map));
     return call.json(node);
+  }
+
+  /** What one monitor says of itself, in the order of Ceph's {@code mon_status}. */
+  static ObjectNode monStatus(CommandCall call) {
+    MonMap map = call.state().monMap();
+    MonContext context = call.context();
+    ObjectNode node = CommandCall.object().put("name", context.name());
+    for (int rank = 0; rank < map.mons().size(); rank++) {
+      if (map.mons().get(rank).name().equals(context.name())) {
+        node.put("rank", rank);
+      }
+    }
+    node.put("state", context.isLeader() ? "leader" : "peon");
+    node.put("election_epoch", map.epoch());
+    ranks(node.putArray("quorum"), map);
+    node.put("quorum_age", context.uptimeNanos() / 1_000_000_000);
+    node.putArray("outside_quorum");
+    node.putArray("extra_probe_peers");
+    node.putArray("sync_provider");
+    node.set("monmap", monMapJson(map));
+    return node;
   }
 
   static void ranks(ArrayNode to, MonMap map) {

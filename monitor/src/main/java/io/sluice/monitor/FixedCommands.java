@@ -1,6 +1,7 @@
 package io.sluice.monitor;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.protocol.Errno;
 import java.util.List;
 
 /** Commands about what Sluice has none of (managers, file systems, a balancer): always the same. */
@@ -12,6 +13,17 @@ final class FixedCommands {
         fixed("mgr module ls", "list active mgr modules", ""),
         fixed("mds stat", "show MDS status", ""),
         fixed("fs ls", "list filesystems", "No filesystems enabled\n"),
+        Commands.Command.read(
+            "fs dump epoch:CephInt?,range=0",
+            "dump all CephFS status, optionally from epoch",
+            FixedCommands::fileSystems),
+        Commands.Command.read(
+            "fs get fs_name:CephString",
+            "get info about one filesystem",
+            call -> {
+              String text = "filesystem '" + call.text("fs_name") + "' not found";
+              throw new CommandException(Errno.ENOENT, text);
+            }),
         fixed("service dump", "dump service map", ""),
         fixed("service status", "dump service state", ""),
         fixed("balancer status", "Show balancer status", ""),
@@ -26,6 +38,17 @@ final class FixedCommands {
             "log last num:CephInt?,range=1 level:CephString? channel:CephString?",
             "print last few lines of the cluster log",
             call -> call.json(Layouts.any("log last"))));
+  }
+
+  /** As Ceph's, whose client looks in it for whom {@code ceph tell mds.*} means. */
+  private static CommandReply fileSystems(CommandCall call) {
+    JsonNode map = Layouts.any("mds stat").path("fsmap");
+    String epoch = map.path("epoch").asText();
+    CommandReply answer =
+        call.wantsJson()
+            ? call.json(map)
+            : CommandReply.output("e" + epoch + "\nNo filesystems configured\n");
+    return new CommandReply(0, "dumped fsmap epoch " + epoch, answer.output());
   }
 
   private static CommandReply none(CommandCall call) {

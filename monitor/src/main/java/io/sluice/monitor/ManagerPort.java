@@ -37,9 +37,10 @@ final class ManagerPort implements AutoCloseable {
   /**
    * Listens at once; what comes is the dispatcher's.
    *
+   * @param name of the manager: the same on every monitor, since clients wait for the one they name
    * @param nonce tells this life from an earlier one at the same port
    */
-  ManagerPort(String monitor, String ip, int nonce, UTime now, Dispatcher dispatcher)
+  ManagerPort(String name, String ip, int nonce, UTime now, Dispatcher dispatcher)
       throws IOException {
     Linux linux = Linux.instance();
     pipes = new PipePool(linux, new CopyMeter(), 0); // commands are small: memory only
@@ -49,7 +50,7 @@ final class ManagerPort implements AutoCloseable {
     boolean listening = false;
     try {
       EntityAddr addr = messenger.listen(EntityAddr.msgr2(ip, 0, nonce), dispatcher);
-      map = new MgrMap(EPOCH_ACTIVE, AddrVec.of(addr), GID, monitor, now);
+      map = new MgrMap(EPOCH_ACTIVE, AddrVec.of(addr), GID, name, now);
       listening = true;
     } finally {
       if (!listening) {

@@ -6,6 +6,7 @@ import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.OsdMapBuilder;
 import io.sluice.protocol.PoolInfo;
 import io.sluice.types.UTime;
+import java.util.SortedMap;
 
 /**
  * Small changes to the OSD map that need a name and a number: one kind of log entry for all of
@@ -17,7 +18,13 @@ enum MapEdit {
   SET_FLAGS,
   AFFINITY,
   RENAME_POOL,
-  UNTAG_POOL;
+  UNTAG_POOL,
+  /** The value is {@code APPLICATION NUL KEY NUL VALUE}; without the last, the key goes. */
+  SET_APPLICATION;
+
+  private static final String NUL = "\0";
+  private static final int KEY_VALUE_MAX = 128;
+  private static final int KEYS_MAX = 64;
 
   Change.Applied apply(MonState state, String name, String value, UTime now) {
     if (!state.exists()) {
@@ -43,6 +50,7 @@ enum MapEdit {
           next.changePool(pool(map, name).withName(value, epoch));
         }
         case UNTAG_POOL -> next.changePool(pool(map, name).withoutApplication(value, epoch));
+        case SET_APPLICATION -> next.changePool(setting(pool(map, name), value, epoch));
         default -> throw new IllegalStateException("no rule for " + this);
       }
     } catch (IllegalArgumentException e) {
@@ -50,6 +58,29 @@ enum MapEdit {
           state, Errno.EINVAL, this + " of '" + name + "': " + e.getMessage());
     }
     return ClusterRules.changed(state.withNext(next), "", 0);
+  }
+
+  static String setting(String application, String key, String value) {
+    return application + NUL + key + (value == null ? "" : NUL + value);
+  }
+
+  private static PoolInfo setting(PoolInfo pool, String packed, int epoch) {
+    String[] parts = packed.split(NUL, -1);
+    boolean right = parts.length == 2 || parts.length == 3;
+    SortedMap<String, String> settings = right ? pool.applications().get(parts[0]) : null;
+    if (settings == null) {
+      throw new IllegalArgumentException("the pool has no such application");
+    }
+    String value = parts.length == 3 ? parts[2] : null;
+    if (parts[1].isEmpty()
+        || parts[1].length() > KEY_VALUE_MAX
+        || value != null && value.length() > KEY_VALUE_MAX) {
+      throw new IllegalArgumentException("a key has 1 to 128 letters, and a value 128 at most");
+    }
+    if (value != null && settings.size() >= KEYS_MAX && !settings.containsKey(parts[1])) {
+      throw new IllegalArgumentException("an application has " + KEYS_MAX + " keys at most");
+    }
+    return pool.withApplicationSetting(parts[0], parts[1], value, epoch);
   }
 
   private static int bounded(int share) {

@@ -20,6 +20,8 @@ import io.sluice.protocol.OsdFailure;
 import io.sluice.protocol.OsdStats;
 import io.sluice.protocol.OsdStopping;
 import io.sluice.protocol.PgRecovered;
+import io.sluice.protocol.PgScrub;
+import io.sluice.protocol.ReportsSubscribe;
 import java.util.Map;
 
 /**
@@ -40,6 +42,7 @@ final class MessageTable {
   MessageTable(ClientRequests clients, OsdRequests osds) {
     handlers =
         Map.ofEntries(
+            Map.entry(MessageType.PING, (s, m, h) -> clients.ping(s)),
             Map.entry(MessageType.MON_GET_MAP, (s, m, h) -> clients.getMap(s)),
             Map.entry(
                 MessageType.MON_SUBSCRIBE,
@@ -80,6 +83,12 @@ final class MessageTable {
             Map.entry(
                 MessageType.SLUICE_OSD_STOPPING,
                 (s, m, h) -> osds.stopping(s, OsdStopping.decode(h.version(), h.front()))),
+            Map.entry(
+                MessageType.SLUICE_REPORTS_SUBSCRIBE,
+                (s, m, h) -> osds.passOn(s, ReportsSubscribe.decode(h.version(), h.front()))),
+            Map.entry(
+                MessageType.SLUICE_PG_SCRUB,
+                (s, m, h) -> osds.scrub(s, PgScrub.decode(h.version(), h.front()))),
             Map.entry(
                 MessageType.SLUICE_PG_RECOVERED,
                 (s, m, h) -> osds.recovered(s, PgRecovered.decode(h.version(), h.front()))),

@@ -17,7 +17,10 @@ interface MonContext {
   /** True while this monitor may decide for the cluster. */
   boolean isLeader();
 
-  /** What OSDs said last of themselves; empty where this monitor does not lead. */
+  /** The monitor that may; empty while this one does not know. */
+  String leader();
+
+  /** What OSDs said last of themselves, to this monitor or to the one that leads. */
   OsdReports reports();
 
   /** Who answers what Ceph's manager does. */

@@ -55,6 +55,7 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
   private final Founding founding;
   private final OsdWatch watch;
   private final OsdReports reports = new OsdReports();
+  private final ReportFeed feed;
   private final Subscriptions subscriptions = new Subscriptions();
   private final MessageTable table;
 
@@ -74,6 +75,7 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
     this.loop = loop;
     this.globalIds = globalIds;
     this.founding = new Founding(identity, this, loop, globalIds);
+    this.feed = new ReportFeed(identity, loop, reports);
     this.watch = new OsdWatch(loop, prober, new Verdicts());
     this.table =
         new MessageTable(
@@ -82,11 +84,17 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
     this.startedAt = loop.clock().nanos();
   }
 
+  /** How the other monitors are reached; before the start. */
+  void reach(ReportFeed.Connector connector) {
+    onLoop(() -> feed.use(connector));
+  }
+
   /** Takes up work over a consensus that calls this monitor's {@link MonMachine}. */
   void start(MonConsensus over) {
     onLoop(
         () -> {
           consensus = over;
+          feed.follow(!leader);
           proceed();
           tick();
         });
@@ -110,6 +118,7 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
         () -> {
           closed = true;
           watch.lead(false);
+          feed.follow(false);
           new ArrayList<>(sessions.values()).forEach(session -> session.close("the monitor stops"));
         });
   }
@@ -134,11 +143,13 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
     loop.execute(
         () -> {
           LOG.info("mon.{} {}", identity.name(), nowLeader ? "leads" : "follows");
+          boolean ledSoFar = leader;
           leader = nowLeader;
-          if (!nowLeader) {
+          if (ledSoFar && !nowLeader) {
             reports.forget();
           }
           watch.lead(nowLeader);
+          feed.follow(!nowLeader && !closed);
           proceed();
         });
   }
@@ -264,6 +275,11 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
   @Override
   public boolean isLeader() {
     return leader;
+  }
+
+  @Override
+  public String leader() {
+    return leader ? identity.name() : feed.leader();
   }
 
   @Override

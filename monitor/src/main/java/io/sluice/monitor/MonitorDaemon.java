@@ -44,6 +44,8 @@ public final class MonitorDaemon implements AutoCloseable {
    */
   private static final int NONCE = 0;
 
+  private static final EntityName ANY_MONITOR = new EntityName(EntityName.MON, -1);
+
   private final MonitorConfig config;
   private MonitorDirectory directory;
   private PipePool pipes;
@@ -78,12 +80,15 @@ public final class MonitorDaemon implements AutoCloseable {
       messenger = new EpollMessenger(new MessengerConfig(name, NONCE, 1, linux, pipes, globalIds));
       prober = new TcpProber();
       monitor = new Monitor(identity(), messenger.loop(0), globalIds, prober);
+      Messenger others = messenger;
+      monitor.reach((addr, events) -> others.connect(ANY_MONITOR, addr, events, others.loop(0)));
       consensus = new RatisConsensus(raft(), new MonMachine(monitor));
       consensus.start();
       monitor.start(consensus);
       awaitReady();
       int life = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
-      managerPort = new ManagerPort(config.name(), self.ip(), life, monitor.now(), monitor);
+      String manager = config.peers().get(0).name(); // as whom every monitor answers
+      managerPort = new ManagerPort(manager, self.ip(), life, monitor.now(), monitor);
       monitor.manager(managerPort.map());
       messenger.listen(EntityAddr.msgr2(self.ip(), self.port(), NONCE), monitor);
       LOG.info(

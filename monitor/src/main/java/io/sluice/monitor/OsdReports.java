@@ -1,5 +1,6 @@
 package io.sluice.monitor;
 
+import io.sluice.messenger.Connection;
 import io.sluice.protocol.Message;
 import io.sluice.protocol.OsdStats;
 import io.sluice.protocol.PgEntry;
@@ -7,13 +8,15 @@ import io.sluice.protocol.PgStats;
 import io.sluice.protocol.PoolInfo;
 import io.sluice.protocol.PoolStats;
 import io.sluice.types.PgId;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * What OSDs said last of their stores and groups. In memory only: a new leader hears it within
- * seconds.
+ * seconds, and passes it on to the monitors that follow it.
  *
  * <p><b>Threads:</b> the monitor's loop.
  */
@@ -21,18 +24,46 @@ final class OsdReports {
   private final Map<Integer, OsdStats> stores = new TreeMap<>();
   private final Map<PgId, PgStats> groups = new HashMap<>();
   private final Map<Integer, Session> sessions = new HashMap<>();
+  private final List<Session> followers = new ArrayList<>();
+  private Connection upstream;
 
   /** Another monitor leads: the OSDs tell that one from now on. */
   void forget() {
     stores.clear();
     groups.clear();
     sessions.clear();
+    followers.forEach(follower -> follower.close("another monitor leads"));
+    followers.clear();
   }
 
+  /** An OSD says it itself. */
   void take(Session session, OsdStats stats) {
     sessions.put(stats.osd(), session);
+    take(stats);
+    followers.removeIf(follower -> follower.closed);
+    followers.forEach(follower -> follower.send(stats));
+  }
+
+  /** An OSD has said it to the monitor that leads. */
+  void take(OsdStats stats) {
     stores.put(stats.osd(), stats);
     stats.groups().forEach(group -> groups.put(group.pg(), group));
+  }
+
+  /** Passes on what is known, and what comes, to a monitor that follows this one. */
+  void passOn(Session follower) {
+    stores.values().forEach(follower::send);
+    followers.add(follower);
+  }
+
+  /** The monitor that leads, which has sessions with the OSDs; null for none. */
+  void upstream(Connection leader) {
+    upstream = leader;
+  }
+
+  /** True when there is somebody who can tell OSDs something. */
+  boolean reachesOsds(boolean leads) {
+    return leads || upstream != null;
   }
 
   /** Null when it has said nothing yet. */
@@ -45,8 +76,12 @@ final class OsdReports {
     return groups.get(pg);
   }
 
-  /** Says something to an OSD; false when it has not been heard of. */
+  /** Says something to an OSD, if need be through the leader; false when it cannot be reached. */
   boolean tell(int osd, Message message) {
+    if (upstream != null) {
+      upstream.send(message.toEnvelope());
+      return true;
+    }
     Session session = sessions.get(osd);
     if (session == null || session.closed) {
       return false;

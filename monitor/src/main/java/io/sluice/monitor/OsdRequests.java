@@ -9,6 +9,8 @@ import io.sluice.protocol.OsdStats;
 import io.sluice.protocol.OsdStopping;
 import io.sluice.protocol.PgEntry;
 import io.sluice.protocol.PgRecovered;
+import io.sluice.protocol.PgScrub;
+import io.sluice.protocol.ReportsSubscribe;
 import io.sluice.types.EntityName;
 import io.sluice.types.Loop;
 import java.util.ArrayList;
@@ -122,6 +124,25 @@ final class OsdRequests {
   void stats(Session session, OsdStats stats) {
     if (accepts(session, stats.osd())) {
       context.reports().take(session, stats);
+    }
+  }
+
+  /** A monitor wants to hear what OSDs report; only the leader does. */
+  void passOn(Session session, ReportsSubscribe wish) {
+    if (!context.isLeader()) {
+      session.close("mon." + context.name() + " is not the leader");
+      return;
+    }
+    session.send(new ReportsSubscribe(context.name())); // that we lead, before any OSD has spoken
+    context.reports().passOn(session);
+  }
+
+  /** A monitor that does not lead was asked for a scrub. */
+  void scrub(Session session, PgScrub scrub) {
+    PgEntry entry = context.state().pgs().entry(scrub.pg());
+    boolean ofMonitor = session.connection.peerName().type() == EntityName.MON;
+    if (context.isLeader() && ofMonitor && entry != null) {
+      context.reports().tell(entry.primary(), scrub);
     }
   }
 

@@ -25,6 +25,14 @@ final class PoolInfoCommands {
             "osd pool application disable pool:CephPoolname app:CephString yes_i_really_mean_it:CephBool?",
             "disables use of an application <app> on pool <poolname>",
             PoolInfoCommands::disable),
+        Commands.Command.write(
+            "osd pool application set pool:CephPoolname app:CephString key:CephString value:CephString",
+            "sets application <app> metadata key <key> to <value> on pool <poolname>",
+            call -> setting(call, call.text("value"))),
+        Commands.Command.write(
+            "osd pool application rm pool:CephPoolname app:CephString key:CephString",
+            "removes application <app> metadata key <key> on pool <poolname>",
+            call -> setting(call, null)),
         Commands.Command.read(
             "osd pool get-quota pool:CephPoolname",
             "obtain object or byte limits for pool",
@@ -86,6 +94,24 @@ final class PoolInfoCommands {
     }
     String done = "disable application '" + app + "' on pool '" + pool.name() + "'";
     return OsdSetCommands.edit(call, MapEdit.UNTAG_POOL, pool.name(), app, done);
+  }
+
+  private static CompletableFuture<CommandReply> setting(CommandCall call, String value) {
+    PoolInfo pool = PoolCommands.pool(call);
+    String app = call.text("app");
+    String key = call.text("key");
+    if (!pool.applications().containsKey(app)) {
+      throw new CommandException(
+          Errno.ENOENT, "application '" + app + "' is not enabled on pool '" + pool.name() + "'");
+    }
+    if ((app + key + value).indexOf('\0') >= 0) {
+      throw new CommandException(Errno.EINVAL, "no zero bytes in application, key and value");
+    }
+    String what = "application '" + app + "' key '" + key + "'";
+    String done = value == null ? "removed " + what : "set " + what + " to '" + value + "'";
+    String packed = MapEdit.setting(app, key, value);
+    String text = done + " on pool '" + pool.name() + "'";
+    return OsdSetCommands.edit(call, MapEdit.SET_APPLICATION, pool.name(), packed, text);
   }
 
   private static CommandReply quota(CommandCall call) {

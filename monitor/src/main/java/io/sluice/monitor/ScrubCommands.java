@@ -66,9 +66,9 @@ final class ScrubCommands {
 
   private static void askAll(
       CommandCall call, Predicate<PgEntry> wanted, boolean deep, boolean repair) {
-    if (!call.context().isLeader()) { // which alone has sessions with OSDs
+    if (!call.context().reports().reachesOsds(call.context().isLeader())) {
       throw new CommandException(
-          Errno.EAGAIN, "mon." + call.context().name() + " does not lead: ask the one that does");
+          Errno.EAGAIN, "mon." + call.context().name() + " hears of no leader now");
     }
     for (PgEntry entry : call.state().pgs().entries()) {
       if (wanted.test(entry)) {

@@ -2,10 +2,13 @@ package io.sluice.monitor;
 
 import io.sluice.protocol.ClusterMap;
 import io.sluice.protocol.MConfig;
+import io.sluice.protocol.MFSMap;
+import io.sluice.protocol.MFSMapUser;
 import io.sluice.protocol.MMgrMap;
 import io.sluice.protocol.MMonMap;
 import io.sluice.protocol.MMonSubscribe;
 import io.sluice.protocol.MOSDMap;
+import io.sluice.protocol.Message;
 import io.sluice.protocol.MgrMap;
 import io.sluice.types.EntityName;
 import java.util.Map;
@@ -30,6 +33,9 @@ final class Subscriptions {
    * megabytes.
    */
   private static final int MESSAGE_BYTES_MAX = 1 << 20;
+
+  /** There are no file systems, and so no second map of them. */
+  static final int FILE_SYSTEMS_EPOCH = 1;
 
   private MgrMap manager = MgrMap.none(ManagerPort.EPOCH_NONE);
 
@@ -62,12 +68,21 @@ final class Subscriptions {
           session.configWanted = true;
           session.configSent = null;
         }
+        case "fsmap" -> once(session, item, new MFSMap(FILE_SYSTEMS_EPOCH));
+        case "fsmap.user" -> once(session, item, new MFSMapUser(FILE_SYSTEMS_EPOCH));
         default -> {
-          // "log-info", "mdsmap", "keys", ...: nothing of that kind ever happens here
+          // "log-info", "mdsmap", "keys", ...: nothing of that kind ever happens here; Ceph without
+          // file systems has no "mdsmap" to send either
         }
       }
     }
     serve(session, state);
+  }
+
+  private static void once(Session session, MMonSubscribe.Item item, Message theOnlyOne) {
+    if (item.start() <= FILE_SYSTEMS_EPOCH) {
+      session.send(theOnlyOne);
+    }
   }
 
   /** Sends all that is due and fits. */

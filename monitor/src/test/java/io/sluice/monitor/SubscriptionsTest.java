@@ -14,6 +14,7 @@ import io.sluice.protocol.MMonMap;
 import io.sluice.protocol.MMonSubscribe;
 import io.sluice.protocol.MOSDMap;
 import io.sluice.protocol.MPing;
+import io.sluice.protocol.MPoolOpReply;
 import io.sluice.protocol.MessageType;
 import io.sluice.protocol.MgrMap;
 import io.sluice.protocol.MonMap;
@@ -163,10 +164,31 @@ class SubscriptionsTest {
 
   @Test
   void shouldIgnoreWhatItDoesNotKnow() {
-    bench.send(client, new MPing());
+    bench.send(client, new MPoolOpReply(1, 1, MonitorBench.FSID, 0, 1, new byte[0]));
     subscribe("mdsmap", MMonSubscribe.Item.from(0));
 
     assertThat(client.closedBecause).isNull();
+  }
+
+  @Test
+  void shouldSayThatThereAreNoFileSystemsWhenSomebodyLooksForOne() {
+    bench.send(client, new MMonGetVersion(1, "fsmap"));
+    assertThat(client.take(MessageType.MON_GET_VERSION_REPLY, MMonGetVersionReply::decode))
+        .containsExactly(new MMonGetVersionReply(1, 1, 1));
+    subscribe("fsmap", MMonSubscribe.Item.once(1));
+    client.takeOne(MessageType.FS_MAP);
+    subscribe("fsmap.user", MMonSubscribe.Item.from(0));
+    client.takeOne(MessageType.FS_MAP_USER);
+    subscribe("fsmap", MMonSubscribe.Item.from(2));
+    assertThat(client.take(MessageType.FS_MAP, (v, front) -> front)).isEmpty();
+  }
+
+  @Test
+  void shouldSayHowItIsWhenPinged() {
+    bench.send(client, new MPing(""));
+
+    String said = MPing.decode(1, client.takeOne(MessageType.PING).front()).text();
+    assertThat(said).contains("\"health\"", "\"mon_status\"", "\"leader\"");
   }
 
   @Test

@@ -15,6 +15,7 @@ public final class MessageType {
   public static final int OSD_OP = 42;
   public static final int OSD_OP_REPLY = 43;
   public static final int WATCH_NOTIFY = 44;
+  public static final int FS_MAP = 45;
   public static final int POOL_OP_REPLY = 48;
   public static final int POOL_OP = 49;
   public static final int MON_COMMAND = 50;
@@ -27,6 +28,7 @@ public final class MessageType {
   public static final int GET_CONFIG = 63;
   public static final int COMMAND = 97;
   public static final int COMMAND_REPLY = 98;
+  public static final int FS_MAP_USER = 103;
   public static final int MGR_MAP = 0x704;
 
   // Between daemons of Sluice: 0x7000-0x70ff. Monitor and OSD 0x7001-0x700f, OSD and OSD
@@ -41,6 +43,7 @@ public final class MessageType {
   public static final int SLUICE_OSD_STOPPING = 0x7008;
   public static final int SLUICE_OSD_STATS = 0x7009;
   public static final int SLUICE_PG_SCRUB = 0x700a;
+  public static final int SLUICE_REPORTS_SUBSCRIBE = 0x700b;
 
   private MessageType() {}
 }

@@ -194,22 +194,23 @@ public record PoolInfo(
     return with(epoch, draft -> draft.applications = more);
   }
 
+  /** With a setting of an application that the pool has; a null value removes it. */
+  public PoolInfo withApplicationSetting(String application, String key, String value, int epoch) {
+    SortedMap<String, SortedMap<String, String>> changed = new TreeMap<>(applications);
+    SortedMap<String, String> settings = new TreeMap<>(changed.get(application));
+    if (value == null) {
+      settings.remove(key);
+    } else {
+      settings.put(key, value);
+    }
+    changed.put(application, settings);
+    return with(epoch, draft -> draft.applications = changed);
+  }
+
   /** The same pool without an application. */
   public PoolInfo withoutApplication(String application, int epoch) {
     SortedMap<String, SortedMap<String, String>> fewer = new TreeMap<>(applications);
     fewer.remove(application);
-    return new PoolInfo(
-        id,
-        name,
-        layout,
-        flags,
-        history.changedAt(epoch),
-        snaps,
-        maxBytes,
-        maxObjects,
-        owner,
-        tier,
-        fewer,
-        options);
+    return with(epoch, draft -> draft.applications = fewer);
   }
 }

@@ -14,7 +14,7 @@ final class MessageReader {
 
   static {
     READERS.put(MessageType.MON_GET_MAP, (v, tid, front, data) -> new MMonGetMap());
-    READERS.put(MessageType.PING, (v, tid, front, data) -> new MPing());
+    READERS.put(MessageType.PING, (v, tid, front, data) -> MPing.decode(v, front));
     READERS.put(MessageType.MON_MAP, (v, tid, front, data) -> MMonMap.decode(v, front));
     READERS.put(MessageType.STATFS, (v, tid, front, data) -> MStatfs.decode(v, tid, front));
     READERS.put(
@@ -58,6 +58,10 @@ final class MessageReader {
     READERS.put(
         MessageType.SLUICE_CLUSTER_MAP_SUBSCRIBE,
         (v, tid, front, data) -> ClusterMapSubscribe.decode(v, front));
+    READERS.put(
+        MessageType.SLUICE_REPORTS_SUBSCRIBE,
+        (v, tid, front, data) -> ReportsSubscribe.decode(v, front));
+    READERS.put(MessageType.SLUICE_PG_SCRUB, (v, tid, front, data) -> PgScrub.decode(v, front));
     READERS.put(
         MessageType.SLUICE_OSD_STOPPING, (v, tid, front, data) -> OsdStopping.decode(v, front));
   }

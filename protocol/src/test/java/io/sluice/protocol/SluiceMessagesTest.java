@@ -29,7 +29,10 @@ class SluiceMessagesTest {
         new OsdStopping(3),
         new PgRecovered(pg, 12, List.of(0, 1, 2)),
         new ClusterMapSubscribe(4),
-        new MPing(),
+        new ReportsSubscribe("b"),
+        new PgScrub(pg, true, false),
+        new MPing(""),
+        new MPing("well"),
         new MMonGetMap(),
         new MMonSubscribeAck(300, FSID),
         new MMonSubscribe(
