@@ -5,6 +5,7 @@ import io.sluice.protocol.Errno;
 import io.sluice.protocol.OpArgs;
 import io.sluice.protocol.OpCode;
 import io.sluice.protocol.OsdOp;
+import io.sluice.protocol.PgEntry;
 import io.sluice.protocol.SnapContext;
 import io.sluice.types.ObjectId;
 import java.util.ArrayList;
@@ -23,12 +24,13 @@ import java.util.TreeMap;
  * disk holds a clone.
  */
 final class SimSnapshots {
-  private static final int OBJECTS = 4;
+  static final int FEW_OBJECTS = 4;
   private static final int SNAPSHOTS_MAX = 5;
   private static final long THINK_MAX = 20_000_000L;
 
   private final SimulatedCluster cluster;
   private final long pool;
+  private final int objects;
   private final Random random;
   private final SimClient client;
   private final Map<String, String> now = new TreeMap<>();
@@ -37,7 +39,8 @@ final class SimSnapshots {
   private boolean idle;
   private int checked;
 
-  SimSnapshots(SimulatedCluster cluster, long pool) {
+  SimSnapshots(SimulatedCluster cluster, long pool, int objects) {
+    this.objects = objects;
     this.cluster = cluster;
     this.pool = pool;
     this.random = cluster.scheduler().random();
@@ -72,7 +75,7 @@ final class SimSnapshots {
   }
 
   private void step() {
-    String name = "o" + random.nextInt(OBJECTS);
+    String name = "o" + random.nextInt(objects);
     switch (random.nextInt(12)) {
       case 0, 1 -> take();
       case 2 -> drop();
@@ -179,14 +182,29 @@ final class SimSnapshots {
   void verifyAll() {
     List<Long> snaps = new ArrayList<>(then.keySet());
     snaps.add(ObjectId.HEAD);
-    int[] left = {snaps.size() * OBJECTS};
+    int[] left = {snaps.size() * objects};
     for (long snap : snaps) {
-      for (int i = 0; i < OBJECTS; i++) {
+      for (int i = 0; i < objects; i++) {
         look("o" + i, snap, () -> left[0]--);
       }
     }
     boolean all = cluster.runUntil(20 * SimulatedCluster.SECOND, () -> left[0] == 0);
     SimWorkload.check(all, "not all objects could be read; " + describe());
+  }
+
+  /** Clones that the disk of an OSD holds of the groups it acts for. */
+  long clonesOn(int osd) {
+    return cluster.monitor().table().entries().stream()
+        .filter(entry -> entry.acting().contains(osd))
+        .flatMap(entry -> listed(osd, entry).stream())
+        .filter(object -> !object.isHead())
+        .count();
+  }
+
+  private List<ObjectId> listed(int osd, PgEntry entry) {
+    return cluster.disk(osd).list(new CollectionId(entry.pg()), null, 1 << 20).objects().stream()
+        .filter(object -> !object.name().isEmpty())
+        .toList();
   }
 
   /** Removes the snapshots that are left; in the end nobody holds a clone. */
@@ -206,12 +224,7 @@ final class SimSnapshots {
         .forEach(
             entry -> {
               for (int osd : entry.acting()) {
-                cluster
-                    .disk(osd)
-                    .list(new CollectionId(entry.pg()), null, 1 << 20)
-                    .objects()
-                    .stream()
-                    .filter(object -> !object.name().isEmpty())
+                listed(osd, entry).stream()
                     .filter(object -> !object.isHead() || !now.containsKey(object.name()))
                     .forEach(clones::add);
               }
