@@ -1,6 +1,7 @@
 package io.sluice.bufferlist;
 
 import net.jqwik.api.lifecycle.AroundPropertyHook;
+import net.jqwik.api.lifecycle.PropagationMode;
 import net.jqwik.api.lifecycle.PropertyAttributes;
 import net.jqwik.api.lifecycle.PropertyExecutionResult;
 import net.jqwik.api.lifecycle.PropertyExecutor;
@@ -16,6 +17,11 @@ public final class SeedHook implements AroundPropertyHook {
       attributes.setSeed(Long.toString(Seeds.of(name(context))));
     }
     return property.execute();
+  }
+
+  @Override
+  public PropagationMode propagateTo() {
+    return PropagationMode.ALL_DESCENDANTS;
   }
 
   private static String name(PropertyLifecycleContext context) {

@@ -22,21 +22,7 @@ final class Command {
 
   /** The start of a {@code sluice} command line, run from the jar that this build made. */
   static List<String> sluice() {
-    Path jar = Path.of("..", "cli", "target", "sluice.jar").toAbsolutePath().normalize();
-    if (!Files.exists(jar)) {
-      throw new AssertionError(
-          jar.getFileName()
-              + " is missing: run `mvn verify` from the root, which packages cli first");
-    }
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    return List.of(
-        java,
-        "-Xmx512m",
-        "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
-        "-Dsluice.owners=enforce",
-        "-jar",
-        jar.toString());
+    return SluiceJar.commandLine();
   }
 
   Command env(String name, String value) {

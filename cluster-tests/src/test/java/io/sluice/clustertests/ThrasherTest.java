@@ -20,7 +20,7 @@ class ThrasherTest {
   @Test
   void shouldKeepEveryAcknowledgedWriteOnceWhenDaemonsAreKilledPausedAndRevived() throws Exception {
     long seed = Long.getLong("thrash.seed", Seeds.of("ThrasherTest", 1_000_000));
-    int seconds = Integer.getInteger("thrash.seconds", 40);
+    int seconds = Integer.getInteger("thrash.seconds", 30);
     int osds = Integer.getInteger("thrash.osds", COPIES);
     System.out.printf(
         "thrash: -Dthrash.seed=%d -Dthrash.seconds=%d -Dthrash.osds=%d%n", seed, seconds, osds);
