@@ -1,6 +1,7 @@
 package io.sluice.cli;
 
 import io.sluice.cli.ClusterSpec.Daemon;
+import io.sluice.types.FreePorts;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

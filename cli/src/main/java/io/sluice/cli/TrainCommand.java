@@ -12,6 +12,7 @@ import io.sluice.objectstore.StoreException;
 import io.sluice.osd.OsdConfig;
 import io.sluice.osd.OsdDaemon;
 import io.sluice.types.EntityAddr;
+import io.sluice.types.FreePorts;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.file.Files;

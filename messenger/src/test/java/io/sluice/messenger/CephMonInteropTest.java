@@ -9,8 +9,8 @@ import io.sluice.types.AddrVec;
 import io.sluice.types.EntityAddr;
 import io.sluice.types.EntityName;
 import io.sluice.types.Envelope;
+import io.sluice.types.FreePorts;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,7 +38,7 @@ class CephMonInteropTest {
           Files.isExecutable(Path.of("/usr/bin", tool)),
           "SKIPPED: no /usr/bin/" + tool + " (Debian packages ceph-mon, ceph-base)");
     }
-    int port = freePort();
+    int port = FreePorts.find(1).get(0);
     Process mon = startMon(port);
     try (Endpoint client = new Endpoint(EntityName.client(0), 4711, Linux.instance(), null, 4)) {
       connect(client, port).send(Envelope.of(MON_GET_MAP, 1, 1, 3, new byte[0]));
@@ -114,11 +114,5 @@ class CephMonInteropTest {
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(dir.resolve("out").toFile()))
         .start();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

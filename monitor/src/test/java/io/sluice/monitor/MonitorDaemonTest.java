@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.bufferlist.NoLeaks;
+import io.sluice.types.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -19,10 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 class MonitorDaemonTest {
   @TempDir Path directory;
 
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+  static int freePort() {
+    return FreePorts.find(1).get(0);
   }
 
   private MonitorDaemon daemon(int port) {

@@ -1,6 +1,7 @@
-package io.sluice.cli;
+package io.sluice.types;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
@@ -8,19 +9,24 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Finds ports for the daemons of a new cluster, which they keep for its life.
+ * Finds ports for daemons that keep them for their life.
  *
  * <p>Below the range that Linux hands out to outgoing connections (32768 and up), so that none of
  * those takes a daemon's port while it is down; from a random start, so that clusters made at once
  * rarely meet.
  */
-final class FreePorts {
+public final class FreePorts {
   private static final int FIRST = 10_000;
   private static final int LAST = 32_000;
 
   private FreePorts() {}
 
-  static List<Integer> find(int count) {
+  /**
+   * Ports of the loopback address that nobody listens on now.
+   *
+   * @throws UncheckedIOException when there are not so many
+   */
+  public static List<Integer> find(int count) {
     List<Integer> ports = new ArrayList<>();
     int start = ThreadLocalRandom.current().nextInt(FIRST, LAST);
     for (int i = 0; i < LAST - FIRST && ports.size() < count; i++) {
@@ -30,7 +36,7 @@ final class FreePorts {
       }
     }
     if (ports.size() < count) {
-      throw new CommandFailure("no " + count + " free ports on " + ClusterDir.LOOPBACK);
+      throw new UncheckedIOException(new IOException("no " + count + " free ports on loopback"));
     }
     return ports;
   }
