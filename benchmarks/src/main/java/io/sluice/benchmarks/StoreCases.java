@@ -19,6 +19,11 @@ import java.util.concurrent.TimeUnit;
 final class StoreCases {
   private static final int MIB = 1 << 20;
   private static final int OBJECT = 4 * MIB;
+  private static final int PIPES = OBJECT / PipePool.PIPE_BYTES;
+
+  /** Bytes of each, while the code is being compiled: calls count, not bytes. */
+  private static final int WARM_PIPE = 16 << 10;
+
   private static final int BLOCK = 4096;
   private static final int SEGMENTS = 32;
   private static final int REQUEST = SEGMENTS * BLOCK;
@@ -57,14 +62,10 @@ final class StoreCases {
     Linux sys = Linux.instance();
     int memfd = sys.memfdCreate("payload", 1);
     sys.fallocate(memfd, 0, 0, OBJECT);
-    ChecksumVector vector = ChecksumVector.of(new byte[OBJECT], 0, OBJECT);
     try (StoreBench bench = open(2L << 30, CompactionPolicy.standard())) {
-      StoreBench.Operation put =
-          (n, ended) ->
-              bench.commit(
-                  StoreBench.write(n % 64, 0, bench.store.claimStage(filled(bench, memfd), vector)),
-                  ended);
-      StoreBench.measure(2_000, 4, put); // compiled, and the file system's blocks are there
+      StoreBench.measure(12_000, 4, put(bench, memfd, WARM_PIPE)); // compiled
+      StoreBench.Operation put = put(bench, memfd, PipePool.PIPE_BYTES);
+      StoreBench.measure(600, 4, put); // the file system's blocks are there
       for (int round = 0; goesOn(round); round++) {
         Cost c = StorePeers.spliceLoop(work, OBJECT, 300);
         results.add("a.mbs.c", c.mbPerSecond(OBJECT));
@@ -79,16 +80,26 @@ final class StoreCases {
     sys.close(memfd);
   }
 
-  private static BufferList filled(StoreBench bench, int memfd) {
+  /** An object of four pipes with so many bytes each. */
+  private static StoreBench.Operation put(StoreBench bench, int memfd, int pipeBytes) {
+    int length = PIPES * pipeBytes;
+    ChecksumVector vector = ChecksumVector.of(new byte[length], 0, length);
+    return (n, ended) ->
+        bench.commit(
+            StoreBench.write(
+                n % 64, 0, bench.store.claimStage(filled(bench, memfd, pipeBytes), vector)),
+            ended);
+  }
+
+  private static BufferList filled(StoreBench bench, int memfd, int pipeBytes) {
     BufferList list = new BufferList();
-    Pipe[] pipes = bench.pipes.tryAcquire(OBJECT / PipePool.PIPE_BYTES);
+    Pipe[] pipes = bench.pipes.tryAcquire(PIPES);
     for (int i = 0; i < pipes.length; i++) {
-      long offset = (long) i * PipePool.PIPE_BYTES;
+      long offset = (long) i * pipeBytes;
       long moved =
           Linux.instance()
-              .splice(
-                  memfd, offset, pipes[i].writeEnd(), -1, PipePool.PIPE_BYTES, Sys.SPLICE_F_MOVE);
-      if (moved != PipePool.PIPE_BYTES) {
+              .splice(memfd, offset, pipes[i].writeEnd(), -1, pipeBytes, Sys.SPLICE_F_MOVE);
+      if (moved != pipeBytes) {
         throw new IllegalStateException("splice: " + moved);
       }
       list.claimAppend(new PipeSegment(pipes[i], moved));
@@ -110,7 +121,7 @@ final class StoreCases {
       StoreBench.measure(100_000, 256, put);
       for (int round = 0; goesOn(round); round++) {
         for (int depth : new int[] {1, 16, 64}) {
-          int count = depth == 1 ? 4_000 : 30_000;
+          int count = depth == 1 ? 6_000 : 60_000;
           results.add(
               "b.rocks" + depth, StorePeers.rocks(fresh(), count, depth, BLOCK).perSecond());
           results.add("b.ours" + depth, StoreBench.measure(count, depth, put).perSecond());
@@ -148,7 +159,8 @@ final class StoreCases {
                       (long) (n % SEGMENTS) * BLOCK,
                       bench.store.claimStage(blocks(bench, 1), one)),
                   ended);
-      StoreBench.measure(10_000, depth, put); // until all of it is compiled
+      StoreBench.measure(40_000, depth, put); // until all of it is compiled
+      StoreBench.measure(20_000, depth, stage);
       for (int round = 0; goesOn(round); round++) {
         if (fio) {
           results.add("d.write.fio", StorePeers.fio(peer, "randwrite", REQUEST, depth));

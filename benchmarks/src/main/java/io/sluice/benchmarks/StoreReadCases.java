@@ -46,10 +46,13 @@ final class StoreReadCases {
 
   private void peer(StoreBench bench, String name, int blockBytes, int depth) throws Exception {
     if (fio) {
-      long bytes = bench.store.space().total() - bench.store.space().free();
       results.add(
-          name, StorePeers.fio(dir.resolve("data.0"), bytes, "randread", blockBytes, depth));
+          name, StorePeers.fio(dir.resolve("data.0"), used(bench), "randread", blockBytes, depth));
     }
+  }
+
+  private static long used(StoreBench bench) {
+    return bench.store.space().total() - bench.store.space().free();
   }
 
   /** (c) 4 KiB random reads. */
@@ -78,7 +81,7 @@ final class StoreReadCases {
     int depth = 8;
     try (StoreBench bench = new StoreBench(dir, 1L << 30, CompactionPolicy.never())) {
       bench.fill(REQUESTS, REQUEST);
-      fillSingly(bench);
+      scatter(bench);
       List<Range> segments = new ArrayList<>();
       for (int i = 0; i < SEGMENTS; i++) {
         segments.add(new Range((long) i * BLOCK, BLOCK));
@@ -96,25 +99,43 @@ final class StoreReadCases {
       for (int round = 0; goesOn.test(round); round++) {
         peer(bench, "d.read.fio", REQUEST, depth);
         results.add("d.read.ours", StoreBench.inTurn(30_000, depth, get).perSecond());
-        results.add("d.read.extents", StoreBench.inTurn(30_000, depth, extents).perSecond());
+        if (fio) {
+          results.add("d.read.fioblocks", blocksPeer(bench, depth) / SEGMENTS);
+        }
+        results.add("d.read.extents", StoreBench.inTurn(20_000, depth, extents).perSecond());
         results.add(
             "d.read.singles", StoreBench.inTurn(100_000, depth, single).perSecond() / SEGMENTS);
       }
     }
   }
 
-  /** The same objects, each block of them a write of its own. */
-  private static void fillSingly(StoreBench bench) throws Exception {
+  /** The same number of blocks in flight, asked for and taken {@link #SEGMENTS} at a time. */
+  private double blocksPeer(StoreBench bench, int depth) throws Exception {
+    return StorePeers.fio(
+        dir.resolve("data.0"),
+        used(bench),
+        "randread",
+        BLOCK,
+        depth * SEGMENTS,
+        "--iodepth_batch_submit=" + SEGMENTS,
+        "--iodepth_batch_complete_min=" + SEGMENTS,
+        "--iodepth_batch_complete_max=" + SEGMENTS);
+  }
+
+  /** As many objects more, whose blocks are written one by one, in an order that scatters them. */
+  private static void scatter(StoreBench bench) throws Exception {
     ChecksumVector one = ChecksumVector.of(new byte[BLOCK], 0, BLOCK);
+    int blocks = REQUESTS * SEGMENTS;
     StoreBench.measure(
-        REQUESTS * SEGMENTS,
+        blocks,
         64,
         (n, ended) -> {
+          int block = (int) (n * 40_503L % blocks); // odd: each once
           BufferList list = new BufferList().claimAppend(bench.zeros.share(0, BLOCK));
           bench.commit(
               StoreBench.write(
-                  REQUESTS + n / SEGMENTS,
-                  (long) (n % SEGMENTS) * BLOCK,
+                  REQUESTS + block / SEGMENTS,
+                  (long) (block % SEGMENTS) * BLOCK,
                   bench.store.claimStage(list, one)),
               ended);
         });

@@ -61,7 +61,11 @@ record DaemonProcess(ClusterDir dir, Daemon daemon) {
             .redirectInput(new File("/dev/null"))
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
             .redirectError(ProcessBuilder.Redirect.appendTo(log));
-    builder.environment().put("MALLOC_ARENA_MAX", "2"); // glibc's arenas would cost tens of MiB
+    // What RocksDB frees among what it keeps stays glibc's: 47 MiB less of it ([M] a million
+    // objects)
+    builder.environment().put("MALLOC_ARENA_MAX", "2");
+    builder.environment().put("MALLOC_MMAP_THRESHOLD_", "262144");
+    builder.environment().put("MALLOC_TRIM_THRESHOLD_", "8388608");
     try {
       Process process = builder.start();
       Files.writeString(dir.pidFile(name()), process.pid() + "\n");

@@ -87,8 +87,10 @@ final class CommitQueue {
     }
     waiting.add(queued);
     bytes += queued.bytes();
-    changed = true;
-    notifyAll();
+    if (queued.all(StagedBlob::isWritten)) { // otherwise the end of its data wakes the taker
+      changed = true;
+      notifyAll();
+    }
     return true;
   }
 
@@ -98,8 +100,10 @@ final class CommitQueue {
 
   /** A staged write came to its end: a transaction may be ready. */
   synchronized void signal() {
-    changed = true;
-    notifyAll();
+    if (!waiting.isEmpty()) {
+      changed = true;
+      notifyAll();
+    }
   }
 
   /**
