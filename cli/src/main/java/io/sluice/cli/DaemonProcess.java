@@ -61,11 +61,9 @@ record DaemonProcess(ClusterDir dir, Daemon daemon) {
             .redirectInput(new File("/dev/null"))
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
             .redirectError(ProcessBuilder.Redirect.appendTo(log));
-    // What RocksDB frees among what it keeps stays glibc's: 47 MiB less of it ([M] a million
-    // objects)
+    // glibc keeps what RocksDB frees among what it keeps: less of it, when large pieces lie apart
     builder.environment().put("MALLOC_ARENA_MAX", "2");
     builder.environment().put("MALLOC_MMAP_THRESHOLD_", "262144");
-    builder.environment().put("MALLOC_TRIM_THRESHOLD_", "8388608");
     try {
       Process process = builder.start();
       Files.writeString(dir.pidFile(name()), process.pid() + "\n");

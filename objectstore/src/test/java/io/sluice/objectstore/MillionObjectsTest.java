@@ -72,9 +72,8 @@ class MillionObjectsTest {
                 report.toString())
             .redirectErrorStream(true)
             .redirectOutput(log);
-    command.environment().put("MALLOC_ARENA_MAX", "2"); // all three as a daemon's
+    command.environment().put("MALLOC_ARENA_MAX", "2"); // both as a daemon's
     command.environment().put("MALLOC_MMAP_THRESHOLD_", "262144");
-    command.environment().put("MALLOC_TRIM_THRESHOLD_", "8388608");
     Process process = command.start();
     try {
       assertThat(process.waitFor(20, TimeUnit.MINUTES)).as(what + " ended").isTrue();
