@@ -31,20 +31,29 @@ class FioRadosTest {
 
   @Test
   void shouldReadBackWhatItWroteWhenOffsetsAreRandom() {
+    fio("verify", "randwrite", "4k-64k", "8m", 8);
+  }
+
+  @Test
+  void shouldReadBackWhatItWroteWhenReadsAndWritesOfAllSizesAreMixed() {
+    fio("mixed", "randrw", "4k-1m", "32m", 32);
+  }
+
+  private static void fio(String name, String how, String blocks, String size, int depth) {
     Finished run =
         new Command(
                 List.of(
                     "fio",
-                    "--name=verify",
+                    "--name=" + name,
                     "--ioengine=rados",
                     "--pool=fio",
                     "--clientname=admin",
                     "--conf=" + cluster.dir().resolve("ceph.conf"),
-                    "--rw=randwrite",
-                    "--bsrange=4k-64k",
-                    "--size=8m",
+                    "--rw=" + how,
+                    "--bsrange=" + blocks,
+                    "--size=" + size,
                     "--nr_files=4",
-                    "--iodepth=8",
+                    "--iodepth=" + depth,
                     "--verify=crc32c",
                     "--do_verify=1",
                     "--verify_fatal=1",
