@@ -21,7 +21,7 @@ class Program:
     def run(self, mode, size, copies):
         """{mb_s, cpu_s_gb, direct} of one run that moves as much as a second or so brings."""
         mib = 256 if size >= 1 << 20 else 64 if size >= 1 << 16 else 8
-        out = subprocess.run([self.path, mode, str(size), str(mib), str(1 if mode == "read" else copies), self.dir], stdin=subprocess.DEVNULL,
+        out = subprocess.run([self.path, mode, str(size), str(mib), str(1 if mode in ("read", "warm") else copies), self.dir], stdin=subprocess.DEVNULL,
                              stdout=subprocess.PIPE, check=True, timeout=TIMEOUT, text=True).stdout
         gb_s, cpu, direct = (float(word) for word in out.split())
         return {"mb_s": gb_s * 1000, "cpu_s_gb": cpu, "direct": direct}
