@@ -38,8 +38,12 @@ import java.util.function.Supplier;
 public final class DiskStore implements ObjectStore {
   private static final long METADATA_ROOM_BYTES = 64 << 20;
 
-  /** When the caller has no pool of its own: bounds what reads in flight hold. */
-  private static final long READ_BUFFER_BYTES = 32 << 20;
+  /**
+   * When the caller has no pool of its own: what reads in flight hold, and answers that wait for
+   * their sockets; taken as it is needed, and kept. Memory beside the pool is cleared by the JVM
+   * each time and given back only by a collection of the heap.
+   */
+  private static final long READ_BUFFER_BYTES = 128 << 20;
 
   private final Path dir;
   private final StoreLock lock;
