@@ -142,6 +142,8 @@ class ReadPathTest {
     byte[] content = ObjectStoreContract.bytes(4 * BLOCK, 3);
     test.apply(test.write(A, 0, content));
     test.read(A, 0, BLOCK);
+    test.apply(new Transaction.Touch(B)); // what was there once is looked for in the database
+    test.apply(new Transaction.Remove(B));
     CountDownLatch release = new CountDownLatch(1);
     test.beforeGet = () -> awaitQuietly(release);
     List<CompletableFuture<BufferList>> stuck = new ArrayList<>();

@@ -34,6 +34,8 @@ class StoreCloseTest {
   @Test
   void shouldNotCloseTheDatabaseUnderALookUp() throws Exception {
     TestStore test = TestStore.create(dir, Linux.instance());
+    test.apply(new Transaction.Touch(A)); // what was there once is looked for in the database
+    test.apply(new Transaction.Remove(A));
     CountDownLatch release = new CountDownLatch(1);
     CountDownLatch looking = new CountDownLatch(1);
     CompletableFuture<Boolean> closedMeanwhile = new CompletableFuture<>();
