@@ -61,9 +61,7 @@ record DaemonProcess(ClusterDir dir, Daemon daemon) {
             .redirectInput(new File("/dev/null"))
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
             .redirectError(ProcessBuilder.Redirect.appendTo(log));
-    // glibc keeps what RocksDB frees among what it keeps: less of it, when large pieces lie apart
-    builder.environment().put("MALLOC_ARENA_MAX", "2");
-    builder.environment().put("MALLOC_MMAP_THRESHOLD_", "262144");
+    builder.environment().put("MALLOC_ARENA_MAX", "2"); // glibc's arenas would cost tens of MiB
     try {
       Process process = builder.start();
       Files.writeString(dir.pidFile(name()), process.pid() + "\n");

@@ -72,8 +72,7 @@ class MillionObjectsTest {
                 report.toString())
             .redirectErrorStream(true)
             .redirectOutput(log);
-    command.environment().put("MALLOC_ARENA_MAX", "2"); // both as a daemon's
-    command.environment().put("MALLOC_MMAP_THRESHOLD_", "262144");
+    command.environment().put("MALLOC_ARENA_MAX", "2"); // as a daemon's
     Process process = command.start();
     try {
       assertThat(process.waitFor(20, TimeUnit.MINUTES)).as(what + " ended").isTrue();
