@@ -42,7 +42,7 @@ final class DaemonCommandLine {
   /**
    * What is hot and compiled already is called, not compiled again into each of its callers. With
    * the JVM's own bounds (325, 2500) an OSD spends 10 to 13 s of CPU in C2 before it is warm, with
-   * these 4, and an operation costs the same afterwards.
+   * these 4; an operation may cost somewhat more afterwards. (ADR 23)
    */
   private static final List<String> COMPILER =
       List.of("-XX:FreqInlineSize=100", "-XX:InlineSmallCode=800");
