@@ -3,6 +3,7 @@ package io.sluice.objectstore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.NativeHeap;
 import io.sluice.types.ObjectId;
 import java.io.File;
 import java.io.IOException;
@@ -154,6 +155,7 @@ class MillionObjectsTest {
     private static void use(Path dir, Path report) throws Exception {
       long begin = System.nanoTime();
       DiskStore store = DiskStore.open(dir, DiskStoreTest.FSID, 0, DiskStoreTest.config());
+      NativeHeap heap = NativeHeap.keepTrimmed(); // as an OSD's daemon does
       long mounted = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
       long objects = store.usage(PG).objects();
       if (objects != OBJECTS + LARGE) {
@@ -185,6 +187,7 @@ class MillionObjectsTest {
       say("large ones overwritten ten times and read", store);
       Files.writeString(report, mounted + " " + resident("VmHWM:"));
       store.close();
+      heap.close();
     }
 
     /** Blocks of all large objects, again and again, and small objects. */

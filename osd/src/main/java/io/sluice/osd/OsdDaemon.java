@@ -2,6 +2,7 @@ package io.sluice.osd;
 
 import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.Linux;
+import io.sluice.bufferlist.NativeHeap;
 import io.sluice.bufferlist.PipePool;
 import io.sluice.messenger.EpollMessenger;
 import io.sluice.messenger.Messenger;
@@ -42,6 +43,7 @@ public final class OsdDaemon implements AutoCloseable {
   private final Messenger messenger;
   private final EntityAddr addr;
   private final Osd osd;
+  private final NativeHeap heap = NativeHeap.keepTrimmed();
   private final Map<String, Object> settings = new LinkedHashMap<>();
   private boolean closed;
 
@@ -239,6 +241,7 @@ public final class OsdDaemon implements AutoCloseable {
     store.close();
     messenger.close();
     pipes.close();
+    heap.close();
     LOG.info("osd at {} stopped", addr);
   }
 
