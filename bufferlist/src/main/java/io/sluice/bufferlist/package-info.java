@@ -51,9 +51,10 @@
  * io.sluice.bufferlist.MemfdPool} of {@link io.sluice.bufferlist.MemfdBuffer}s: all are bounded
  * (pipes by {@link io.sluice.bufferlist.PipeBudget}), say null when the bound is reached, and count
  * it. A pipe that holds a byte when its lease ends is closed, never pooled. What the garbage
- * collector does not give back is counted in {@link io.sluice.bufferlist.Resources}. With {@code
- * -Dsluice.owners=enforce}, as in the tests, a thread that uses what another one owns, and was not
- * handed over, gets a {@link io.sluice.bufferlist.WrongOwnerException}; with a {@link
+ * collector does not give back is counted in {@link io.sluice.bufferlist.Resources}; what native
+ * libraries have freed goes back to the kernel by {@link io.sluice.bufferlist.NativeHeap}. With
+ * {@code -Dsluice.owners=enforce}, as in the tests, a thread that uses what another one owns, and
+ * was not handed over, gets a {@link io.sluice.bufferlist.WrongOwnerException}; with a {@link
  * io.sluice.bufferlist.Tripwire} armed, whoever looks unexpectedly gets an {@link
  * io.sluice.bufferlist.UnexpectedInspectionException}.
  *
