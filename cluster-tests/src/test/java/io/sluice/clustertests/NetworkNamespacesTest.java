@@ -17,12 +17,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Three hosts on one machine: the daemons of docs/multi-node.md, each in a network namespace of its
- * own. With jumbo frames the pages of a payload stay aligned from the client's memory to three
- * disks; with usual ones they cannot, and everything is as right.
+ * Three hosts and a client's on one machine: the daemons of docs/multi-node.md, each in a network
+ * namespace of its own. With jumbo frames the pages of a payload stay aligned from the client's
+ * memory to three disks; with usual ones they cannot, and everything is as right.
  */
 class NetworkNamespacesTest {
   private static final int HOSTS = 3;
+
+  /** A host without an OSD: to one of its own host a client speaks by the loopback. */
+  private static final int CLIENT = HOSTS;
+
   private static final int SIZE = 24 << 20;
   private static final long ALL = 3L * SIZE;
   private static final String MON = "10.77.0.11:6789";
@@ -52,7 +56,7 @@ class NetworkNamespacesTest {
             + "auth service required = none\n"
             + "auth client required = none\n");
     awaitUp();
-    on(1, "pool", "create", "p").ok();
+    on(CLIENT, "pool", "create", "p").ok();
     awaitClean();
     Path jumbo = RandomFiles.create(place.path("f"), SIZE, 9);
     Map<String, Long> went = put("jumbo", jumbo);
@@ -74,7 +78,7 @@ class NetworkNamespacesTest {
   /** What every OSD counted while one of our clients wrote a file. */
   private Map<String, Long> put(String object, Path file) {
     Map<String, Long> before = sums();
-    on(1, "rados", "-p", "p", "put", object, file.toString()).ok();
+    on(CLIENT, "rados", "-p", "p", "put", object, file.toString()).ok();
     Map<String, Long> went = sums();
     before.forEach((counter, value) -> went.merge(counter, -value, Long::sum));
     System.out.println(object + ", 24 MiB, three copies: " + went);
@@ -94,7 +98,7 @@ class NetworkNamespacesTest {
 
   private void assertReadBack(String object, Path file) {
     Path back = place.path("back-" + object);
-    on(2, "rados", "-p", "p", "get", object, back.toString()).ok();
+    on(CLIENT, "rados", "-p", "p", "get", object, back.toString()).ok();
     assertThat(RandomFiles.sha256(back)).isEqualTo(RandomFiles.sha256(file));
   }
 
@@ -140,7 +144,7 @@ class NetworkNamespacesTest {
   private void awaitClean() {
     Awaitility.await("all groups clean")
         .atMost(60, TimeUnit.SECONDS)
-        .until(() -> Thrasher.clean(on(1, "status"), HOSTS));
+        .until(() -> Thrasher.clean(on(CLIENT, "status"), HOSTS));
   }
 
   @AfterEach
@@ -170,7 +174,7 @@ class NetworkNamespacesTest {
   private void hosts() {
     ip("link", "add", tag + "br", "type", "bridge").ok();
     ip("link", "set", tag + "br", "up").ok();
-    for (int i = 0; i < HOSTS; i++) {
+    for (int i = 0; i <= CLIENT; i++) {
       String namespace = tag + "n" + i;
       ip("netns", "add", namespace).ok();
       namespaces.add(namespace);
@@ -184,7 +188,7 @@ class NetworkNamespacesTest {
   }
 
   private void mtu(int bytes) {
-    for (int i = 0; i < HOSTS; i++) {
+    for (int i = 0; i <= CLIENT; i++) {
       ip("link", "set", tag + "v" + i, "mtu", "" + bytes).ok();
       ip("-n", namespaces.get(i), "link", "set", "eth0", "mtu", "" + bytes).ok();
     }

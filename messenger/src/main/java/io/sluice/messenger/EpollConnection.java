@@ -137,7 +137,7 @@ final class EpollConnection extends PeerConnection
       return;
     }
     try {
-      open(Sockets.open(sys, remoteAddr.socketAddress()), connecting);
+      open(Sockets.connecting(sys, remoteAddr.socketAddress()), connecting);
       if (socket.connect(remoteAddr.socketAddress())) {
         connected();
       }

@@ -46,7 +46,6 @@ public final class EpollMessenger implements Messenger {
   private static final long RECEIVE_MEMORY_MAX = 256L << 20;
 
   private static final long SHUTDOWN_SECONDS = 10;
-  private static final int PAGE = 4096;
 
   private final MessengerConfig config;
   private final LocalPeer self;
@@ -103,7 +102,7 @@ public final class EpollMessenger implements Messenger {
     EpollListener listener =
         EpollListener.bind(
             loops[0],
-            Sockets.open(config.sys(), address),
+            Sockets.listening(config.sys(), address),
             addr.withNonce(config.nonce()),
             socket -> accepted(socket, dispatcher));
     self.listening(listener.addr());
@@ -221,7 +220,7 @@ public final class EpollMessenger implements Messenger {
   /** Whether payload of that peer comes in whole pages; counted. */
   boolean isAligned(Socket socket, boolean peerIsOurs) {
     int mss = config.sys().sendMss(socket.intValue());
-    boolean aligned = peerIsOurs && mss > 0 && mss % PAGE == 0;
+    boolean aligned = peerIsOurs && SegmentSize.isWholePages(mss);
     (aligned ? pipes().meter().alignedConnections : pipes().meter().unalignedConnections)
         .increment();
     if (!aligned && unalignedLogged.compareAndSet(false, true)) {

@@ -34,9 +34,17 @@ final class SegmentSize {
 
   private SegmentSize() {}
 
-  /** For TCP_MAXSEG, in bytes; 0 = leave it. */
-  static int forAddress(InetAddress address) {
-    return KNOWN.computeIfAbsent(address, a -> forMtu(mtu(a)));
+  /**
+   * For TCP_MAXSEG of a connection to that address, in bytes; 0 = leave it. An address of this host
+   * is reached by the loopback, whatever interface has it.
+   */
+  static int toAddress(InetAddress address) {
+    return KNOWN.computeIfAbsent(address, a -> forMtu(mtu(isHere(a))));
+  }
+
+  /** For TCP_MAXSEG of a listener there, in bytes; 0 = leave it: who connects may choose less. */
+  static int atAddress(InetAddress address) {
+    return forMtu(mtu(address.isLoopbackAddress()));
   }
 
   static int forMtu(int mtu) {
@@ -45,14 +53,33 @@ final class SegmentSize {
   }
 
   /**
+   * Whether segments of that size are whole pages because somebody chose them so. The kernel's own
+   * choice on the loopback is half the window, which is 32768 now and then, and starts anywhere.
+   *
+   * @param mss payload of a segment, in bytes, as tcp_info has it
+   */
+  static boolean isWholePages(int mss) {
+    return mss > 0 && mss % PAGE == 0 && mss <= PAGES_MAX * PAGE;
+  }
+
+  private static boolean isHere(InetAddress address) {
+    try {
+      return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
+    } catch (SocketException e) {
+      LOG.warn("whether {} is of this host is unknown", address, e);
+      return false;
+    }
+  }
+
+  /**
    * Of the loopback, or the smallest of all others that are up: which route is taken is not known
    * before.
    */
-  private static int mtu(InetAddress address) {
+  private static int mtu(boolean loopback) {
     int smallest = Integer.MAX_VALUE;
     try {
       for (NetworkInterface each : Collections.list(NetworkInterface.getNetworkInterfaces())) {
-        if (each.isUp() && each.isLoopback() == address.isLoopbackAddress()) {
+        if (each.isUp() && each.isLoopback() == loopback) {
           smallest = Math.min(smallest, each.getMTU());
         }
       }

@@ -30,14 +30,19 @@ final class Sockets {
 
   private Sockets() {}
 
-  /**
-   * For a connection to, or a listener on, that address. TCP_MAXSEG is set here: after connect it
-   * does nothing.
-   */
-  static Socket open(Sys sys, InetSocketAddress address) {
+  /** For a connection to that address. TCP_MAXSEG is set here: after connect it does nothing. */
+  static Socket connecting(Sys sys, InetSocketAddress address) {
+    return open(sys, SegmentSize.toAddress(address.getAddress()));
+  }
+
+  /** For a listener at that address. */
+  static Socket listening(Sys sys, InetSocketAddress address) {
+    return open(sys, SegmentSize.atAddress(address.getAddress()));
+  }
+
+  private static Socket open(Sys sys, int segment) {
     Socket socket = Socket.newSocketStream();
     Resources.opened(Resources.Kind.FD);
-    int segment = SegmentSize.forAddress(address.getAddress());
     if (segment > 0) {
       report(
           sys,
