@@ -7,6 +7,7 @@ import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.Linux;
 import io.sluice.bufferlist.PipePool;
 import io.sluice.protocol.OsdMap;
+import io.sluice.types.ManualLoop;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -18,7 +19,7 @@ class AlwaysBrokenTest {
   private static final int ROUNDS_MAX = 100;
 
   private final FakeMessenger messenger = new FakeMessenger();
-  private final TestLoop loop = messenger.loop;
+  private final ManualLoop loop = messenger.loop;
   private final Payloads payloads = new Payloads(Linux.instance(), new CopyMeter());
   private final PipePool pipes = new PipePool(Linux.instance(), new CopyMeter(), 0);
   private Cluster cluster;
@@ -34,9 +35,9 @@ class AlwaysBrokenTest {
 
   @AfterEach
   void close() {
-    loop.drain();
+    loop.settle();
     cluster.close();
-    loop.drain();
+    loop.settle();
     payloads.close();
     pipes.close();
   }
@@ -55,7 +56,7 @@ class AlwaysBrokenTest {
     for (int round = 0; round < ROUNDS_MAX && !broken.isDone(); round++) {
       FakeConnection osd = primary();
       osd.ready();
-      loop.drain();
+      loop.settle();
       List<Long> tids = osd.tids();
       for (long each : tids) {
         if (each == tid) {
@@ -64,9 +65,9 @@ class AlwaysBrokenTest {
           break;
         }
         osd.answer(each, 0, map.epoch());
-        loop.drain();
+        loop.settle();
       }
-      loop.advance(1_100);
+      loop.advanceMillis(1_100);
     }
     return sent;
   }
@@ -93,7 +94,7 @@ class AlwaysBrokenTest {
     FakeConnection osd = primary();
     if (osd.tids().isEmpty()) {
       osd.ready();
-      loop.drain();
+      loop.settle();
     }
     assertThat(osd.tids()).containsExactly(3L);
     osd.answer(3, 0, map.epoch());
@@ -112,14 +113,14 @@ class AlwaysBrokenTest {
     for (int round = 0; round < 10; round++) {
       primary().ready();
       primary().breakOff("receive: Connection reset by peer");
-      loop.advance(1_100);
+      loop.advanceMillis(1_100);
     }
     FakeConnection osd = primary();
     osd.ready();
     for (long tid = 1; tid <= all.length; tid++) {
       assertThat(osd.tids()).hasSize((int) tid).endsWith(tid);
       osd.answer(tid, 0, map.epoch());
-      loop.drain();
+      loop.settle();
     }
     assertThat(all).allMatch(CompletableFuture::isDone);
   }

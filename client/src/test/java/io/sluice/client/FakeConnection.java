@@ -47,7 +47,7 @@ final class FakeConnection implements Connection {
   }
 
   private void deliver(Envelope e) {
-    MessageHead head = head(e, e.data().length());
+    MessageHead head = MessageHead.of(e);
     dispatcher.plan(this, head);
     dispatcher.onMessage(
         this, new IncomingMessage(head, List.of(new IncomingMessage.Run(e.data(), null)), 0));
@@ -95,20 +95,8 @@ final class FakeConnection implements Connection {
     MOSDOpReply reply = MOSDOpReply.to(read, 0, epoch);
     reply = reply.withResults(List.of(reply.ops().get(0).withData(new byte[length])), List.of(0));
     try (Envelope envelope = reply.toEnvelope()) {
-      return head(envelope, length);
+      return MessageHead.of(envelope);
     }
-  }
-
-  private static MessageHead head(Envelope message, long length) {
-    return new MessageHead(
-        message.type(),
-        message.version(),
-        message.compatVersion(),
-        message.priority(),
-        message.tid(),
-        message.front(),
-        message.middle(),
-        length);
   }
 
   @Override
@@ -118,7 +106,7 @@ final class FakeConnection implements Connection {
       return;
     }
     try (BufferList data = message.data()) {
-      MessageHead head = head(message, data.length());
+      MessageHead head = MessageHead.of(message);
       sent.add(new Sent(head, data.toByteArray(null, Inspection.DEBUG), message.dataCrc()));
     }
   }

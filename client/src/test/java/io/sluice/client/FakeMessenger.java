@@ -9,6 +9,7 @@ import io.sluice.types.AddrVec;
 import io.sluice.types.EntityAddr;
 import io.sluice.types.EntityName;
 import io.sluice.types.Loop;
+import io.sluice.types.ManualLoop;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,14 +18,14 @@ final class FakeMessenger implements Messenger {
   static final ClusterConfig CONFIG =
       ClusterConfig.of(List.of(AddrVec.of(EntityAddr.msgr2("127.0.0.1", 3300, 0))));
 
-  final TestLoop loop = new TestLoop();
+  final ManualLoop loop = new ManualLoop(true);
   final List<FakeConnection> connections = new ArrayList<>();
 
   /** A cluster behind this messenger that has got that map. */
   Cluster connected(ClusterConfig config, Payloads payloads, PipePool pipes, OsdMap map) {
     Cluster cluster = new Cluster(config, this, payloads, pipes);
     cluster.begin();
-    loop.drain();
+    loop.settle();
     mon().ready();
     mon().deliver(TestMaps.message(map));
     return cluster;

@@ -20,6 +20,7 @@ import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.OsdMapBuilder;
 import io.sluice.protocol.PoolInfo;
 import io.sluice.types.EntityName;
+import io.sluice.types.ManualLoop;
 import io.sluice.types.PgId;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.Test;
 /** Where operations go, and go again, over a messenger that leads to the test. */
 class ObjecterTest {
   private final FakeMessenger messenger = new FakeMessenger();
-  private final TestLoop loop = messenger.loop;
+  private final ManualLoop loop = messenger.loop;
   private final PipePool pipes = new PipePool(Linux.instance(), new CopyMeter(), 16);
   private final Payloads payloads = new Payloads(Linux.instance(), new CopyMeter());
   private Cluster cluster;
@@ -53,9 +54,9 @@ class ObjecterTest {
 
   @AfterEach
   void close() {
-    loop.drain();
+    loop.settle();
     cluster.close();
-    loop.drain();
+    loop.settle();
     payloads.close();
   }
 
@@ -109,7 +110,7 @@ class ObjecterTest {
     before.ready();
     assertThat(before.tids()).hasSize(2).isSorted();
     before.breakOff("reset");
-    loop.advance(100);
+    loop.advanceMillis(100);
     FakeConnection after = messenger.osd(1);
     assertThat(after).isNotSameAs(before);
     after.ready();
@@ -194,7 +195,7 @@ class ObjecterTest {
   void shouldWaitWhenNobodyServesTheGroup() {
     advanceMap(next -> next.markDown(0).markDown(1).markDown(2));
     CompletableFuture<Long> done = put("a");
-    loop.advance(60_000);
+    loop.advanceMillis(60_000);
     assertThat(messenger.connections).allMatch(c -> c.peer.type() == EntityName.MON);
     advanceMap(next -> next.markUp(1, TestMaps.addrs(1, 7)));
     messenger.osd(1).ready();
@@ -208,9 +209,9 @@ class ObjecterTest {
     open(FakeMessenger.CONFIG.withOpTimeout(Duration.ofSeconds(3)));
     advanceMap(next -> next.markDown(0).markDown(1).markDown(2));
     CompletableFuture<Long> done = put("a");
-    loop.advance(2_900);
+    loop.advanceMillis(2_900);
     assertThat(done).isNotCompleted();
-    loop.advance(200);
+    loop.advanceMillis(200);
     assertThatThrownBy(() -> Cluster.await(done))
         .isInstanceOf(RadosException.class)
         .hasMessageContaining("no OSD serves");
@@ -280,7 +281,7 @@ class ObjecterTest {
   void shouldSubscribeFromTheNextEpochWhenTheMonitorComesBack() {
     FakeConnection before = messenger.mon();
     before.breakOff("reset");
-    loop.advance(1_000);
+    loop.advanceMillis(1_000);
     FakeConnection after = messenger.mon();
     assertThat(after).isNotSameAs(before);
     after.ready();
@@ -298,7 +299,7 @@ class ObjecterTest {
   void shouldAskCommandsAgainWhenTheMonitorComesBack() {
     CompletableFuture<?> answer = cluster.command("{\"prefix\":\"status\"}", new byte[0]);
     messenger.mon().breakOff("reset");
-    loop.advance(1_000);
+    loop.advanceMillis(1_000);
     messenger.mon().ready();
     assertThat(messenger.mon().sent).anyMatch(m -> m.head().type() == MessageType.MON_COMMAND);
     assertThat(answer).isNotCompleted();
@@ -307,7 +308,7 @@ class ObjecterTest {
   @Test
   void shouldGiveUpASilentMonitor() {
     FakeConnection silent = messenger.mon();
-    loop.advance(25_000);
+    loop.advanceMillis(25_000);
     assertThat(silent.closed).contains("silent");
     assertThat(messenger.mon()).isNotSameAs(silent);
   }
@@ -330,9 +331,9 @@ class ObjecterTest {
   @Test
   void shouldFailWhatIsPendingWhenClosed() {
     CompletableFuture<Long> done = put("a");
-    loop.drain();
+    loop.settle();
     cluster.closeSessions();
-    loop.drain();
+    loop.settle();
     assertFails(done, Errno.ECANCELED);
     assertThat(messenger.connections).allMatch(c -> c.closed != null);
   }

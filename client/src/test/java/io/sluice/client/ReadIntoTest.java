@@ -12,6 +12,7 @@ import io.sluice.messenger.MessageHead;
 import io.sluice.messenger.PayloadPlan;
 import io.sluice.protocol.MOSDOp;
 import io.sluice.protocol.OsdMap;
+import io.sluice.types.ManualLoop;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +26,7 @@ class ReadIntoTest {
   private static final int LENGTH = 100_000;
 
   private final FakeMessenger messenger = new FakeMessenger();
-  private final TestLoop loop = messenger.loop;
+  private final ManualLoop loop = messenger.loop;
   private final PipePool pipes = new PipePool(Linux.instance(), new CopyMeter(), 16);
   private final Payloads payloads = new Payloads(Linux.instance(), new CopyMeter());
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(LENGTH);
@@ -83,7 +84,7 @@ class ReadIntoTest {
     osd.plan(replyHead(LENGTH));
     read.whenComplete(
         (count, error) -> assertThat(osd.closed).as("nobody may still be receiving").isNotNull());
-    loop.advance(5_100);
+    loop.advanceMillis(5_100);
     assertThatThrownBy(read::join).hasMessageContaining("(110)");
     assertThat(osd.closed).isNotNull();
   }
@@ -107,7 +108,7 @@ class ReadIntoTest {
       assertThat(read).isNotDone();
       osd.plan(replyHead(LENGTH));
       osd.breakOff("message frame with a wrong checksum of its segment 2");
-      loop.advance(1_000);
+      loop.advanceMillis(1_000);
       osd = messenger.osd((int) osd.peer.number());
       if (osd.closed == null) {
         osd.ready();

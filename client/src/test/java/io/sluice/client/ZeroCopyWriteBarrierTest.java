@@ -12,6 +12,7 @@ import io.sluice.messenger.MessageHead;
 import io.sluice.messenger.PayloadPlan;
 import io.sluice.protocol.Errno;
 import io.sluice.protocol.OsdMap;
+import io.sluice.types.ManualLoop;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +29,7 @@ class ZeroCopyWriteBarrierTest {
   private static final int LENGTH = 256 << 10;
 
   private final FakeMessenger messenger = new FakeMessenger();
-  private final TestLoop loop = messenger.loop;
+  private final ManualLoop loop = messenger.loop;
   private final PipePool pipes = new PipePool(Linux.instance(), new CopyMeter(), 16);
   private final Payloads payloads = new Payloads(Linux.instance(), new CopyMeter());
   private Cluster cluster;
@@ -80,7 +81,7 @@ class ZeroCopyWriteBarrierTest {
     primary().ready();
     assertOrder(primary());
     primary().breakOff("reset");
-    loop.advance(1_000);
+    loop.advanceMillis(1_000);
     primary().ready();
     assertOrder(primary());
     map = TestMaps.next(map, next -> next.primaryAffinity((int) primary().peer.number(), 0));
@@ -111,7 +112,7 @@ class ZeroCopyWriteBarrierTest {
     CompletableFuture<Long> write = io.writeFull("o", lease.payload(LENGTH));
     primary().ready();
     primary().breakOff("reset");
-    loop.advance(1_000);
+    loop.advanceMillis(1_000);
     primary().ready();
     primary().answer(primary().tids().get(0), 0, map.epoch());
     assertThat(write).isCompleted();

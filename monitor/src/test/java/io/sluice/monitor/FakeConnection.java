@@ -34,18 +34,12 @@ final class FakeConnection implements Connection {
 
   /** The message as the messenger would hand it in. */
   static IncomingMessage incoming(Message message) {
-    Envelope e = message.toEnvelope();
-    MessageHead head =
-        new MessageHead(
-            e.type(),
-            e.version(),
-            e.compatVersion(),
-            e.priority(),
-            e.tid(),
-            e.front(),
-            e.middle(),
-            e.data().length());
-    return new IncomingMessage(head, List.of(new IncomingMessage.Run(e.data(), null)), 0);
+    return incoming(message.toEnvelope());
+  }
+
+  static IncomingMessage incoming(Envelope message) {
+    IncomingMessage.Run data = new IncomingMessage.Run(message.data(), null);
+    return new IncomingMessage(MessageHead.of(message), List.of(data), 0);
   }
 
   /** Takes the messages of a type sent since the last call, decoded. */
@@ -67,6 +61,11 @@ final class FakeConnection implements Connection {
     }
     sent.removeAll(found);
     return found.get(0);
+  }
+
+  /** What was sent so far is of no interest. */
+  void forget() {
+    sent.clear();
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.sluice.protocol.OsdLease;
 import io.sluice.types.AddrVec;
 import io.sluice.types.EntityAddr;
 import io.sluice.types.EntityName;
+import io.sluice.types.ManualLoop;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +28,7 @@ final class MonitorBench {
   static final UUID FSID = UUID.fromString("6b1e6a2c-1111-4000-8000-000000000001");
   static final long MS = 1_000_000L;
 
-  final ManualLoop loop = new ManualLoop();
+  final ManualLoop loop = new ManualLoop(false);
   final GlobalIdPool globalIds = new GlobalIdPool();
   final Map<Integer, Prober.Answer> ports = new HashMap<>();
   final Monitor monitor;

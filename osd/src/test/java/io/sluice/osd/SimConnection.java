@@ -85,16 +85,7 @@ final class SimConnection implements Connection {
       SimScheduler scheduler = network.scheduler();
       long latency = scheduler.between(SimNetwork.LATENCY_MIN, SimNetwork.LATENCY_MAX);
       lastArrival = Math.max(lastArrival + 1, scheduler.nanos() + latency);
-      MessageHead head =
-          new MessageHead(
-              message.type(),
-              message.version(),
-              message.compatVersion(),
-              message.priority(),
-              message.tid(),
-              message.front(),
-              message.middle(),
-              data.length);
+      MessageHead head = MessageHead.of(message);
       scheduler.at(lastArrival, () -> arrive(head, data));
     }
   }

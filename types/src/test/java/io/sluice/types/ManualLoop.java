@@ -1,20 +1,30 @@
-package io.sluice.client;
+package io.sluice.types;
 
-import io.sluice.types.Clock;
-import io.sluice.types.Loop;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
-/** A loop whose time a test moves; everything runs on the test's thread, in order. */
-final class TestLoop implements Loop {
+/**
+ * A loop whose time a test moves: tasks run in {@link #advance} and {@link #settle}, on the
+ * caller's thread.
+ */
+public final class ManualLoop implements Loop {
   private record Due(long at, long order, Runnable task, boolean[] cancelled) {}
 
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   private final PriorityQueue<Due> timers =
       new PriorityQueue<>(Comparator.comparingLong(Due::at).thenComparingLong(Due::order));
   private long now = 1_000_000_000L;
+  private final boolean inLoop;
   private long order;
+
+  /**
+   * @param inLoop what it says of the caller's thread: false makes everything hop, as between real
+   *     loops
+   */
+  public ManualLoop(boolean inLoop) {
+    this.inLoop = inLoop;
+  }
 
   @Override
   public void execute(Runnable task) {
@@ -28,30 +38,40 @@ final class TestLoop implements Loop {
     return () -> cancelled[0] = true;
   }
 
-  /** Runs what is queued, and the timers of the next milliseconds. */
-  void advance(long millis) {
-    long end = now + millis * 1_000_000;
-    drain();
+  /** Runs what is queued, without moving time. */
+  public void settle() {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      task.run();
+    }
+  }
+
+  /** Moves time on, running every timer at its moment. */
+  public void advance(long nanos) {
+    settle();
+    long end = now + nanos;
     while (!timers.isEmpty() && timers.peek().at() <= end) {
       Due due = timers.poll();
       now = Math.max(now, due.at());
       if (!due.cancelled()[0]) {
         due.task().run();
       }
-      drain();
+      settle();
     }
     now = end;
   }
 
-  void drain() {
-    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-      task.run();
-    }
+  public void advanceMillis(long millis) {
+    advance(millis * 1_000_000);
+  }
+
+  /** Moves time on without running anything on the way: the process was stopped. */
+  public void stall(long nanos) {
+    now += nanos;
   }
 
   @Override
   public boolean inLoop() {
-    return true;
+    return inLoop;
   }
 
   @Override
@@ -64,7 +84,7 @@ final class TestLoop implements Loop {
 
       @Override
       public long wallNanos() {
-        return now;
+        return 1_790_000_000_000_000_000L + now;
       }
     };
   }
