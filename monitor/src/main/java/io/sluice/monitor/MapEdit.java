@@ -1,5 +1,6 @@
 package io.sluice.monitor;
 
+import io.sluice.bufferlist.MalformedInputException;
 import io.sluice.protocol.Errno;
 import io.sluice.protocol.OsdEntry;
 import io.sluice.protocol.OsdMap;
@@ -20,9 +21,26 @@ enum MapEdit {
   RENAME_POOL,
   UNTAG_POOL,
   /** The value is {@code APPLICATION NUL KEY NUL VALUE}; without the last, the key goes. */
-  SET_APPLICATION;
+  SET_APPLICATION,
+  /** A device's weight, 16.16 fixed point. */
+  CRUSH_REWEIGHT,
+  /** The value is a type. */
+  CRUSH_ADD_BUCKET,
+  /** The value is {@code TYPE=NAME NUL TYPE=NAME ...}. */
+  CRUSH_MOVE,
+  CRUSH_REMOVE,
+  /** The value is {@code ROOT NUL FAILURE DOMAIN}. */
+  CRUSH_ADD_RULE,
+  CRUSH_REMOVE_RULE,
+  /** The value is a whole map in base 64. */
+  CRUSH_SET,
+  /** The value is the name of a rule. */
+  POOL_RULE,
+  /** The value is all the pool's flags. */
+  POOL_FLAGS;
 
-  private static final String NUL = "\0";
+  static final String NUL = "\0";
+
   private static final int KEY_VALUE_MAX = 128;
   private static final int KEYS_MAX = 64;
 
@@ -51,11 +69,14 @@ enum MapEdit {
         }
         case UNTAG_POOL -> next.changePool(pool(map, name).withoutApplication(value, epoch));
         case SET_APPLICATION -> next.changePool(setting(pool(map, name), value, epoch));
-        default -> throw new IllegalStateException("no rule for " + this);
+        case POOL_FLAGS -> next.changePool(pool(map, name).withFlags(Long.parseLong(value), epoch));
+        case POOL_RULE -> next.changePool(ruled(map, pool(map, name), value, epoch));
+        default -> next.crush(CrushEdits.apply(this, map, name, value));
       }
-    } catch (IllegalArgumentException e) {
-      return ClusterRules.refused(
-          state, Errno.EINVAL, this + " of '" + name + "': " + e.getMessage());
+    } catch (IllegalArgumentException | MalformedInputException e) {
+      boolean named = ordinal() < CRUSH_REWEIGHT.ordinal();
+      String text = named ? this + " of '" + name + "': " + e.getMessage() : e.getMessage();
+      return ClusterRules.refused(state, Errno.EINVAL, text);
     }
     return ClusterRules.changed(state.withNext(next), "", 0);
   }
@@ -81,6 +102,14 @@ enum MapEdit {
       throw new IllegalArgumentException("an application has " + KEYS_MAX + " keys at most");
     }
     return pool.withApplicationSetting(parts[0], parts[1], value, epoch);
+  }
+
+  private static PoolInfo ruled(OsdMap map, PoolInfo pool, String rule, int epoch) {
+    int id = map.crush().ruleId(rule);
+    if (id < 0) {
+      throw new IllegalArgumentException("crush rule " + rule + " does not exist");
+    }
+    return pool.withLayout(pool.layout().withCrushRule(id), epoch);
   }
 
   private static int bounded(int share) {

@@ -138,7 +138,9 @@ final class OsdMapCommands {
         + pool.layout().pgpNum()
         + " autoscale_mode off last_change "
         + pool.history().lastChange()
-        + " flags hashpspool stripe_width 0"
+        + " flags "
+        + PoolFlags.names(pool)
+        + " stripe_width 0"
         + (pool.applications().isEmpty()
             ? ""
             : " application " + String.join(",", pool.applications().keySet()));
@@ -150,7 +152,7 @@ final class OsdMapCommands {
     node.put("pg_num_target", pool.pgNum()).put("pg_num_pending", pool.pgNum());
     node.put("pg_placement_num_target", pool.layout().pgpNum());
     node.put("quota_max_bytes", pool.maxBytes()).put("quota_max_objects", pool.maxObjects());
-    node.put("flags_names", "hashpspool")
+    node.put("flags_names", PoolFlags.names(pool))
         .put("type", 1)
         .put("size", pool.size())
         .put("min_size", pool.minSize());

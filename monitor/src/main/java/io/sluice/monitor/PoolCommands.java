@@ -40,7 +40,7 @@ final class PoolCommands {
             "get pool parameter <var>",
             PoolCommands::get),
         Commands.Command.write(
-            "osd pool set pool:CephPoolname var:CephChoices,strings=size|min_size|pg_num|pgp_num|integrity val:CephString",
+            "osd pool set pool:CephPoolname var:CephChoices,strings=size|min_size|pg_num|pgp_num|crush_rule|nodelete|nopgchange|nosizechange|noscrub|nodeep-scrub|integrity val:CephString",
             "set pool parameter <var> to <val>",
             PoolCommands::set),
         Commands.Command.write(
@@ -154,11 +154,14 @@ final class PoolCommands {
     all.put("pgp_num", pool.layout().pgpNum());
     all.put("crush_rule", ruleName(state, pool));
     all.put("hashpspool", (pool.flags() & PoolInfo.HASHPSPOOL) != 0);
-    for (String flag :
-        List.of("nodelete", "nopgchange", "nosizechange", "write_fadvise_dontneed")) {
-      all.put(flag, false);
+    for (String flag : List.of("nodelete", "nopgchange", "nosizechange")) {
+      all.put(flag, PoolFlags.has(pool, flag));
     }
-    for (String flag : List.of("noscrub", "nodeep-scrub", "use_gmt_hitset", "bulk")) {
+    all.put("write_fadvise_dontneed", false);
+    for (String flag : List.of("noscrub", "nodeep-scrub")) {
+      all.put(flag, PoolFlags.has(pool, flag));
+    }
+    for (String flag : List.of("use_gmt_hitset", "bulk")) {
       all.put(flag, flag.startsWith("use"));
     }
     all.put("fast_read", 0);
@@ -176,6 +179,17 @@ final class PoolCommands {
     if (variable.equals("integrity")) {
       return setIntegrity(call, pool);
     }
+    if (PoolFlags.SETTABLE.contains(variable)) {
+      return setFlag(call, pool, variable);
+    }
+    if (variable.equals("crush_rule")) {
+      String rule = call.text("val");
+      if (call.state().osdMap().crush().ruleId(rule) < 0) {
+        throw new CommandException(Errno.ENOENT, "crush rule " + rule + " does not exist");
+      }
+      String text = "set pool " + pool.id() + " crush_rule to " + rule;
+      return OsdSetCommands.edit(call, MapEdit.POOL_RULE, pool.name(), rule, text);
+    }
     int value = call.parse(variable, call.text("val"));
     if (value < 1) {
       throw new CommandException(Errno.EINVAL, variable + " must be at least 1");
@@ -191,6 +205,18 @@ final class PoolCommands {
       default ->
           throw new CommandException(Errno.EINVAL, "unrecognized variable '" + variable + "'");
     };
+  }
+
+  private static CompletableFuture<CommandReply> setFlag(
+      CommandCall call, PoolInfo pool, String flag) {
+    String value = call.text("val");
+    boolean on = value.equals("true") || value.equals("1");
+    if (!on && !value.equals("false") && !value.equals("0")) {
+      throw new CommandException(Errno.EINVAL, "expecting value 'true', 'false', '0', or '1'");
+    }
+    String flags = Long.toString(PoolFlags.with(pool, flag, on));
+    String text = "set pool " + pool.id() + " " + flag + " to " + value;
+    return OsdSetCommands.edit(call, MapEdit.POOL_FLAGS, pool.name(), flags, text);
   }
 
   /** Whether OSDs look at payload of this pool when it comes, or when it is first read. */

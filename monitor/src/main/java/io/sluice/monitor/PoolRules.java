@@ -71,6 +71,9 @@ final class PoolRules {
     if (pool == null) {
       return ClusterRules.refused(state, Errno.ENOENT, "pool " + change.pool() + " does not exist");
     }
+    if (PoolFlags.has(pool, "nodelete")) {
+      return forbidden(state, "deletion", "nodelete");
+    }
     MonState after = state.withNext(state.osdMap().next(change.now()).removePool(pool.id()));
     return ClusterRules.changed(after, "pool '" + pool.name() + "' removed", pool.id());
   }
@@ -81,6 +84,9 @@ final class PoolRules {
       return unknown(state, change.name());
     }
     PoolInfo pool = found.get();
+    if (PoolFlags.has(pool, "nosizechange")) {
+      return forbidden(state, (change.size() == 0 ? "min " : "") + "size change", "nosizechange");
+    }
     int size = change.size() == 0 ? pool.size() : change.size();
     // As Ceph: another size brings its default min_size with it, unless that is set too.
     int minSize =
@@ -121,6 +127,11 @@ final class PoolRules {
     }
     PoolInfo tagged = pool.get().withApplication(change.application(), state.epoch() + 1);
     return changePool(state, tagged, change.now(), text);
+  }
+
+  private static Change.Applied forbidden(MonState state, String what, String flag) {
+    String text = "pool " + what + " is disabled; you must unset " + flag;
+    return ClusterRules.refused(state, Errno.EPERM, text + " flag for the pool first");
   }
 
   private static Change.Applied changePool(MonState state, PoolInfo pool, UTime now, String text) {

@@ -1,6 +1,7 @@
 package io.sluice.osd;
 
 import io.sluice.protocol.OsdMap;
+import io.sluice.protocol.PoolInfo;
 import io.sluice.protocol.ScrubFacts;
 import io.sluice.types.Loop;
 import io.sluice.types.PgId;
@@ -75,16 +76,15 @@ final class ScrubSchedule {
       return;
     }
     boolean busy = load.getAsDouble() > options.number(OsdOptions.SCRUB_LOAD_THRESHOLD);
-    int flags = now.map().flags();
     Optional<PlacementGroup> next =
         all.stream()
             .filter(group -> group.state() == PgState.ACTIVE)
             .filter(group -> !busy || overdue(group))
-            .filter(group -> deepIsDue(group, flags) || shallowIsDue(group, flags))
+            .filter(group -> deepIsDue(group, now) || shallowIsDue(group, now))
             .min(Comparator.comparingLong(group -> nanos(facts(group).ended())));
     next.ifPresent(
         group -> {
-          boolean deep = deepIsDue(group, flags);
+          boolean deep = deepIsDue(group, now);
           group.loop().execute(() -> group.scrubber().start(deep, false));
         });
   }
@@ -93,14 +93,21 @@ final class ScrubSchedule {
     return group.store().scrubs();
   }
 
-  private boolean shallowIsDue(PlacementGroup group, int flags) {
-    double spread = options.number(OsdOptions.SCRUB_RANDOMIZE_RATIO) * share(group.id());
-    double wait = options.nanos(OsdOptions.SCRUB_MIN_INTERVAL) * (1 + spread);
-    return (flags & OsdMap.NOSCRUB) == 0 && age(facts(group).ended()) >= wait;
+  /** By a flag of the map, or of the group's pool. */
+  private static boolean isForbidden(PlacementGroup group, ClusterView now, int flag, long ofPool) {
+    PoolInfo pool = now.pool(group.id());
+    return (now.map().flags() & flag) != 0 || pool == null || (pool.flags() & ofPool) != 0;
   }
 
-  private boolean deepIsDue(PlacementGroup group, int flags) {
-    return (flags & OsdMap.NODEEP_SCRUB) == 0
+  private boolean shallowIsDue(PlacementGroup group, ClusterView now) {
+    double spread = options.number(OsdOptions.SCRUB_RANDOMIZE_RATIO) * share(group.id());
+    double wait = options.nanos(OsdOptions.SCRUB_MIN_INTERVAL) * (1 + spread);
+    return !isForbidden(group, now, OsdMap.NOSCRUB, PoolInfo.NOSCRUB)
+        && age(facts(group).ended()) >= wait;
+  }
+
+  private boolean deepIsDue(PlacementGroup group, ClusterView now) {
+    return !isForbidden(group, now, OsdMap.NODEEP_SCRUB, PoolInfo.NODEEP_SCRUB)
         && age(facts(group).deepEnded()) >= options.nanos(OsdOptions.DEEP_SCRUB_INTERVAL);
   }
 

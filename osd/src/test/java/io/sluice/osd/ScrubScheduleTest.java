@@ -8,6 +8,7 @@ import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.OsdOp;
 import io.sluice.protocol.PgEntry;
 import io.sluice.protocol.PgStats;
+import io.sluice.protocol.PoolInfo;
 import io.sluice.protocol.ScrubFacts;
 import io.sluice.types.ObjectId;
 import io.sluice.types.PgId;
@@ -99,6 +100,23 @@ class ScrubScheduleTest {
     assertThat(cluster.runUntil(MOST * SECOND, () -> !all().equals(before))).isTrue();
     assertThat(all()).extracting(ScrubFacts::deepEnded).doesNotContainNull();
     assertThat(sum(facts -> facts.lastDeep().version())).isZero();
+  }
+
+  @Test
+  void shouldLeaveAPoolAloneWhenItsFlagsSaySo() {
+    cluster.run(SECOND);
+    write("object");
+    PoolInfo pool = cluster.monitor().map().pool(1);
+    int next = cluster.monitor().map().epoch() + 1;
+    long never = pool.flags() | PoolInfo.NOSCRUB | PoolInfo.NODEEP_SCRUB;
+    cluster.monitor().change(map -> map.changePool(pool.withFlags(never, next)));
+    cluster.run(SECOND);
+    List<ScrubFacts> before = all();
+    configure("osd_scrub_min_interval", "5", "osd_deep_scrub_interval", "5");
+    cluster.run(60 * SECOND);
+    assertThat(all()).isEqualTo(before);
+    cluster.monitor().change(map -> map.changePool(pool.withFlags(pool.flags(), next + 1)));
+    assertThat(cluster.runUntil(MOST * SECOND, () -> !all().equals(before))).isTrue();
   }
 
   @Test

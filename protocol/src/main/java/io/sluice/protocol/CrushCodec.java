@@ -194,7 +194,7 @@ final class CrushCodec {
   /**
    * Every item is a device or a bucket that is there, and no bucket is below itself: choosing ends.
    */
-  private static void checkTree(CrushMap map) {
+  static void checkTree(CrushMap map) {
     if (map.maxDevices() < 0) {
       throw new MalformedInputException("CRUSH map of " + map.maxDevices() + " devices");
     }

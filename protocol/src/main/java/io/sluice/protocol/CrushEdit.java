@@ -2,7 +2,9 @@ package io.sluice.protocol;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 
@@ -55,11 +57,90 @@ final class CrushEdit {
     return id;
   }
 
-  /** Puts a device of that weight into a host, and the host with its new weight into the root. */
+  /**
+   * Puts a device of that weight into a host, and the host with its new weight into the root,
+   * unless somebody has put it elsewhere.
+   */
   void place(int device, int weight, int host, int root) {
     CrushBucket filled = buckets.get(-1 - host).withItem(device, weight);
     buckets.set(-1 - host, filled);
-    buckets.set(-1 - root, buckets.get(-1 - root).withItem(host, filled.weight));
+    if (holder(host) == null) {
+      buckets.set(-1 - root, buckets.get(-1 - root).withItem(host, filled.weight));
+    } else {
+      reweighParents(filled);
+    }
+  }
+
+  /** The bucket that an item is in; null for none. */
+  private CrushBucket holder(int item) {
+    for (CrushBucket bucket : buckets) {
+      if (bucket != null && bucket.indexOf(item) >= 0) {
+        return bucket;
+      }
+    }
+    return null;
+  }
+
+  private int weightOf(int item) {
+    CrushBucket in = holder(item);
+    return item < 0
+        ? buckets.get(-1 - item).weight
+        : in == null ? 0 : in.itemWeights[in.indexOf(item)];
+  }
+
+  private void set(CrushBucket bucket) {
+    buckets.set(-1 - bucket.id, bucket);
+    reweighParents(bucket);
+  }
+
+  void reweigh(int device, int weight) {
+    CrushBucket in = holder(device);
+    if (in == null) {
+      throw new IllegalArgumentException("device " + device + " is in no bucket");
+    }
+    set(in.withItem(device, weight));
+  }
+
+  /** Takes an item, with what is in it, out of its bucket; returns its weight. */
+  private int detach(int item) {
+    int weight = weightOf(item);
+    for (CrushBucket in = holder(item); in != null; in = holder(item)) {
+      set(in.withoutItem(item));
+    }
+    return weight;
+  }
+
+  /** Takes an item out of the map. */
+  void drop(int item) {
+    detach(item);
+    itemNames.remove(item);
+    if (item < 0) {
+      buckets.set(-1 - item, null);
+    }
+  }
+
+  /**
+   * Puts an item into the lowest of these buckets, and each that has to be made into the next.
+   *
+   * @param location types to names
+   */
+  void move(int item, SortedMap<Integer, String> location) {
+    int weight = detach(item);
+    int placed = item;
+    for (Map.Entry<Integer, String> each : location.entrySet()) {
+      boolean isThere = itemNames.containsValue(each.getValue());
+      int id = bucketNamed(each.getValue(), each.getKey());
+      set(buckets.get(-1 - id).withItem(placed, weight));
+      if (isThere) {
+        return;
+      }
+      placed = id;
+    }
+  }
+
+  void removeRule(int id) {
+    rules.set(id, null);
+    ruleNames.remove(id);
   }
 
   /**

@@ -38,6 +38,10 @@ public record PoolInfo(
 
   public static final long FULL = 1 << 1;
   public static final long NODELETE = 1 << 4;
+  public static final long NOPGCHANGE = 1 << 5;
+  public static final long NOSIZECHANGE = 1 << 6;
+  public static final long NOSCRUB = 1 << 8;
+  public static final long NODEEP_SCRUB = 1 << 9;
   public static final long FULL_QUOTA = 1 << 10;
   public static final long SELFMANAGED_SNAPS = 1 << 13;
   public static final long POOL_SNAPS = 1 << 14;
