@@ -54,7 +54,10 @@ final class FileTransfer {
   static void get(IoContext io, String object, String file, boolean striped) throws IOException {
     FileOutput output = new FileOutput(io.cluster(), file);
     try (output;
-        Progress progress = file.equals(STDOUT) ? Progress.NONE : Progress.of(object, -1)) {
+        Progress progress =
+            file.equals(STDOUT)
+                ? Progress.NONE
+                : Progress.of(object, () -> size(io, object, striped))) {
       if (striped) {
         new StripedFiles(io, progress::add).get(object, output);
       } else {
@@ -65,6 +68,13 @@ final class FileTransfer {
     } catch (IOException e) {
       throw new CommandFailure("error writing output file " + file + ": " + ErrorLine.words(e), e);
     }
+  }
+
+  /** As it is now; what comes may be more or less. */
+  private static long size(IoContext io, String object, boolean striped) throws IOException {
+    return striped
+        ? new StripedFiles(io, bytes -> {}).size(object)
+        : Cluster.await(io.stat(object)).size();
   }
 
   /**

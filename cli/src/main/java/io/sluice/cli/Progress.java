@@ -27,6 +27,17 @@ final class Progress implements AutoCloseable {
     this.bar = bar;
   }
 
+  /** How much there is to wait for, which somebody has to be asked. */
+  interface Total {
+    /** Bytes in all, or -1 when unknown. */
+    long bytes() throws IOException;
+  }
+
+  /** Asks for the total only where there is a terminal to show it on. */
+  static Progress of(String task, Total total) throws IOException {
+    return errIsTerminal() ? of(task, total.bytes()) : NONE;
+  }
+
   /**
    * @param bytes in all, or -1 when unknown
    */

@@ -14,7 +14,7 @@ final class MonMetrics {
 
   /**
    * Names with their labels, as Prometheus writes them, and values; what OSDs report, of the leader
-   * only, which alone hears it.
+   * only: its followers know it too, but three monitors would count everything three times.
    */
   static Map<String, Number> of(MonState state, OsdReports reports, boolean leader, String name) {
     Map<String, Number> all = new LinkedHashMap<>();
