@@ -176,6 +176,13 @@ def pool():
         found, _ = io.get_omap_vals(op, "", "", 10)
         io.operate_read_op(op, "sum")
         expect("numops", list(found), [("k", b"10")])
+    expect("nobody to say hello to", errno(lambda: io.execute("hello", "hello", "say_hello", b"")), 2)
+    io.execute("hello", "hello", "record_hello", b"you")
+    io.execute("hello", "hello", "turn_it_to_11", b"")
+    expect("hello", io.execute("hello", "hello", "replay", b""), (11, b"HELLO, YOU!"))
+    expect("who said it", io.get_xattr("hello", "said_by").split(b".")[0], b"client")
+    for bad in ("bad_reader", "bad_writer"):
+        expect(bad, errno(lambda: io.execute("hello", "hello", bad, b"")), 5)
 
 
 for part in (data, guards, omaps, locks, watches, many, flags, in_flight, pool):

@@ -27,6 +27,7 @@ final class ObjectClasses {
   private static final Map<String, Method> TABLE = new TreeMap<>();
 
   static {
+    add("hello", HelloClass.methods());
     add("lock", LockClass.methods());
     add("numops", NumopsClass.methods());
     add("refcount", RefcountClass.methods());

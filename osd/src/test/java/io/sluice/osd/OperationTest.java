@@ -319,6 +319,22 @@ class OperationTest {
     assertThat(run("n", call("numops", "mul", onText)).result()).isEqualTo(-74);
   }
 
+  private static OsdOp hello(String method, String input) {
+    return call("hello", method, new Encoder().raw(input.getBytes()));
+  }
+
+  @Test
+  void shouldSayHelloWhenItsClassIsCalled() {
+    assertThat(run("h", hello("say_hello", "you")).result()).as("to nobody").isEqualTo(-2);
+    assertThat(run("h", hello("record_hello", "x".repeat(101))).result()).isEqualTo(-22);
+    assertThat(run("h", hello("record_hello", "you")).result()).isZero();
+    assertThat(run("h", hello("record_hello", "")).result()).as("once").isEqualTo(-17);
+    assertThat(run("h", hello("replay", "")).text()).isEqualTo("Hello, you!");
+    assertThat(run("h", hello("say_hello", "")).text()).isEqualTo("Hello, world!");
+    assertThat(run("h", hello("turn_it_to_11", "")).result()).isZero();
+    assertThat(run("h", read()).text()).isEqualTo("HELLO, YOU!");
+  }
+
   private static OsdOp refer(String method, String tag, boolean implicit) {
     return call("refcount", method, struct(new Encoder().string(tag).bool(implicit)));
   }
