@@ -53,6 +53,9 @@ final class AdminSocket implements AutoCloseable {
   /** So many are answered at once; more of them are sent away. */
   private static final int PEERS_MAX = 8;
 
+  /** Characters of what is wrong with a request, which may quote it. */
+  private static final int ERROR_MAX = 200;
+
   private static final long PAUSE_NANOS = 100_000_000L;
 
   /** One command: what {@code help} says of it, and its answer, ready for JSON. */
@@ -154,11 +157,15 @@ final class AdminSocket implements AutoCloseable {
   }
 
   private String reply(String request) throws IOException {
-    String prefix = prefix(request);
+    String prefix;
+    try {
+      prefix = prefix(request);
+    } catch (JsonProcessingException e) {
+      return error("a command is one JSON object: " + e.getOriginalMessage());
+    }
     Command command = commands.get(prefix);
     if (command == null) {
-      LOG.info("admin socket: unknown command '{}'", prefix);
-      return json.writeValueAsString(Map.of("error", "unknown command '" + prefix + "'"));
+      return error("unknown command '" + prefix + "'");
     }
     try {
       return json.writerWithDefaultPrettyPrinter().writeValueAsString(command.answer().get())
@@ -167,6 +174,14 @@ final class AdminSocket implements AutoCloseable {
       LOG.warn("admin socket: '{}' failed", prefix, e);
       return json.writeValueAsString(Map.of("error", String.valueOf(e)));
     }
+  }
+
+  /** Says it to the peer and, as one line that is not long whatever was sent, to the log. */
+  private String error(String text) throws JsonProcessingException {
+    String line = text.replaceAll("\\p{Cntrl}", "?");
+    String shown = line.substring(0, Math.min(ERROR_MAX, line.length()));
+    LOG.info("admin socket: {}", shown);
+    return json.writeValueAsString(Map.of("error", shown));
   }
 
   private String prefix(String request) throws JsonProcessingException {

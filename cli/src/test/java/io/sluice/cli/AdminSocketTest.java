@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.bufferlist.Seeds;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -13,7 +14,10 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -79,6 +83,46 @@ class AdminSocketTest {
       }
       assertThat(AdminClient.ask(path, "perf dump")).contains("42");
     }
+  }
+
+  /** The answer to bytes that are not what a client of ours would say. */
+  private String raw(String request) throws IOException {
+    try (SocketChannel peer = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      peer.connect(UnixDomainSocketAddress.of(path));
+      ByteBuffer out = ByteBuffer.wrap((request + "\0").getBytes(StandardCharsets.ISO_8859_1));
+      while (out.hasRemaining()) {
+        peer.write(out);
+      }
+      ByteBuffer in = ByteBuffer.allocate(1 << 16);
+      while (peer.read(in) >= 0) {
+        assertThat(in.hasRemaining()).as("an answer of less than 64 KiB").isTrue();
+      }
+      in.flip();
+      assertThat(in.remaining()).as("bytes for " + request).isGreaterThan(Integer.BYTES);
+      assertThat(in.getInt()).isEqualTo(in.remaining());
+      return StandardCharsets.UTF_8.decode(in).toString();
+    }
+  }
+
+  @Test
+  void shouldSayInOneShortLineWhatIsWrongWhateverIsAsked() throws IOException {
+    Random random = new Random(Seeds.of("AdminSocketTest", 1_000_000));
+    List<String> requests =
+        new ArrayList<>(
+            List.of("", "{", "{}", "[]", "{\"prefix\": 5}", "{\"prefix\": {}}", "[".repeat(9000)));
+    requests.add("{\"prefix\": " + "[".repeat(9000));
+    requests.add("x\ny".repeat(9000));
+    for (int i = 0; i < 50; i++) {
+      byte[] noise = new byte[1 + random.nextInt(2000)];
+      random.nextBytes(noise);
+      requests.add(new String(noise, StandardCharsets.ISO_8859_1).replace('\0', '{'));
+    }
+    for (String request : requests) {
+      String answer = raw(request);
+      assertThat(json(answer).get("error").asText()).as(request).isNotBlank();
+      assertThat(answer.length()).as(request).isLessThan(2000);
+    }
+    assertThat(AdminClient.ask(path, "perf dump")).contains("42");
   }
 
   @Test

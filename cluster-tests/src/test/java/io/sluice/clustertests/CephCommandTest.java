@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,33 @@ class CephCommandTest {
     assertThat(unknown.exit()).as("%s", unknown).isEqualTo(22);
     String pg = json("osd", "map", "commands", "x").at("/pgid").asText();
     assertThat(json("pg", pg, "query").at("/acting")).hasSize(3);
+  }
+
+  @Test
+  void shouldTellWhoWatchesTheClusterWhatIsSaid() throws Exception {
+    Path shown = cluster.path("watched");
+    String conf = cluster.path("ceph.conf").toString();
+    Process watch =
+        new ProcessBuilder("ceph", "-c", conf, "-w")
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(shown.toFile())
+            .start();
+    try {
+      long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      String text = "";
+      while (!text.contains("[INF] seen by watchers") && System.nanoTime() < until) {
+        cluster.ceph("ceph", "log", "seen", "by", "watchers").ok();
+        text = Files.readString(shown);
+      }
+      assertThat(text).contains("[INF] seen by watchers");
+    } finally {
+      watch.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+    }
+    assertThat(cluster.ceph("ceph", "log", "last", "50").ok().out())
+        .contains(" : cluster [INF] seen by watchers", " boot\n");
+    assertThat(cluster.ceph("ceph", "log", "last", "500", "info", "audit").ok().out())
+        .contains("\"prefix\": \"osd pool create\"", ": finished");
   }
 
   /** What Sluice has not is refused with words; nothing hangs, and nobody dies of it. */

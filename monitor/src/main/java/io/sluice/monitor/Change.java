@@ -1,5 +1,6 @@
 package io.sluice.monitor;
 
+import io.sluice.protocol.MLog;
 import io.sluice.types.AddrVec;
 import io.sluice.types.PgId;
 import io.sluice.types.UTime;
@@ -162,6 +163,18 @@ sealed interface Change {
     @Override
     public Applied applyTo(MonState state) {
       return ClusterRules.configure(state, this);
+    }
+  }
+
+  /** Lines for the cluster's log. */
+  record Log(List<MLog.Entry> lines) implements Change {
+    public Log {
+      lines = List.copyOf(lines);
+    }
+
+    @Override
+    public Applied applyTo(MonState state) {
+      return ClusterRules.log(state, this);
     }
   }
 

@@ -3,6 +3,7 @@ package io.sluice.monitor;
 import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Encoder;
 import io.sluice.bufferlist.MalformedInputException;
+import io.sluice.protocol.MLog;
 import io.sluice.types.AddrVec;
 import io.sluice.types.PgId;
 import io.sluice.types.UTime;
@@ -133,6 +134,11 @@ final class ChangeCodec {
               from ->
                   new Change.ChangeSnap(
                       from.le64(), from.le32(), from.le64(), from.string(), UTime.decode(from))),
+          new Kind<>(
+              21,
+              Change.Log.class,
+              (to, c) -> to.list(c.lines(), (each, line) -> line.encode(each)),
+              from -> new Change.Log(from.list(MLog.Entry::decode))),
           new Kind<>(
               32,
               Change.EditMap.class,

@@ -7,6 +7,7 @@ import io.sluice.protocol.MCommand;
 import io.sluice.protocol.MCommandReply;
 import io.sluice.protocol.MGetPoolStats;
 import io.sluice.protocol.MGetPoolStatsReply;
+import io.sluice.protocol.MLog;
 import io.sluice.protocol.MMonCommand;
 import io.sluice.protocol.MMonCommandAck;
 import io.sluice.protocol.MMonGetVersion;
@@ -77,16 +78,22 @@ final class ClientRequests {
     session.send(new MPing(pong.toPrettyString()));
   }
 
-  private CompletableFuture<CommandReply> run(UUID fsid, List<String> words, byte[] input) {
+  /** Lines for the cluster's log. */
+  void log(Session session, MLog message) {
+    context.log().take(session, message);
+  }
+
+  private CompletableFuture<CommandReply> run(
+      Session session, UUID fsid, List<String> words, byte[] input) {
     return isForeign(fsid)
         ? CompletableFuture.completedFuture(
             CommandReply.failed(new CommandException(Errno.EPERM, "wrong fsid")))
-        : commands.run(String.join(" ", words), input, context);
+        : commands.run(String.join(" ", words), input, session.connection.peerName(), context);
   }
 
   /** As {@code ceph tell mon.X} sends it, and everybody to a manager. */
   void command(Session session, MCommand message, byte[] input) {
-    run(message.fsid(), message.words(), input)
+    run(session, message.fsid(), message.words(), input)
         .thenAccept(
             done ->
                 session.send(
@@ -94,7 +101,8 @@ final class ClientRequests {
   }
 
   void command(Session session, MMonCommand message) {
-    CompletableFuture<CommandReply> reply = run(message.fsid(), message.command(), message.input());
+    CompletableFuture<CommandReply> reply =
+        run(session, message.fsid(), message.command(), message.input());
     reply.thenAccept(
         done ->
             session.send(

@@ -93,6 +93,14 @@ final class ClusterRules {
     return new Change.Applied(state.withConfig(config), new Outcome(0, "", state.epoch(), 0));
   }
 
+  static Change.Applied log(MonState state, Change.Log change) {
+    if (!state.exists()) {
+      return noCluster(state);
+    }
+    ClusterLog log = state.log().with(change.lines());
+    return log == state.log() ? unchanged(state, "") : changed(state.withLog(log), "", 0);
+  }
+
   static Change.Applied noCluster(MonState state) {
     return refused(state, Errno.EAGAIN, "the cluster is not created yet");
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.protocol.Errno;
+import io.sluice.types.EntityName;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,10 +22,17 @@ final class CommandCall {
   private final JsonNode args;
   private final MonContext context;
   private final byte[] input;
+  private final EntityName from;
 
+  /** A question that the monitor asks itself. */
   CommandCall(String json, byte[] input, MonContext context) {
+    this(json, input, EntityName.mon(0), context);
+  }
+
+  CommandCall(String json, byte[] input, EntityName from, MonContext context) {
     this.context = context;
     this.input = input;
+    this.from = from;
     try {
       args = JSON.readTree(json);
     } catch (JsonProcessingException e) {
@@ -37,6 +45,11 @@ final class CommandCall {
 
   String prefix() {
     return args.get("prefix").asText();
+  }
+
+  /** Who asks. */
+  EntityName from() {
+    return from;
   }
 
   MonContext context() {

@@ -2,6 +2,8 @@ package io.sluice.monitor;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.protocol.Errno;
+import io.sluice.protocol.MLog;
+import io.sluice.types.EntityName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,8 +70,10 @@ final class Commands {
     all.addAll(OsdDfCommand.all());
     all.addAll(OsdSetCommands.all());
     all.addAll(CrushCommands.all());
+    all.addAll(CrushSetCommands.all());
     all.addAll(PoolInfoCommands.all());
     all.addAll(KeyCommands.all());
+    all.addAll(LogCommands.all());
     all.addAll(DaemonInfoCommands.all());
     all.addAll(ManagerCommands.all());
     all.addAll(FixedCommands.all());
@@ -83,14 +87,28 @@ final class Commands {
   }
 
   /** Runs a command as it came; never fails, but replies with an error. */
-  CompletableFuture<CommandReply> run(String json, byte[] input, MonContext context) {
+  CompletableFuture<CommandReply> run(
+      String json, byte[] input, EntityName from, MonContext context) {
     try {
-      CommandCall call = new CommandCall(json, input, context);
+      CommandCall call = new CommandCall(json, input, from, context);
       Command command = byPrefix.get(call.prefix());
       if (command == null) {
         throw new CommandException(Errno.EINVAL, "command not known: " + call.prefix());
       }
-      return command.action().apply(call).exceptionally(Commands::failed);
+      boolean changes = !command.permission().equals("r");
+      if (changes) {
+        audit(call, json, "dispatch");
+      }
+      return command
+          .action()
+          .apply(call)
+          .whenComplete(
+              (reply, failure) -> {
+                if (changes && failure == null && reply.result() == 0) {
+                  audit(call, json, "finished");
+                }
+              })
+          .exceptionally(Commands::failed);
     } catch (CommandException e) {
       return CompletableFuture.completedFuture(CommandReply.failed(e));
     } catch (RuntimeException e) {
@@ -99,6 +117,13 @@ final class Commands {
       return CompletableFuture.completedFuture(
           CommandReply.failed(new CommandException(Errno.EIO, text)));
     }
+  }
+
+  /** A line of the cluster's log; a command that is refused has no second one, as in Ceph. */
+  private static void audit(CommandCall call, String json, String what) {
+    String cmd = what.equals("dispatch") ? "[" + json + "]" : "'[" + json + "]'";
+    String text = "from='" + call.from() + " -' entity='" + call.from() + "' cmd=" + cmd;
+    call.context().log().add(MLog.Entry.INFO, MLog.Entry.AUDIT, text + ": " + what);
   }
 
   private static CommandReply failed(Throwable failure) {

@@ -33,11 +33,7 @@ final class FixedCommands {
         fixed("osd blocked-by", "print histogram of which OSDs are blocking their peers", ""),
         fixed("osd erasure-code-profile ls", "list all erasure code profiles", "default\n"),
         Commands.Command.read(
-            "mgr versions", "check running versions of ceph-mgr daemons", call -> none(call)),
-        Commands.Command.read(
-            "log last num:CephInt?,range=1 level:CephString? channel:CephString?",
-            "print last few lines of the cluster log",
-            call -> call.json(Layouts.any("log last"))));
+            "mgr versions", "check running versions of ceph-mgr daemons", call -> none(call)));
   }
 
   /** As Ceph's, whose client looks in it for whom {@code ceph tell mds.*} means. */

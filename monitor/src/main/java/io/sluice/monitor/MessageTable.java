@@ -8,6 +8,7 @@ import io.sluice.messenger.MessageHead;
 import io.sluice.protocol.ClusterMapSubscribe;
 import io.sluice.protocol.MCommand;
 import io.sluice.protocol.MGetPoolStats;
+import io.sluice.protocol.MLog;
 import io.sluice.protocol.MMonCommand;
 import io.sluice.protocol.MMonGetVersion;
 import io.sluice.protocol.MMonSubscribe;
@@ -68,6 +69,8 @@ final class MessageTable {
                 MessageType.GET_POOL_STATS,
                 (s, m, h) ->
                     clients.poolStats(s, MGetPoolStats.decode(h.version(), h.tid(), h.front()))),
+            Map.entry(
+                MessageType.LOG, (s, m, h) -> clients.log(s, MLog.decode(h.version(), h.front()))),
             Map.entry(
                 MessageType.SLUICE_OSD_BOOT,
                 (s, m, h) -> osds.boot(s, OsdBoot.decode(h.version(), h.front()))),

@@ -23,6 +23,9 @@ interface MonContext {
   /** What OSDs said last of themselves, to this monitor or to the one that leads. */
   OsdReports reports();
 
+  /** Takes lines for the cluster's log. */
+  ClusterLogWriter log();
+
   /** Who answers what Ceph's manager does. */
   MgrMap manager();
 

@@ -23,7 +23,8 @@ import java.util.UUID;
  *
  * <pre>
  * struct v1 { u8 exists [ monmap | le32 size | le32 failure domain | le64 next global id
- *   | le32 n, n x { le32 osd, OsdFacts } | le32 n, n x { string option, string value } | MapHistory ] }
+ *   | le32 n, n x { le32 osd, OsdFacts } | le32 n, n x { string option, string value } | MapHistory
+ *   | ClusterLog ] }   the log: since there is one
  * </pre>
  *
  * @param monMap null before the cluster is created
@@ -31,6 +32,7 @@ import java.util.UUID;
  * @param nextGlobalId the first global id that nobody was ever given
  * @param osds what OSDs said of themselves, by id
  * @param config option values by {@code section/option}
+ * @param log what happened last
  */
 record MonState(
     MonMap monMap,
@@ -40,7 +42,8 @@ record MonState(
     MapHistory history,
     long nextGlobalId,
     SortedMap<Integer, OsdFacts> osds,
-    SortedMap<String, String> config) {
+    SortedMap<String, String> config,
+    ClusterLog log) {
 
   /**
    * Ids below are nobody's: Ceph starts in the thousands too, and small numbers look like ranks.
@@ -56,7 +59,8 @@ record MonState(
           MapHistory.EMPTY,
           FIRST_GLOBAL_ID,
           new TreeMap<>(),
-          new TreeMap<>());
+          new TreeMap<>(),
+          ClusterLog.EMPTY);
 
   /**
    * Choices of the cluster's creation.
@@ -108,25 +112,29 @@ record MonState(
     PgTable table = PgTable.next(pgs, candidate, recovered);
     OsdMap next = candidate.withPgTemp(table.pgTemp());
     return new MonState(
-        monMap, settings, next, table, history.with(next, table), nextGlobalId, osds, config);
+        monMap, settings, next, table, history.with(next, table), nextGlobalId, osds, config, log);
   }
 
   MonState withMonMap(MonMap newMap, Settings newSettings) {
-    return new MonState(newMap, newSettings, osdMap, pgs, history, nextGlobalId, osds, config);
+    return new MonState(newMap, newSettings, osdMap, pgs, history, nextGlobalId, osds, config, log);
   }
 
   MonState withNextGlobalId(long next) {
-    return new MonState(monMap, settings, osdMap, pgs, history, next, osds, config);
+    return new MonState(monMap, settings, osdMap, pgs, history, next, osds, config, log);
   }
 
   MonState withOsd(int osd, OsdFacts facts) {
     SortedMap<Integer, OsdFacts> more = new TreeMap<>(osds);
     more.put(osd, facts);
-    return new MonState(monMap, settings, osdMap, pgs, history, nextGlobalId, more, config);
+    return new MonState(monMap, settings, osdMap, pgs, history, nextGlobalId, more, config, log);
   }
 
   MonState withConfig(SortedMap<String, String> newConfig) {
-    return new MonState(monMap, settings, osdMap, pgs, history, nextGlobalId, osds, newConfig);
+    return new MonState(monMap, settings, osdMap, pgs, history, nextGlobalId, osds, newConfig, log);
+  }
+
+  MonState withLog(ClusterLog newLog) {
+    return new MonState(monMap, settings, osdMap, pgs, history, nextGlobalId, osds, config, newLog);
   }
 
   byte[] encode() {
@@ -149,6 +157,7 @@ record MonState(
           config.entrySet(),
           (each, option) -> each.string(option.getKey()).string(option.getValue()));
       history.encode(to);
+      log.encode(to);
     }
     to.end(mark);
     return to.toByteArray();
@@ -157,12 +166,12 @@ record MonState(
   static MonState decode(byte[] bytes) {
     Decoder from = new Decoder(bytes);
     Decoder.Struct struct = from.begin(1, "MonState");
-    MonState state = from.bool() ? decodeBody(from) : EMPTY;
+    MonState state = from.bool() ? decodeBody(from, struct) : EMPTY;
     from.end(struct);
     return state;
   }
 
-  private static MonState decodeBody(Decoder from) {
+  private static MonState decodeBody(Decoder from, Decoder.Struct struct) {
     MonMap monMap = MonMap.decode(from.blob());
     Settings settings = new Settings(from.le32(), from.le32());
     long nextGlobalId = from.le64();
@@ -179,7 +188,8 @@ record MonState(
     MapHistory history = MapHistory.decode(from);
     OsdMap map = OsdMap.decode(history.osdMap(history.last()));
     PgTable pgs = history.pgTable(history.last());
-    return new MonState(monMap, settings, map, pgs, history, nextGlobalId, osds, config);
+    ClusterLog log = from.more(struct) ? ClusterLog.decode(from) : ClusterLog.EMPTY;
+    return new MonState(monMap, settings, map, pgs, history, nextGlobalId, osds, config, log);
   }
 
   @Override

@@ -56,6 +56,8 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
   private final OsdWatch watch;
   private final OsdReports reports = new OsdReports();
   private final ReportFeed feed;
+  private final ClusterLogWriter log = new ClusterLogWriter(this);
+  private final ClusterEvents events = new ClusterEvents(this, log);
   private final Subscriptions subscriptions = new Subscriptions();
   private final MessageTable table;
 
@@ -76,7 +78,7 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
     this.globalIds = globalIds;
     this.founding = new Founding(identity, this, loop, globalIds);
     this.feed = new ReportFeed(identity, loop, reports);
-    this.watch = new OsdWatch(loop, prober, new Verdicts());
+    this.watch = new OsdWatch(loop, prober, new OsdVerdicts(this, events));
     this.table =
         new MessageTable(
             new ClientRequests(this, subscriptions, new Commands()),
@@ -149,6 +151,7 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
             reports.forget();
           }
           watch.lead(nowLeader);
+          events.lead(nowLeader);
           feed.follow(!nowLeader && !closed);
           proceed();
         });
@@ -168,8 +171,10 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
   }
 
   private void show(MonState newState) {
+    MonState before = state;
     state = newState;
     if (state.exists()) {
+      events.onState(before, state);
       Map<Integer, EntityAddr> up = new TreeMap<>();
       TreeSet<Integer> downAndIn = new TreeSet<>();
       OsdMap map = state.osdMap();
@@ -181,6 +186,9 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
         }
       }
       watch.onMap(up, downAndIn);
+      if (before.exists() && before.osdMap() != map) {
+        reports.retain(state);
+      }
       new ArrayList<>(sessions.values()).forEach(session -> subscriptions.serve(session, state));
     }
     proceed();
@@ -197,6 +205,8 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
       return;
     }
     watch.tick();
+    events.tick();
+    log.flush();
     if (globalIds.low()) {
       proceed();
     }
@@ -293,6 +303,11 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
   }
 
   @Override
+  public ClusterLogWriter log() {
+    return log;
+  }
+
+  @Override
   public MgrMap manager() {
     return subscriptions.manager();
   }
@@ -345,44 +360,5 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
           status.complete(all);
         });
     return status;
-  }
-
-  /** Carries out what the watch decides. */
-  private final class Verdicts implements OsdWatch.Decisions {
-    @Override
-    public void markDown(int osd, int nonce, String why) {
-      if (isFlagged(OsdMap.NODOWN)) {
-        LOG.info("osd.{} would be marked down ({}), but for the flag nodown", osd, why);
-        return;
-      }
-      report(new Change.MarkDown(osd, nonce, now()));
-    }
-
-    @Override
-    public void markOut(int osd) {
-      if (isFlagged(OsdMap.NOOUT)) {
-        return;
-      }
-      LOG.warn(
-          "osd.{} is marked out: it has been down for {} s",
-          osd,
-          OsdWatch.OUT_NANOS / 1_000_000_000);
-      report(new Change.Reweight(osd, 0, true, now()));
-    }
-
-    private boolean isFlagged(int flag) {
-      return state.exists() && (state.osdMap().flags() & flag) != 0;
-    }
-
-    /** The watch asks again when a proposal is lost. */
-    private void report(Change change) {
-      propose(change)
-          .whenComplete(
-              (outcome, failure) -> {
-                if (failure != null) {
-                  LOG.warn("{} was not agreed on: {}", change, failure.toString());
-                }
-              });
-    }
   }
 }

@@ -50,10 +50,19 @@ final class OsdReports {
     stats.groups().forEach(group -> groups.put(group.pg(), group));
   }
 
+  /** Forgets OSDs and groups that are no more: there is a map without them. */
+  void retain(MonState state) {
+    stores.keySet().removeIf(osd -> !state.osdMap().exists(osd));
+    sessions.keySet().removeIf(osd -> !state.osdMap().exists(osd));
+    groups.keySet().removeIf(pg -> state.pgs().entry(pg) == null);
+  }
+
   /** Passes on what is known, and what comes, to a monitor that follows this one. */
   void passOn(Session follower) {
     stores.values().forEach(follower::send);
-    followers.add(follower);
+    if (!followers.contains(follower)) {
+      followers.add(follower);
+    }
   }
 
   /** The monitor that leads, which has sessions with the OSDs; null for none. */

@@ -122,7 +122,7 @@ final class OsdRequests {
   }
 
   void stats(Session session, OsdStats stats) {
-    if (accepts(session, stats.osd())) {
+    if (accepts(session, stats.osd()) && context.state().osdMap().exists(stats.osd())) {
       context.reports().take(session, stats);
     }
   }
@@ -131,6 +131,10 @@ final class OsdRequests {
   void passOn(Session session, ReportsSubscribe wish) {
     if (!context.isLeader()) {
       session.close("mon." + context.name() + " is not the leader");
+      return;
+    }
+    if (session.connection.peerName().type() != EntityName.MON) {
+      session.close(session.connection.peerName() + " is no monitor");
       return;
     }
     session.send(new ReportsSubscribe(context.name())); // that we lead, before any OSD has spoken
@@ -155,8 +159,10 @@ final class OsdRequests {
   }
 
   void failure(Session session, OsdFailure failure) {
-    if (context.isLeader()) {
-      LOG.info("{} was refused by osd.{}", session.connection.peerName(), failure.osd());
+    if (session.connection.peerName().type() != EntityName.OSD) {
+      session.close(session.connection.peerName() + " is no OSD");
+    } else if (context.isLeader()) {
+      LOG.debug("{} was refused by osd.{}", session.connection.peerName(), failure.osd());
       watch.suspect(failure.osd(), failure.nonce());
     }
   }
@@ -170,7 +176,8 @@ final class OsdRequests {
   void recovered(Session session, PgRecovered report) {
     PgEntry entry = context.state().pgs().entry(report.pg());
     if (!context.isLeader() || entry == null || session.osd < 0 || entry.primary() != session.osd) {
-      LOG.info("{} reports pg {} recovered and is not its primary", session, report.pg());
+      // Late, most often: the map has changed on its way.
+      LOG.debug("{} reports pg {} recovered and is not its primary", session, report.pg());
       return;
     }
     if (reports.isEmpty()) {

@@ -53,6 +53,9 @@ final class OsdWatch {
 
   /** What the watch wants done. */
   interface Decisions {
+    /**
+     * @param why the rest of a line that begins with the OSD
+     */
     void markDown(int osd, int nonce, String why);
 
     void markOut(int osd);
@@ -151,7 +154,10 @@ final class OsdWatch {
     for (Map.Entry<Integer, Life> entry : lives.entrySet()) {
       if (entry.getValue().session == session) {
         entry.getValue().session = null;
-        probe(entry.getKey(), entry.getValue(), "its connection closed and its address refuses");
+        probe(
+            entry.getKey(),
+            entry.getValue(),
+            "failed (its connection closed, and its address refuses)");
       }
     }
   }
@@ -160,7 +166,7 @@ final class OsdWatch {
   void suspect(int osd, int nonce) {
     Life life = lives.get(osd);
     if (life != null && life.addr.nonce() == nonce) {
-      probe(osd, life, "a peer and the monitor were refused");
+      probe(osd, life, "failed (connection refused to a peer and to the monitor)");
     }
   }
 
@@ -168,7 +174,7 @@ final class OsdWatch {
   void stopping(int osd, Object session) {
     Life life = lives.get(osd);
     if (leading && life != null && life.session == session && !life.dying()) {
-      propose(osd, life, "it is stopping");
+      propose(osd, life, "marked itself down");
     }
   }
 
@@ -202,7 +208,7 @@ final class OsdWatch {
 
   private void propose(int osd, Life life, String why) {
     life.downProposedAt = loop.clock().nanos();
-    LOG.warn("osd.{} {} is marked down: {}", osd, life.addr, why);
+    LOG.warn("osd.{} at {} is down: {}", osd, life.addr, why);
     decisions.markDown(osd, life.addr.nonce(), why);
   }
 
@@ -225,7 +231,8 @@ final class OsdWatch {
           if (life.dying()
               ? now - life.downProposedAt > PROPOSAL_NANOS
               : now - life.heardAt > SILENCE_NANOS) {
-            propose(osd, life, "no beacon for " + (now - life.heardAt) / 1_000_000 + " ms");
+            double seconds = (now - life.heardAt) / 1_000_000 / 1e3;
+            propose(osd, life, "marked down after no beacon for " + seconds + " seconds");
           }
         });
     for (int osd : new TreeSet<>(downSince.keySet())) {

@@ -33,6 +33,12 @@ final class Session {
   /** What was sent last of the configuration; null for nothing yet. */
   SortedMap<String, String> configSent;
 
+  /** Number of the next line of the cluster's log to send, {@link #NONE}. */
+  long logNext = NONE;
+
+  /** Lines of less than this are not wanted. */
+  int logLevel;
+
   /** Next epoch to send as a ClusterMap, {@link #NONE}; 0 = the newest. */
   long clusterMapNext = NONE;
 

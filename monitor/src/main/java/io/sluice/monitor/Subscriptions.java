@@ -4,6 +4,7 @@ import io.sluice.protocol.ClusterMap;
 import io.sluice.protocol.MConfig;
 import io.sluice.protocol.MFSMap;
 import io.sluice.protocol.MFSMapUser;
+import io.sluice.protocol.MLog;
 import io.sluice.protocol.MMgrMap;
 import io.sluice.protocol.MMonMap;
 import io.sluice.protocol.MMonSubscribe;
@@ -11,6 +12,7 @@ import io.sluice.protocol.MOSDMap;
 import io.sluice.protocol.Message;
 import io.sluice.protocol.MgrMap;
 import io.sluice.types.EntityName;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -36,6 +38,9 @@ final class Subscriptions {
 
   /** There are no file systems, and so no second map of them. */
   static final int FILE_SYSTEMS_EPOCH = 1;
+
+  /** What subscriptions to the cluster's log begin with; then the least priority of a line. */
+  private static final String LOG = "log-";
 
   private MgrMap manager = MgrMap.none(ManagerPort.EPOCH_NONE);
 
@@ -71,12 +76,24 @@ final class Subscriptions {
         case "fsmap" -> once(session, item, new MFSMap(FILE_SYSTEMS_EPOCH));
         case "fsmap.user" -> once(session, item, new MFSMapUser(FILE_SYSTEMS_EPOCH));
         default -> {
-          // "log-info", "mdsmap", "keys", ...: nothing of that kind ever happens here; Ceph without
-          // file systems has no "mdsmap" to send either
+          // "mdsmap", "keys", ...: nothing of that kind ever happens here; Ceph without file
+          // systems
+          // has no "mdsmap" to send either
+          if (wish.getKey().startsWith(LOG)) {
+            log(session, LogCommands.level(wish.getKey().substring(LOG.length())), item, state);
+          }
         }
       }
     }
     serve(session, state);
+  }
+
+  /** Whoever asks for no line in particular is told the last one, as in Ceph, and what follows. */
+  private static void log(Session session, int level, MMonSubscribe.Item item, MonState state) {
+    if (level >= 0) {
+      session.logLevel = level;
+      session.logNext = item.start() > 0 ? item.start() : Math.max(1, state.log().version());
+    }
   }
 
   private static void once(Session session, MMonSubscribe.Item item, Message theOnlyOne) {
@@ -95,6 +112,22 @@ final class Subscriptions {
     mgrMap(session);
     osdMaps(session, state);
     clusterMaps(session, state);
+    logLines(session, state);
+  }
+
+  private static void logLines(Session session, MonState state) {
+    ClusterLog log = state.log();
+    if (session.logNext == Session.NONE || session.logNext > log.version()) {
+      return;
+    }
+    List<MLog.Entry> lines =
+        log.from(session.logNext).stream()
+            .filter(line -> line.priority() >= session.logLevel)
+            .toList();
+    session.logNext = log.version() + 1;
+    if (!lines.isEmpty()) {
+      session.send(new MLog(log.version(), state.fsid(), lines));
+    }
   }
 
   private static void monMap(Session session, MonState state) {

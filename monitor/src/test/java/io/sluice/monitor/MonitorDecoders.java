@@ -41,6 +41,7 @@ final class MonitorDecoders {
         new Change.PgsRecovered(
             List.of(new Change.PgsRecovered.Report(new PgId(1, 0), 4, List.of(0))), now),
         new Change.MarkDown(0, 0, now),
+        new Change.Log(List.of(SampleMessages.line(1, "a line"))),
         new Change.SetConfig("client", "x", "1"));
   }
 

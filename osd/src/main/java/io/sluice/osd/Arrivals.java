@@ -1,5 +1,6 @@
 package io.sluice.osd;
 
+import io.sluice.messenger.Connection;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
@@ -60,6 +61,22 @@ final class Arrivals {
           }
           return over;
         });
+  }
+
+  /** Drops a client's operations: it does not wait for them any more. */
+  void dropOf(Connection connection) {
+    ops.removeIf(
+        op -> {
+          boolean its = op.connection() == connection;
+          if (its) {
+            op.close();
+          }
+          return its;
+        });
+  }
+
+  boolean isEmpty() {
+    return ops.isEmpty() && deliveries.isEmpty();
   }
 
   void dropAll(PgServices services) {

@@ -67,8 +67,11 @@ final class Limits {
   /** Messages kept for a map that has not come yet, per group; the sender's resend covers more. */
   static final int WAITING_FOR_MAP = 4096;
 
-  /** Placement groups known, those included that a message named before their map came. */
-  static final int GROUPS = 100_000;
+  /**
+   * Placement groups known, those included that a message named before their map came: a map has
+   * 16,384 at most.
+   */
+  static final int GROUPS = 20_000;
 
   /** Operations in hand for longer are complained of. (ceph: osd_op_complaint_time) */
   static final long COMPLAINT_NANOS = 30_000_000_000L;

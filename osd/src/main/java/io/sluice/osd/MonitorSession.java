@@ -7,6 +7,8 @@ import io.sluice.messenger.Messenger;
 import io.sluice.protocol.ClusterMap;
 import io.sluice.protocol.ClusterMapSubscribe;
 import io.sluice.protocol.MConfig;
+import io.sluice.protocol.MLog;
+import io.sluice.protocol.MLogAck;
 import io.sluice.protocol.MMonSubscribe;
 import io.sluice.protocol.Message;
 import io.sluice.protocol.MessageType;
@@ -22,6 +24,7 @@ import io.sluice.types.AddrVec;
 import io.sluice.types.EntityName;
 import io.sluice.types.Loop;
 import io.sluice.types.PgId;
+import io.sluice.types.UTime;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -34,7 +37,8 @@ import org.slf4j.LoggerFactory;
  * <p>It has a loop and a connection of its own: bulk data must not delay a beacon. A broken
  * connection is made again, to the next monitor of the list, after a pause that grows.
  *
- * <p><b>Threads:</b> its loop; {@link #recovered}, {@link #failed} and {@link #stop} any.
+ * <p><b>Threads:</b> its loop; {@link #recovered}, {@link #failed}, {@link #log} and {@link #stop}
+ * any.
  */
 final class MonitorSession implements Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(MonitorSession.class);
@@ -75,6 +79,7 @@ final class MonitorSession implements Dispatcher {
   private final Lease lease;
   private final Listener listener;
   private final Loop loop;
+  private final ClusterLogSender log = new ClusterLogSender();
   private Connection connection;
   private boolean ready;
   private int nextMonitor;
@@ -129,6 +134,10 @@ final class MonitorSession implements Dispatcher {
     send(new MMonSubscribe(Map.of("config", MMonSubscribe.Item.from(0)), ""));
     bootUnlessUp();
     beacon();
+    MLog untold = log.again(boot.get());
+    if (untold != null) {
+      send(untold);
+    }
   }
 
   private void bootUnlessUp() {
@@ -156,6 +165,9 @@ final class MonitorSession implements Dispatcher {
       if (booted) {
         LOG.warn("the map at epoch {} says that we are down; booting again", listener.epoch());
         booted = false;
+        log(
+            MLog.Entry.WARNING,
+            "Monitor daemon marked osd." + whoami + " down, but it is still running");
       }
       bootUnlessUp();
     }
@@ -174,6 +186,7 @@ final class MonitorSession implements Dispatcher {
         case MessageType.SLUICE_OSD_LEASE -> onLease(OsdLease.decode(version, front));
         case MessageType.SLUICE_CLUSTER_MAP -> listener.onMap(ClusterMap.decode(version, front));
         case MessageType.CONFIG -> listener.onConfig(MConfig.decode(version, front).options());
+        case MessageType.LOG_ACK -> log.acknowledged(MLogAck.decode(version, front));
         case MessageType.SLUICE_PG_SCRUB -> listener.onScrub(PgScrub.decode(version, front));
         default -> LOG.debug("the monitor sent a message of type {}", message.head().type());
       }
@@ -211,6 +224,19 @@ final class MonitorSession implements Dispatcher {
   /** Says that nobody listens at the address of that life of a peer. */
   void failed(int osd, int nonce) {
     loop.execute(() -> send(new OsdFailure(osd, nonce)));
+  }
+
+  /**
+   * A line for the cluster's log.
+   *
+   * @param priority as in {@link MLog.Entry}
+   */
+  void log(int priority, String text) {
+    loop.execute(
+        () -> {
+          UTime now = UTime.ofNanos(loop.clock().wallNanos());
+          send(log.add(boot.get(), now, priority, text));
+        });
   }
 
   private void send(Message message) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -147,13 +148,18 @@ final class OpTracker {
     return slowerThan(SLOW_NANOS).count();
   }
 
-  /** One line of the log while somebody waits that long. */
-  void complain() {
+  /**
+   * One line while somebody waits that long.
+   *
+   * @param cluster takes it for the cluster's log
+   */
+  void complain(Consumer<String> cluster) {
     Slow slow = slowerThan(Limits.COMPLAINT_NANOS);
     if (slow.count() > 0) {
       long seconds = slow.oldestNanos() / 1_000_000_000L;
-      LOG.warn(
-          "{} slow requests, oldest blocked for {} s: {}", slow.count(), seconds, slow.oldest());
+      String text = slow.count() + " slow requests, oldest one blocked for " + seconds + " secs";
+      LOG.warn("{}: {}", text, slow.oldest());
+      cluster.accept(text);
     }
   }
 

@@ -11,6 +11,7 @@ import io.sluice.messenger.PayloadPlan;
 import io.sluice.objectstore.ObjectStore;
 import io.sluice.protocol.ClusterMap;
 import io.sluice.protocol.MCommand;
+import io.sluice.protocol.MLog;
 import io.sluice.protocol.MOSDOp;
 import io.sluice.protocol.MessageType;
 import io.sluice.protocol.OsdBoot;
@@ -23,7 +24,6 @@ import io.sluice.types.AddrVec;
 import io.sluice.types.Clock;
 import io.sluice.types.EntityName;
 import io.sluice.types.PgId;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -120,7 +120,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
     this.planner = new PayloadPlanner(services, groups::get, this::poolOf, cutFrom);
     this.scrubs =
         new ScrubSchedule(options, messenger.loop(0), () -> view, () -> this.groups.all().values());
-    addCommands();
+    OsdCommands.addTo(commands, this, tracker);
   }
 
   /** What it answers to {@code ceph tell}; the daemon adds what it knows. */
@@ -128,46 +128,8 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
     return commands;
   }
 
-  private void addCommands() {
-    commands.add("status", "what this OSD knows", arguments -> report().status());
-    commands.add(
-        "dump_ops_in_flight", "client operations in hand", arguments -> tracker.inFlight());
-    commands.add("ops", "client operations in hand", arguments -> tracker.inFlight());
-    commands.add(
-        "dump_historic_ops", "the last client operations", arguments -> tracker.historic());
-    commands.add(
-        "dump_historic_ops_by_duration",
-        "the last, slowest first",
-        arguments -> tracker.historicByDuration());
-    commands.add(
-        "dump_historic_slow_ops", "the last of a second or more", arguments -> tracker.slow());
-    addScrub("scrub", false, false, "compare the copies of a placement group by their versions");
-    addScrub("deep_scrub", true, false, "compare all bytes of the copies of a placement group");
-    addScrub("repair", true, true, "deep_scrub, and replace copies that are bad");
-    commands.add(
-        "pg",
-        List.of(
-            "pg",
-            DaemonCommands.parameter("pgid", "CephPgid"),
-            DaemonCommands.parameter("cmd", "CephChoices", "strings", "query")),
-        "what this OSD knows of a placement group",
-        arguments -> query(arguments.path("pgid").asText()));
-    commands.add(
-        "query",
-        List.of("query", DaemonCommands.parameter("pgid", "CephPgid", "req", "false")),
-        "what this OSD knows of a placement group",
-        arguments -> query(arguments.path("pgid").asText()));
-  }
-
-  private void addScrub(String prefix, boolean deep, boolean repair, String help) {
-    commands.add(
-        prefix,
-        List.of(prefix, DaemonCommands.parameter("pgid", "CephPgid")),
-        help,
-        arguments -> scrub(PgQuery.parse(arguments.path("pgid").asText()), deep, repair));
-  }
-
-  private Object query(String text) {
+  /** What is known of the group of that name; null for nothing. */
+  Object query(String text) {
     PgId id = PgQuery.parse(text);
     return PgQuery.of(id == null ? null : groups.get(id), view);
   }
@@ -186,7 +148,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
 
   private void complain() {
     if (!closed) {
-      tracker.complain();
+      tracker.complain(text -> monitor.log(MLog.Entry.WARNING, text));
       messenger.loop(0).schedule(COMPLAINT_PAUSE_NANOS, this::complain);
     }
   }
@@ -260,7 +222,8 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
     scrub(asked.pg(), asked.deep(), asked.repair());
   }
 
-  private Object scrub(PgId id, boolean deep, boolean repair) {
+  /** Starts it, where we are the group's primary; null elsewhere. */
+  Object scrub(PgId id, boolean deep, boolean repair) {
     PlacementGroup group = id == null ? null : groups.get(id);
     if (group == null || !group.state().isPrimary()) {
       return null;
@@ -303,6 +266,17 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
         onPeerMessage(connection, message);
       } else {
         LOG.debug("{} sent a message of type {}", connection.peerName(), type);
+      }
+    }
+  }
+
+  /** What waits for a map of the connection's operations will be asked for again, by others. */
+  @Override
+  public void onClosed(Connection connection, String reason) {
+    ClientSession session = connection.attachment(ClientSession.class);
+    if (session != null && session.bytes().get() > 0) {
+      for (PlacementGroup group : groups.all().values()) {
+        group.loop().execute(() -> group.letGoOf(connection));
       }
     }
   }

@@ -48,7 +48,15 @@ final class PgRegistry {
     }
     epoch = next.epoch();
     for (PlacementGroup group : all().values()) {
-      group.loop().execute(() -> group.advance(next));
+      group
+          .loop()
+          .execute(
+              () -> {
+                group.advance(next);
+                if (group.state() == PgState.REMOVED) {
+                  groups.remove(group.id(), group);
+                }
+              });
       if (next.pgs().entry(group.id()) == null && group.state() != PgState.INITIAL) {
         groups.remove(group.id());
       }

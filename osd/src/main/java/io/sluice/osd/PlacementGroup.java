@@ -1,5 +1,6 @@
 package io.sluice.osd;
 
+import io.sluice.messenger.Connection;
 import io.sluice.protocol.PeerLogEntry;
 import io.sluice.protocol.PeerScope;
 import io.sluice.protocol.PgEntry;
@@ -23,6 +24,8 @@ import java.util.TreeMap;
  * <b>Owns</b> its copy in the store.
  */
 final class PlacementGroup {
+  private static final String UNBORN = "for a group that no map has had: to be said again";
+
   private final PgId id;
   private final Loop loop;
   private final PgServices services;
@@ -40,6 +43,10 @@ final class PlacementGroup {
   private final Mender mender;
   private final Scrubber scrubber;
   private final Arrivals arrivals = new Arrivals();
+
+  /** Nobody had anything to say to us when the last map came, in which we are not. */
+  private boolean idle;
+
   private int tenure;
   private int primarySince;
   private PgEntry othersOf;
@@ -71,6 +78,10 @@ final class PlacementGroup {
       if (view() == null) {
         // A message spoke of us before our pool's map came: not yet born, or never.
         arrivals.dropUpTo(next.epoch(), services);
+        if (idle && arrivals.isEmpty()) {
+          machine.end(); // whoever speaks of us again makes another
+        }
+        idle = arrivals.isEmpty();
       } else {
         remove();
       }
@@ -107,9 +118,17 @@ final class PlacementGroup {
     watchers.clear();
   }
 
+  /** A client is gone: what of it waits for a map waits for nobody. */
+  void letGoOf(Connection connection) {
+    arrivals.dropOf(connection);
+  }
+
   /** A client's operation; taken over. */
   void handleClient(ClientOp op) {
     if (state() == PgState.REMOVED) {
+      if (view() == null) {
+        op.connection().close(UNBORN);
+      }
       services.drop(op);
       return;
     }
@@ -155,6 +174,9 @@ final class PlacementGroup {
   void handlePeer(PeerDelivery delivery) {
     PeerScope scope = delivery.message().scope();
     boolean removed = state() == PgState.REMOVED;
+    if (removed && view() == null) {
+      delivery.connection().close(UNBORN);
+    }
     if (!removed
         && (view() == null || Integer.compareUnsigned(scope.interval(), view().epoch()) > 0)) {
       arrivals.hold(delivery);

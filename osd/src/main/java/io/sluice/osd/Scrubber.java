@@ -1,6 +1,7 @@
 package io.sluice.osd;
 
 import io.sluice.objectstore.ObjectStore;
+import io.sluice.protocol.MLog;
 import io.sluice.protocol.PeerListing;
 import io.sluice.protocol.PeerScrub;
 import io.sluice.protocol.PeerScrubbed;
@@ -74,6 +75,7 @@ final class Scrubber {
     suspects.clear();
     heads.clear();
     LOG.info("{} {} starts", group.id(), words());
+    tell(MLog.Entry.DEBUG, "starts");
     int of = ++run;
     Set<Integer> waiting = new TreeSet<>(group.otherActing());
     if (waiting.isEmpty()) {
@@ -138,9 +140,16 @@ final class Scrubber {
                 : before.scrubbed(version, now, errors - fixed));
     if (errors == 0) {
       LOG.info("{} {} ok", group.id(), words());
+      tell(MLog.Entry.DEBUG, "ok");
     } else {
       LOG.error("{} {} {} errors, {} fixed", group.id(), words(), errors, fixed);
+      tell(MLog.Entry.ERROR, errors + " errors" + (fixed > 0 ? ", " + fixed + " fixed" : ""));
     }
+  }
+
+  /** Says it to the cluster, in Ceph's words. */
+  private void tell(int priority, String what) {
+    services.monitor().log(priority, group.id() + " " + words() + " " + what);
   }
 
   /** The turn of one head and its clones. */

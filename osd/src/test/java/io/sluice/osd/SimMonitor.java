@@ -156,7 +156,7 @@ final class SimMonitor implements Dispatcher {
             onSubscribe(connection, ClusterMapSubscribe.decode(version, front));
         case MessageType.SLUICE_OSD_STATS -> onStats(OsdStats.decode(version, front));
         case MessageType.SLUICE_OSD_STOPPING -> onStopping(OsdStopping.decode(version, front));
-        case MessageType.MON_SUBSCRIBE -> {} // nothing is configured here
+        case MessageType.MON_SUBSCRIBE, MessageType.LOG -> {} // nothing is configured, nor read
         default -> throw new IllegalStateException("type " + incoming.head().type());
       }
     }

@@ -10,15 +10,18 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Lines for the cluster's log. (ceph: MLog v1: paxos header, 16 bytes fsid, le32 n, n x LogEntry
- * v5)
+ * Lines for the cluster's log, from it or to it. (ceph: MLog v1: paxos header, 16 bytes fsid, le32
+ * n, n x LogEntry v5)
  *
  * <pre>
  * LogEntry v5, compat 5 { entity name: le32 type, string id | entity_name_t rank | addrvec
  *   utime | le64 seq | le16 priority | string message | string channel }
  * </pre>
+ *
+ * @param version of the log that ends with these lines; a client that is told of one it has seen
+ *     takes no line of it. 0 from a daemon that reports
  */
-public record MLog(UUID fsid, List<Entry> entries) implements Message {
+public record MLog(long version, UUID fsid, List<Entry> entries) implements Message {
   /**
    * One line.
    *
@@ -35,7 +38,34 @@ public record MLog(UUID fsid, List<Entry> entries) implements Message {
       int priority,
       String message,
       String channel) {
-    void encode(Encoder to) {
+    public static final int DEBUG = 0;
+    public static final int INFO = 1;
+    public static final int WARNING = 3;
+    public static final int ERROR = 4;
+
+    /** Where everything is said but who commanded what. */
+    public static final String CLUSTER = "cluster";
+
+    /** Who commanded what. */
+    public static final String AUDIT = "audit";
+
+    /** The same with the first letters of its text. */
+    public Entry shortened(int letters) {
+      return message.length() <= letters
+          ? this
+          : new Entry(
+              whoType,
+              who,
+              rank,
+              addrs,
+              stamp,
+              sequence,
+              priority,
+              message.substring(0, letters),
+              channel);
+    }
+
+    public void encode(Encoder to) {
       int mark = to.begin(5, 5);
       to.le32(whoType).string(who);
       rank.encode(to);
@@ -45,7 +75,7 @@ public record MLog(UUID fsid, List<Entry> entries) implements Message {
       to.end(mark);
     }
 
-    static Entry decode(Decoder from) {
+    public static Entry decode(Decoder from) {
       Decoder.Struct struct = from.begin(5, "LogEntry");
       int type = from.le32();
       String who = from.string();
@@ -72,14 +102,13 @@ public record MLog(UUID fsid, List<Entry> entries) implements Message {
 
   @Override
   public Envelope toEnvelope() {
-    Encoder to = Fsid.encode(PaxosHeader.encode(new Encoder(), 0), fsid);
+    Encoder to = Fsid.encode(PaxosHeader.encode(new Encoder(), version), fsid);
     to.list(entries, (out, entry) -> entry.encode(out));
     return Envelope.of(type(), 1, 1, 0, to.toByteArray());
   }
 
   public static MLog decode(int version, byte[] front) {
     Decoder from = new Decoder(front);
-    PaxosHeader.decode(from);
-    return new MLog(Fsid.decode(from), from.list(Entry::decode));
+    return new MLog(PaxosHeader.decode(from), Fsid.decode(from), from.list(Entry::decode));
   }
 }

@@ -39,6 +39,7 @@ final class MessageReader {
         MessageType.MON_COMMAND_ACK,
         (v, tid, front, data) -> MMonCommandAck.decode(v, tid, front, data));
     READERS.put(MessageType.LOG, (v, tid, front, data) -> MLog.decode(v, front));
+    READERS.put(MessageType.LOG_ACK, (v, tid, front, data) -> MLogAck.decode(v, front));
     READERS.put(
         MessageType.GET_POOL_STATS, (v, tid, front, data) -> MGetPoolStats.decode(v, tid, front));
     READERS.put(

@@ -31,6 +31,7 @@ class SluiceMessagesTest {
         new ClusterMapSubscribe(4),
         new ReportsSubscribe("b"),
         new PgScrub(pg, true, false),
+        new MLogAck(FSID, 77, "cluster"),
         new MPing(""),
         new MPing("well"),
         new MMonGetMap(),
