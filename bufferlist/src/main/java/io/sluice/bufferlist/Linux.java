@@ -20,6 +20,9 @@ public final class Linux implements Sys {
   /** struct tcp_info: eight bytes of flags, then le32 rto, ato, snd_mss. */
   private static final int TCPI_SND_MSS = 16;
 
+  /** preadv2: -EAGAIN in place of waiting for the disk. */
+  private static final int RWF_NOWAIT = 8;
+
   private static final int AT_FDCWD = -100;
   private static final int STATX_DIOALIGN = 0x2000;
 
@@ -100,6 +103,13 @@ public final class Linux implements Sys {
   @Override
   public long preadv(int fd, long iov, int count, long offset) {
     return result(LinuxCalls.preadv(fd, iov, count, offset));
+  }
+
+  @Override
+  public long preadNow(int fd, long address, long count, long offset) {
+    Scratch iovec = Scratch.get();
+    iovec.putLong(0, address).putLong(Long.BYTES, count);
+    return result(LinuxCalls.preadv2(fd, iovec.address(), 1, offset, RWF_NOWAIT));
   }
 
   @Override

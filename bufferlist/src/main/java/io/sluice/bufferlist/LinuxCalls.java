@@ -32,6 +32,8 @@ final class LinuxCalls {
 
   static native long preadv(int fd, long iov, int count, long offset);
 
+  static native long preadv2(int fd, long iov, int count, long offset, int flags);
+
   static native long pwritev(int fd, long iov, int count, long offset);
 
   static native long sendmsg(int fd, long message, int flags);

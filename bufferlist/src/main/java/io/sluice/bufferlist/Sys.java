@@ -9,7 +9,8 @@ package io.sluice.bufferlist;
  * "the descriptor's own position", which pipes and sockets require. Addresses are raw memory
  * addresses.
  *
- * <p><b>Threads:</b> any. Calls on files block; event loops never pass a data file's descriptor.
+ * <p><b>Threads:</b> any. Calls on files block; event loops never pass a data file's descriptor,
+ * but to {@link #preadNow}.
  */
 public interface Sys {
   int EINTR = 4;
@@ -79,6 +80,13 @@ public interface Sys {
 
   /** Reads at an offset: bytes, 0 at the end. */
   long pread(int fd, long address, long count, long offset);
+
+  /**
+   * Reads at an offset what the page cache holds, and never waits for the disk: bytes, which may be
+   * fewer; {@code -EAGAIN} when the first is not there, and the kernel may begin to bring it; 0 at
+   * the end.
+   */
+  long preadNow(int fd, long address, long count, long offset);
 
   /** Writes at an offset: bytes. */
   long pwrite(int fd, long address, long count, long offset);

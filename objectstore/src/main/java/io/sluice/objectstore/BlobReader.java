@@ -281,6 +281,21 @@ final class BlobReader {
     }
   }
 
+  /** Brings the blocks if the page cache holds them all, without waiting for the disk. */
+  boolean readNow(Chunk chunk) {
+    ExtentCursor where = chunk.where();
+    for (int done = 0; done < chunk.bytes(); ) {
+      long at = chunk.from() + done;
+      long part = Math.min(chunk.bytes() - done, where.contiguous(at));
+      if (!files.readNow(chunk.address() + done, part, where.disk(at))) {
+        return false;
+      }
+      done += (int) part;
+    }
+    counters.readFromPages(chunk.bytes());
+    return true;
+  }
+
   private void transfer(Chunk chunk) throws IOException {
     ExtentCursor where = chunk.where();
     long from = chunk.from();

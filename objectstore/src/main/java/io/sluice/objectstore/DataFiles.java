@@ -27,7 +27,7 @@ final class DataFiles implements AutoCloseable {
   private static final int FALLOC_FL_PUNCH_HOLE = 2;
   private static final int EOPNOTSUPP = 95;
 
-  /** {@code direct} = large reads pass the page cache by, for comparison. */
+  /** {@code direct} = reads pass the page cache by, for comparison. */
   private static final String READS_PROPERTY = "sluice.store.reads";
 
   /** Taken from the file system at a time: few calls, little lost on a small disk. */
@@ -38,7 +38,7 @@ final class DataFiles implements AutoCloseable {
   private final Superblock layout;
   private final int[] fds;
 
-  /** The same files through the page cache, for {@link #spliceOut} alone. */
+  /** The same files through the page cache; nothing is ever written through these. */
   private final int[] cached;
 
   private final AtomicIntegerArray dirty;
@@ -221,7 +221,28 @@ final class DataFiles implements AutoCloseable {
     return wrote(sys.pwritev(fds[fileOf(disk)], iov, count, disk % layout.fileBytes()), disk);
   }
 
-  /** The same, for an {@link IoQueue}. */
+  /** True when reads through the page cache are meant to be. */
+  boolean hasPages() {
+    return cached != fds || !layout.direct();
+  }
+
+  /**
+   * Reads all of it if the page cache holds it; otherwise false, and the disk may be on its way.
+   */
+  boolean readNow(long address, long count, long disk) {
+    int fd = cached[fileOf(disk)];
+    return sys.preadNow(fd, address, count, disk % layout.fileBytes()) == count;
+  }
+
+  /** A read for an {@link IoQueue}, whose blocks the page cache keeps for the next one. */
+  IoQueue.Transfer readThroughPages(
+      boolean gathers, long disk, IoQueue.Memory memory, IoQueue.Done done) {
+    int fd = cached[fileOf(disk)];
+    long offset = disk % layout.fileBytes();
+    return new IoQueue.Transfer(IoQueue.Kind.READ, gathers, fd, offset, memory, done);
+  }
+
+  /** A transfer that passes the page cache by. */
   IoQueue.Transfer transfer(
       IoQueue.Kind kind, boolean gathers, long disk, IoQueue.Memory memory, IoQueue.Done done) {
     long offset = disk % layout.fileBytes();

@@ -24,11 +24,13 @@ final class DataIo implements AutoCloseable {
   private final DataFiles files;
   private final DirectBuffers buffers;
   private final IoQueue queue;
+  private final boolean pages;
 
-  private DataIo(DataFiles files, DirectBuffers buffers, IoQueue queue) {
+  private DataIo(DataFiles files, DirectBuffers buffers, IoQueue queue, boolean pages) {
     this.files = files;
     this.buffers = buffers;
     this.queue = queue;
+    this.pages = pages;
   }
 
   static DataIo open(DataFiles files, DirectBuffers buffers, StoreConfig config) {
@@ -38,14 +40,15 @@ final class DataIo implements AutoCloseable {
       if (IoRing.isAvailable()) {
         try {
           IoQueue ring = new RingQueue(IoRing.shared().loop());
-          return new DataIo(files, buffers, seam == null ? ring : seam.apply(ring));
+          IoQueue queue = seam == null ? ring : seam.apply(ring);
+          return new DataIo(files, buffers, queue, files.hasPages());
         } catch (RuntimeException e) { // out of descriptors, or of locked memory
           LOG.warn("no ring for the data files, a pool of threads instead: {}", e.toString());
         }
       }
       config.meter().fallback("no_io_uring");
     }
-    return new DataIo(files, buffers, new PoolQueue(config.sys(), config.readers()));
+    return new DataIo(files, buffers, new PoolQueue(config.sys(), config.readers()), false);
   }
 
   DataFiles files() {
@@ -58,6 +61,14 @@ final class DataIo implements AutoCloseable {
 
   IoQueue queue() {
     return queue;
+  }
+
+  /**
+   * True when short reads go through the page cache: with the ring, as that waits for a page
+   * without holding a thread.
+   */
+  boolean hasPages() {
+    return pages;
   }
 
   @Override

@@ -226,7 +226,14 @@ public final class DiskStore implements ObjectStore {
   public CompletableFuture<BufferList> read(
       CollectionId collection, ObjectId object, List<Range> ranges) {
     checkOpen();
-    return readers.read(collection, object, ranges);
+    return readers.read(collection, object, ranges, false);
+  }
+
+  @Override
+  public CompletableFuture<BufferList> readFromDisk(
+      CollectionId collection, ObjectId object, Range range) {
+    checkOpen();
+    return readers.read(collection, object, List.of(range), true);
   }
 
   @Override
@@ -322,13 +329,9 @@ public final class DiskStore implements ObjectStore {
     all.put("staged_memory_calls", writer.queuedCalls());
     all.put("io_queue", io.queue().name());
     all.put("io_in_flight", io.queue().inFlight());
-    all.put("blob_cache_bytes", readers.blobCache().weight());
-    all.put("data_cache_bytes", readers.cache().bytes());
-    all.put("data_cache_hits", readers.cache().hits());
-    all.put("data_cache_misses", readers.cache().misses());
+    readers.snapshotInto(all);
     all.put("commit_queue", queue.size());
     all.put("write_queue", writeWorkers.queued());
-    all.put("read_queue", readers.queued());
     all.put("onode_cache_bytes", view.cachedBytes());
     all.put("ballast_bytes", space.ballastBytes());
     all.put("database_full", space.refusals());

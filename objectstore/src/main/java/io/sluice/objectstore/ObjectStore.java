@@ -131,6 +131,15 @@ public interface ObjectStore extends AutoCloseable {
   CompletableFuture<BufferList> read(CollectionId collection, ObjectId object, List<Range> ranges);
 
   /**
+   * The same of one run, for somebody who asks what the disk holds: no cache of payload answers.
+   * What is kept inline is as in {@link #read}.
+   */
+  default CompletableFuture<BufferList> readFromDisk(
+      CollectionId collection, ObjectId object, Range range) {
+    return read(collection, object, List.of(range));
+  }
+
+  /**
    * Reads committed bytes for somebody who sends them on: large ones are brought when asked for, as
    * pipes, from the state that was committed when this completed.
    *

@@ -8,6 +8,10 @@ import java.util.concurrent.Executor;
 /**
  * One read under way: all its blocks are asked for at once, and checked when the last has come.
  *
+ * <p>Three ways, by length: hot blocks of small reads are in the {@link DataCache}; one run of a
+ * middling length comes from the page cache, in the caller's thread when it is there; all else
+ * passes the page cache by.
+ *
  * <p>Checking a little is done where the transfers end; much of it, and reading again what came
  * short, failed or does not match, on a worker, as that takes a while.
  *
@@ -15,8 +19,11 @@ import java.util.concurrent.Executor;
  * the listener gets it.
  */
 final class ReadJob {
-  /** Of larger reads nothing is kept: they are not what is asked for again and again. */
-  private static final int CACHED_BYTES = 64 << 10;
+  /** Of larger reads nothing is kept in the heap, where the page cache may. */
+  private static final int CACHED_BYTES = 16 << 10;
+
+  /** The same where there is none: larger ones are not what is asked for again and again. */
+  private static final int CACHED_BYTES_WITHOUT_PAGES = 64 << 10;
 
   /** What a loop checks by itself: 20 us. */
   private static final int CHECKED_IN_LOOP_BYTES = 128 << 10;
@@ -48,13 +55,19 @@ final class ReadJob {
   }
 
   private final Parts with;
+  private final boolean fromDisk;
   private final Object name;
   private final Listener listener;
   private final List<Part> parts;
   private final long length;
+  private final long cachedBytesMax;
 
-  ReadJob(Parts with, Object name, List<Piece> pieces, Listener listener) {
+  /**
+   * @param fromDisk no cache answers, for who wants to know what the disk holds
+   */
+  ReadJob(Parts with, boolean fromDisk, Object name, List<Piece> pieces, Listener listener) {
     this.with = with;
+    this.fromDisk = fromDisk;
     this.name = name;
     this.listener = listener;
     this.parts = new ArrayList<>(pieces.size());
@@ -64,26 +77,26 @@ final class ReadJob {
       sum += piece.length();
     }
     this.length = sum;
+    this.cachedBytesMax = with.io().hasPages() ? CACHED_BYTES : CACHED_BYTES_WITHOUT_PAGES;
   }
 
   /** Asks for everything; the listener may be told before this returns. */
   void start() {
+    List<Part> missing;
     Transfers transfers;
     try {
-      List<Part> missing = missing();
-      if (missing.isEmpty()) {
-        transfers = null;
-      } else {
-        transfers = transfers(missing);
-      }
+      missing = missing();
+      transfers = missing.isEmpty() ? null : transfers(missing);
     } catch (RuntimeException | Error e) {
       fail(e);
       return;
     }
-    if (transfers == null) {
+    if (transfers != null) {
+      transfers.submit(with.io().queue(), (whole, failure) -> arrived(whole));
+    } else if (missing.isEmpty()) {
       finish();
     } else {
-      transfers.submit(with.io().queue(), (whole, failure) -> arrived(whole));
+      arrived(true);
     }
   }
 
@@ -100,7 +113,7 @@ final class ReadJob {
   }
 
   private boolean isCached(Part part, Piece.OnDisk disk) {
-    if (length > CACHED_BYTES) {
+    if (length > cachedBytesMax || fromDisk) {
       return false;
     }
     BufferList bytes = new BufferList();
@@ -112,20 +125,51 @@ final class ReadJob {
     return true;
   }
 
+  /** Null when the page cache had it all. */
   private Transfers transfers(List<Part> missing) {
     List<BlobReader.Range> ranges = new ArrayList<>(missing.size());
     for (Part part : missing) {
       ranges.add(part.disk().range());
     }
     List<List<BlobReader.Chunk>> chunks = with.blobs().chunks(ranges);
-    Transfers transfers = new Transfers(IoQueue.Kind.READ, with.io().files(), with.io().buffers());
     for (int i = 0; i < chunks.size(); i++) {
       missing.get(i).chunks = chunks.get(i);
+    }
+    Transfers transfers = new Transfers(IoQueue.Kind.READ, with.io().files(), with.io().buffers());
+    if (isForPages(missing)) {
+      if (allHere(chunks.get(0))) {
+        return null;
+      }
+      transfers.throughPages();
+    }
+    for (int i = 0; i < chunks.size(); i++) {
       for (BlobReader.Chunk chunk : chunks.get(i)) {
         transfers.add(chunk.where(), chunk.from(), chunk.address(), chunk.bytes());
       }
     }
     return transfers;
+  }
+
+  /**
+   * Long enough that a copy of it in the heap would be a burden, and so short that the caller may
+   * copy it: Linux keeps it, as far as memory goes ([M] 64 KiB that are there cost a loop 20 us,
+   * and no other thread).
+   */
+  private boolean isForPages(List<Part> missing) {
+    return with.io().hasPages()
+        && !fromDisk
+        && missing.size() == 1
+        && length > cachedBytesMax
+        && length <= CHECKED_IN_LOOP_BYTES;
+  }
+
+  private boolean allHere(List<BlobReader.Chunk> chunks) {
+    for (BlobReader.Chunk chunk : chunks) {
+      if (!with.blobs().readNow(chunk)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void arrived(boolean whole) {
@@ -197,7 +241,7 @@ final class ReadJob {
         all.claimAppend(part.cached);
       } else if (part.piece instanceof Piece.OnDisk disk) {
         for (BlobReader.Chunk chunk : part.chunks) {
-          if (length <= CACHED_BYTES) {
+          if (length <= cachedBytesMax && !fromDisk) {
             with.cache().offer(disk.blob(), chunk.from(), chunk.memory());
           }
           chunk.claimInto(all);

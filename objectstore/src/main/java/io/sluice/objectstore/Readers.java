@@ -7,6 +7,7 @@ import io.sluice.bufferlist.SpliceReader;
 import io.sluice.types.ObjectId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -71,11 +72,11 @@ final class Readers implements AutoCloseable {
   }
 
   CompletableFuture<BufferList> read(
-      CollectionId collection, ObjectId object, List<ObjectStore.Range> ranges) {
+      CollectionId collection, ObjectId object, List<ObjectStore.Range> ranges, boolean fromDisk) {
     CompletableFuture<BufferList> result = new CompletableFuture<>();
     Object name = PieceFinder.name(collection, object);
     OneRead read = new OneRead(name, result::complete, result::completeExceptionally);
-    lookUp(collection, object, ranges, read, read::begin);
+    lookUp(collection, object, ranges, read, pieces -> read.begin(pieces, fromDisk));
     return result;
   }
 
@@ -141,9 +142,9 @@ final class Readers implements AutoCloseable {
       active.enter();
     }
 
-    void begin(List<Piece> pieces) {
+    void begin(List<Piece> pieces, boolean fromDisk) {
       bytes = lengthOf(pieces);
-      ReadJob job = new ReadJob(jobs, name, pieces, this);
+      ReadJob job = new ReadJob(jobs, fromDisk, name, pieces, this);
       gate.enter(bytes, job::start);
     }
 
@@ -211,7 +212,7 @@ final class Readers implements AutoCloseable {
         pieces -> {
           ChecksumVector checksums = isLarge(pieces) ? BlockChecksums.of(pieces) : null;
           if (checksums == null) {
-            read.begin(pieces);
+            read.begin(pieces, false);
             return;
           }
           LazyPieces bytes = new LazyPieces(lazy, name, pieces, pinned(pieces));
@@ -251,16 +252,13 @@ final class Readers implements AutoCloseable {
         && lengthOf(pieces) / pieces.size() >= LAZY_BYTES;
   }
 
-  DataCache cache() {
-    return cache;
-  }
-
-  BlobCache blobCache() {
-    return blobCache;
-  }
-
-  int queued() {
-    return workers.queued();
+  /** For {@code perf dump}. */
+  void snapshotInto(Map<String, Object> all) {
+    all.put("blob_cache_bytes", blobCache.weight());
+    all.put("data_cache_bytes", cache.bytes());
+    all.put("data_cache_hits", cache.hits());
+    all.put("data_cache_misses", cache.misses());
+    all.put("read_queue", workers.queued());
   }
 
   /**

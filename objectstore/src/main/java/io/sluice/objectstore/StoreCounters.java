@@ -43,6 +43,7 @@ final class StoreCounters {
   private final LongAdder reads = new LongAdder();
   private final LongAdder readBytes = new LongAdder();
   private final LongAdder pipeReadBytes = new LongAdder();
+  private final LongAdder pageReadBytes = new LongAdder();
   private final LongAdder pipesRefused = new LongAdder();
   private final LongAdder rereads = new LongAdder();
   private final LongAdder readErrors = new LongAdder();
@@ -80,6 +81,11 @@ final class StoreCounters {
     pipeReadBytes.add(bytes);
   }
 
+  /** Blocks that the page cache held. */
+  void readFromPages(long bytes) {
+    pageReadBytes.add(bytes);
+  }
+
   /** The disk or the file system did not splice: read into memory instead. */
   void pipeRefused() {
     pipesRefused.increment();
@@ -103,6 +109,7 @@ final class StoreCounters {
     all.put("reads", reads.sum());
     all.put("read_bytes", readBytes.sum());
     all.put("pipe_read_bytes", pipeReadBytes.sum());
+    all.put("page_read_bytes", pageReadBytes.sum());
     all.put("pipe_reads_refused", pipesRefused.sum());
     all.put("rereads", rereads.sum());
     all.put("read_errors", readErrors.sum());

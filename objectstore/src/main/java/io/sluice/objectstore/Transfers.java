@@ -43,6 +43,7 @@ final class Transfers {
   private final AtomicInteger pending = new AtomicInteger(1);
   private final AtomicBoolean broken = new AtomicBoolean();
   private volatile long failure;
+  private boolean throughPages;
   private DirectBuffer iovecs;
   private Listener listener;
 
@@ -53,6 +54,12 @@ final class Transfers {
     this.kind = kind;
     this.files = files;
     this.buffers = buffers;
+  }
+
+  /** A read whose blocks the page cache keeps. */
+  Transfers throughPages() {
+    throughPages = true;
+    return this;
   }
 
   /** Memory for {@code [from, from+length)} of a blob, whose blocks may lie in several places. */
@@ -142,9 +149,11 @@ final class Transfers {
             : new IoQueue.Memory(head.address(), head.length());
     long expected = bytes;
     pending.incrementAndGet();
+    IoQueue.Done done = result -> moved(head.disk(), result, expected);
     queue.submit(
-        files.transfer(
-            kind, count > 1, head.disk(), memory, result -> moved(head.disk(), result, expected)));
+        throughPages
+            ? files.readThroughPages(count > 1, head.disk(), memory, done)
+            : files.transfer(kind, count > 1, head.disk(), memory, done));
   }
 
   private void moved(long disk, long result, long expected) {

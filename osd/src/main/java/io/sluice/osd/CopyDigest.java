@@ -95,7 +95,7 @@ final class CopyDigest {
     if (length <= 0) {
       end(State.PRESENT);
     } else {
-      objects.readAsIs(object, offset, length, this::arrived);
+      objects.readFromDisk(object, offset, length, this::arrived);
     }
   }
 

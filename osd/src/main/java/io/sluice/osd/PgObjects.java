@@ -100,9 +100,16 @@ final class PgObjects {
   }
 
   /** The same, but what cannot be read stays as it is. */
-  void readAsIs(ObjectId object, long offset, long length, ReadDone done) {
+  private void readAsIs(ObjectId object, long offset, long length, ReadDone done) {
     store
         .read(collection, object, offset, length)
+        .whenComplete((bytes, failure) -> loop.execute(() -> finish(object, bytes, failure, done)));
+  }
+
+  /** The same as the disk has it, not the memory of this machine: for scrub. */
+  void readFromDisk(ObjectId object, long offset, long length, ReadDone done) {
+    store
+        .readFromDisk(collection, object, new ObjectStore.Range(offset, length))
         .whenComplete((bytes, failure) -> loop.execute(() -> finish(object, bytes, failure, done)));
   }
 
