@@ -10,7 +10,7 @@ final class LeakCheck {
    * Loops and workers that were told to close may still be at it: bounded, and only a failing test
    * pays it.
    */
-  private static final int PATIENCE_MILLIS = 5_000;
+  private static final int PATIENCE_MILLIS = 30_000;
 
   private static final int STEP_MILLIS = 10;
 

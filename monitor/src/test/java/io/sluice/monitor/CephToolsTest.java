@@ -130,13 +130,17 @@ class CephToolsTest {
     }
   }
 
-  @Test
-  void shouldAnswerCephsStatusAndTree() throws Exception {
+  /** They send no beacons, and the machine may be busy: who is up stays up. */
+  private void bootThreeForGood() throws Exception {
+    ok("ceph", "osd", "set", "nodown");
     for (int osd = 0; osd < 3; osd++) {
       awaitUp(bootOsd(osd), osd);
     }
-    ok("ceph", "osd", "set", "nodown"); // they send no beacons, and the machine may be busy
+  }
 
+  @Test
+  void shouldAnswerCephsStatusAndTree() throws Exception {
+    bootThreeForGood();
     assertThat(ok("ceph", "-s")).contains(daemon.fsid().toString(), "3 in", "nodown");
     assertThat(ok("ceph", "osd", "tree")).contains("root default", "host here", "osd.2");
     assertThat(ok("ceph", "osd", "stat")).startsWith("3 osds: ");
@@ -166,10 +170,7 @@ class CephToolsTest {
 
   @Test
   void shouldGiveMapsThatCephsToolsRead() throws Exception {
-    for (int osd = 0; osd < 3; osd++) {
-      awaitUp(bootOsd(osd), osd);
-    }
-    ok("ceph", "osd", "set", "nodown"); // nobody sends beacons, and nothing may change here
+    bootThreeForGood();
     ok("ceph", "osd", "pool", "create", "p", "16");
     ok("ceph", "osd", "getmap", "-o", directory.resolve("osdmap").toString());
     assumeTrue(

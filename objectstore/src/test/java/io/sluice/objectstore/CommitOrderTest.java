@@ -96,6 +96,8 @@ class CommitOrderTest {
   @Test
   void shouldKeepTheOrderForEachOfManyTransactions() throws Exception {
     Random random = new Random(1);
+    CountDownLatch submitted = new CountDownLatch(1);
+    test.beforeWrite = () -> awaitOrThrow(submitted, "the others"); // so that they share a commit
     CountDownLatch done = new CountDownLatch(300);
     List<Transaction.Write> writes = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
@@ -109,6 +111,7 @@ class CommitOrderTest {
             done::countDown, new Transaction.WriteInline(ObjectStoreContract.B, i, new byte[5]));
       }
     }
+    submitted.countDown();
     assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
     writes.forEach(write -> write.data().abort());
     long commits = test.events.stream().filter("db"::equals).count();

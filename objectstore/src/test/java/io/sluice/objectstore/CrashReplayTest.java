@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("long")
 @ExtendWith(NoLeaks.class)
+@Timeout(value = 10, unit = TimeUnit.MINUTES) // 75 s of two quiet processors
 class CrashReplayTest {
   private static final int SCRIPTS = Integer.getInteger("crash.scripts", 11);
   private static final long SEED = Long.getLong("crash.seed", 1);
@@ -42,6 +44,9 @@ class CrashReplayTest {
   private static final int THREADS = 2;
   private static final long PATIENCE_MINUTES = 30;
 
+  /** Two stores and the log of one at a time; containers are often given 64 MiB of memory files. */
+  private static final long MEMORY_BYTES = 1L << 30;
+
   @TempDir Path disk;
   private final Path memory = memory();
   private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
@@ -49,7 +54,7 @@ class CrashReplayTest {
   private static Path memory() {
     try {
       Path tmpfs = Path.of("/dev/shm");
-      return Files.isWritable(tmpfs)
+      return Files.isWritable(tmpfs) && Files.getFileStore(tmpfs).getUsableSpace() >= MEMORY_BYTES
           ? Files.createTempDirectory(tmpfs, "sluice-crash")
           : Files.createTempDirectory("sluice-crash");
     } catch (java.io.IOException e) {

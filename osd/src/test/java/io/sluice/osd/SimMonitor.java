@@ -44,6 +44,11 @@ final class SimMonitor implements Dispatcher {
   private static final long GRACE = 3_500_000_000L;
   private static final long TICK = 100_000_000L;
 
+  /**
+   * Ticks further apart mean that the whole process stood still: nobody was silent, as OsdWatch.
+   */
+  private static final long STALL = 1_000_000_000L;
+
   /** What it cannot know from messages. */
   interface World {
     /** Whether an OSD that published that address is alive. */
@@ -58,6 +63,7 @@ final class SimMonitor implements Dispatcher {
   private final List<ClusterMap> history = new ArrayList<>();
   private final Set<Connection> subscribers = new LinkedHashSet<>();
   private final Map<Integer, Long> lastBeacon = new TreeMap<>();
+  private long lastTick;
   private final Map<Integer, OsdStats> stats = new TreeMap<>();
   private OsdMap map;
   private PgTable table = PgTable.EMPTY;
@@ -129,6 +135,10 @@ final class SimMonitor implements Dispatcher {
 
   private void tick() {
     long now = nanos();
+    if (now - lastTick > STALL) {
+      lastBeacon.replaceAll((osd, heard) -> now);
+    }
+    lastTick = now;
     for (int osd = 0; osd < map.maxOsd(); osd++) {
       if (map.isUp(osd) && now - lastBeacon.getOrDefault(osd, 0L) > GRACE) {
         markDown(osd);
