@@ -38,7 +38,7 @@ final class ClusterCommands {
         Commands.Command.write(
             "config set who:CephString name:CephString value:CephString force:CephBool?",
             "Set a configuration option for one or more entities",
-            call -> setConfig(call, call.text("value"))),
+            call -> setConfig(known(call), call.text("value"))),
         Commands.Command.write(
             "config rm who:CephString name:CephString",
             "Clear a configuration option for one or more entities",
@@ -49,6 +49,15 @@ final class ClusterCommands {
             ClusterCommands::getConfig),
         Commands.Command.read(
             "config dump", "Show all configuration option(s)", ClusterCommands::dumpConfig));
+  }
+
+  /** Whom an option is for: all, a kind of daemon or client, or one of them. */
+  private static CommandCall known(CommandCall call) {
+    String who = call.text("who");
+    if (!who.matches("global|(mon|mgr|osd|mds|client)(\\..+)?")) {
+      throw new CommandException(Errno.EINVAL, "unrecognized config target '" + who + "'");
+    }
+    return call;
   }
 
   private static CommandReply fsid(CommandCall call) {

@@ -20,6 +20,14 @@ final class CrushCommands {
             "osd crush tree shadow:CephChoices?,strings=--show-shadow",
             "dump crush buckets and items in a tree view",
             CrushCommands::tree),
+        Commands.Command.read(
+            "osd crush ls node:CephString",
+            "list items beneath a node in the CRUSH tree",
+            CrushCommands::list),
+        Commands.Command.read(
+            "osd crush get-device-class ids:CephString,n=N",
+            "get classes of specified osd(s) <id> [<id>...]",
+            CrushCommands::classesOf),
         Commands.Command.read("osd crush dump", "dump crush map", CrushCommands::dump),
         Commands.Command.read(
             "osd crush class ls", "list all crush device classes", CrushCommands::classes),
@@ -48,6 +56,34 @@ final class CrushCommands {
     view.roots().forEach(root -> addBucket(view, root, 0, nodes, table));
     tree.putArray("stray");
     return call.wantsJson() ? call.json(tree) : CommandReply.output(table.toString());
+  }
+
+  private static CommandReply list(CommandCall call) {
+    CrushView view = view(call);
+    String node = call.text("node");
+    CrushView.Bucket bucket =
+        view.buckets().stream().filter(each -> each.name().equals(node)).findFirst().orElse(null);
+    if (bucket == null) {
+      throw new CommandException(Errno.ENOENT, "node '" + node + "' does not exist");
+    }
+    List<String> names = bucket.children().stream().map(view::name).toList();
+    ArrayNode array = CommandCall.JSON.createArrayNode();
+    names.forEach(array::add);
+    return call.wantsJson()
+        ? call.json(array)
+        : CommandReply.output(String.join("\n", names) + "\n");
+  }
+
+  private static CommandReply classesOf(CommandCall call) {
+    CrushView view = view(call);
+    StringBuilder text = new StringBuilder();
+    ArrayNode array = CommandCall.JSON.createArrayNode();
+    for (String name : call.texts("ids")) {
+      int osd = OsdInfoCommands.known(call, "ids", name);
+      array.addObject().put("osd", osd).put("device_class", view.deviceClass(osd));
+      text.append(view.deviceClass(osd)).append('\n');
+    }
+    return call.wantsJson() ? call.json(array) : CommandReply.output(text.toString());
   }
 
   private static void addBucket(

@@ -33,6 +33,7 @@ final class CrushEdits {
             yield CrushTree.addRule(crush, name, words[0], words[1]);
           }
           case CRUSH_REMOVE_RULE -> CrushTree.removeRule(crush, name);
+          case CRUSH_RENAME -> CrushTree.rename(crush, name, value);
           case CRUSH_SET -> CrushTree.decode(Base64.getDecoder().decode(value));
           default -> throw new IllegalStateException("no rule for " + edit);
         };

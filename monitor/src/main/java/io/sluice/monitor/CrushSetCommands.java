@@ -41,6 +41,14 @@ final class CrushSetCommands {
             "add or update crushmap position and weight for <name> with <weight> and location <args>",
             CrushSetCommands::place),
         Commands.Command.write(
+            "osd crush create-or-move" + place,
+            "create entry or move existing entry for <name> <weight> at/to location <args>",
+            CrushSetCommands::createOrMove),
+        Commands.Command.write(
+            "osd crush rename-bucket srcname:CephString dstname:CephString",
+            "rename bucket <srcname> to <dstname>",
+            CrushSetCommands::rename),
+        Commands.Command.write(
             "osd crush rm name:CephString ancestor:CephString?",
             "remove <name> from crush map",
             CrushSetCommands::remove),
@@ -97,6 +105,10 @@ final class CrushSetCommands {
   private static CompletableFuture<CommandReply> reweight(CommandCall call) {
     String name = call.text("name");
     int id = known(call, name, "device '" + name + "' does not appear in the crush map");
+    if (id < 0) {
+      throw new CommandException(
+          Errno.ENOENT, "device '" + name + "' does not appear in the crush map");
+    }
     int weight = weight(call);
     String shown = shown(weight);
     return OsdSetCommands.edit(
@@ -174,6 +186,30 @@ final class CrushSetCommands {
                         name,
                         packed(call),
                         done + location(call) + " to crush map"));
+  }
+
+  /** As Ceph's OSDs say it of themselves: the weight stays where there is one. */
+  private static CompletableFuture<CommandReply> createOrMove(CommandCall call) {
+    int osd = OsdInfoCommands.known(call, "id");
+    String name = "osd." + osd;
+    known(call, name, name + " is in no bucket until it boots");
+    String done = "create-or-move updating item name '" + name + "' weight ";
+    String to = shown(weight(call)) + " at location " + location(call) + " to crush map";
+    return OsdSetCommands.edit(call, MapEdit.CRUSH_MOVE, name, packed(call), done + to);
+  }
+
+  private static CompletableFuture<CommandReply> rename(CommandCall call) {
+    String from = call.text("srcname");
+    String to = call.text("dstname");
+    int id = known(call, from, "srcname '" + from + "' does not exist");
+    if (id >= 0) {
+      throw new CommandException(Errno.ENOTDIR, "srcname '" + from + "' is not a bucket");
+    }
+    if (CrushTree.idOf(crush(call), to).isPresent()) {
+      throw new CommandException(Errno.EEXIST, "dstname '" + to + "' already exists");
+    }
+    String text = "renamed bucket " + from + " into " + to;
+    return OsdSetCommands.edit(call, MapEdit.CRUSH_RENAME, from, to, text);
   }
 
   private static CompletableFuture<CommandReply> remove(CommandCall call) {

@@ -37,7 +37,11 @@ enum MapEdit {
   /** The value is the name of a rule. */
   POOL_RULE,
   /** The value is all the pool's flags. */
-  POOL_FLAGS;
+  POOL_FLAGS,
+  /** The name is an OSD's number. */
+  REMOVE_OSD,
+  /** A bucket and its new name. */
+  CRUSH_RENAME;
 
   static final String NUL = "\0";
 
@@ -47,6 +51,9 @@ enum MapEdit {
   Change.Applied apply(MonState state, String name, String value, UTime now) {
     if (!state.exists()) {
       return ClusterRules.noCluster(state);
+    }
+    if (this == REMOVE_OSD) {
+      return OsdRules.remove(state, Integer.parseInt(name), now);
     }
     OsdMap map = state.osdMap();
     OsdMapBuilder next = map.next(now);

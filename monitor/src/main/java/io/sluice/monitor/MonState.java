@@ -129,6 +129,12 @@ record MonState(
     return new MonState(monMap, settings, osdMap, pgs, history, nextGlobalId, more, config, log);
   }
 
+  MonState withoutOsd(int osd) {
+    SortedMap<Integer, OsdFacts> less = new TreeMap<>(osds);
+    less.remove(osd);
+    return new MonState(monMap, settings, osdMap, pgs, history, nextGlobalId, less, config, log);
+  }
+
   MonState withConfig(SortedMap<String, String> newConfig) {
     return new MonState(monMap, settings, osdMap, pgs, history, nextGlobalId, osds, newConfig, log);
   }

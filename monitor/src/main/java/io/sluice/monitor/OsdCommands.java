@@ -2,6 +2,8 @@ package io.sluice.monitor;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.protocol.Errno;
+import io.sluice.protocol.MLog;
 import io.sluice.protocol.OsdEntry;
 import io.sluice.protocol.OsdMap;
 import java.util.List;
@@ -24,7 +26,15 @@ final class OsdCommands {
         Commands.Command.write(
             "osd out ids:CephString,n=N",
             "set osd(s) <id> [<id>...] out",
-            call -> each(call, osd -> new Change.Reweight(osd, 0, false, call.context().now()))),
+            call -> each(call, osd -> out(call, osd))),
+        Commands.Command.write(
+            "osd rm ids:CephString,n=N",
+            "remove osd(s) <id> [<id>...], or use <any|all> to remove all osds",
+            OsdCommands::remove),
+        Commands.Command.write(
+            "osd purge id:CephOsdName force:CephBool? yes_i_really_mean_it:CephBool?",
+            "purge all osd data from the monitors including the OSD id and CRUSH position",
+            OsdCommands::purge),
         Commands.Command.write(
             "osd in ids:CephString,n=N",
             "set osd(s) <id> [<id>...] in",
@@ -32,6 +42,40 @@ final class OsdCommands {
                 each(
                     call,
                     osd -> new Change.Reweight(osd, OsdEntry.IN, false, call.context().now()))));
+  }
+
+  private static Change out(CommandCall call, int osd) {
+    if (call.state().osdMap().isUp(osd) && call.state().osdMap().isIn(osd)) {
+      String text = "Client " + call.from() + " marked osd." + osd;
+      call.context()
+          .log()
+          .add(MLog.Entry.INFO, MLog.Entry.CLUSTER, text + " out, while it was still marked up");
+    }
+    return new Change.Reweight(osd, 0, false, call.context().now());
+  }
+
+  private static CompletableFuture<CommandReply> remove(CommandCall call) {
+    return each(
+        call,
+        osd ->
+            new Change.EditMap(
+                MapEdit.REMOVE_OSD, Integer.toString(osd), "", call.context().now()));
+  }
+
+  private static CompletableFuture<CommandReply> purge(CommandCall call) {
+    String name = call.text("id");
+    int osd = call.parse("id", name.startsWith("osd.") ? name.substring(4) : name);
+    if (!call.state().osdMap().exists(osd)) {
+      return CompletableFuture.completedFuture(CommandReply.done("osd." + osd + " does not exist"));
+    }
+    if (!call.flag("yes_i_really_mean_it")) {
+      throw new CommandException(
+          Errno.EPERM,
+          "Are you SURE?  Did you verify with 'ceph osd safe-to-destroy'?  What only this OSD has is"
+              + " LOST FOR EVER.  To proceed, pass --yes-i-really-mean-it.");
+    }
+    return OsdSetCommands.edit(
+        call, MapEdit.REMOVE_OSD, Integer.toString(osd), "", "purged osd." + osd);
   }
 
   private static Change down(CommandCall call, int osd) {

@@ -56,7 +56,7 @@ final class OsdInfoCommands {
     return known(call, argument, call.text(argument));
   }
 
-  private static int known(CommandCall call, String argument, String name) {
+  static int known(CommandCall call, String argument, String name) {
     int osd = call.parse(argument, name.startsWith("osd.") ? name.substring(4) : name);
     if (!call.state().osdMap().exists(osd)) {
       throw new CommandException(Errno.ENOENT, "osd." + osd + " does not exist");

@@ -7,6 +7,7 @@ import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.OsdMapBuilder;
 import io.sluice.protocol.PgEntry;
 import io.sluice.types.PgId;
+import io.sluice.types.UTime;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -127,6 +128,19 @@ final class OsdRules {
       after = after.withOsd(osd, new MonState.OsdFacts(facts.host(), facts.totalBytes(), auto));
     }
     return ClusterRules.changed(after, "marked " + word + " osd." + osd + ". ", 0);
+  }
+
+  static Change.Applied remove(MonState state, int osd, UTime now) {
+    OsdMap map = state.osdMap();
+    if (!map.exists(osd)) {
+      return ClusterRules.unchanged(state, "osd." + osd + " does not exist. ");
+    }
+    if (map.isUp(osd)) {
+      String text = "osd." + osd + " is still `up`; must be down before removal. ";
+      return ClusterRules.refused(state, Errno.EBUSY, text);
+    }
+    MonState after = state.withNext(map.next(now).removeOsd(osd)).withoutOsd(osd);
+    return ClusterRules.changed(after, "removed osd." + osd + ". ", 0);
   }
 
   static Change.Applied recovered(MonState state, Change.PgsRecovered change) {

@@ -24,6 +24,13 @@ final class OsdTree {
     return lines;
   }
 
+  /** Of one bucket and what is below it. */
+  static List<Line> lines(CrushView view, CrushView.Bucket bucket) {
+    List<Line> lines = new ArrayList<>();
+    add(view, bucket, 0, lines);
+    return lines;
+  }
+
   private static void add(CrushView view, CrushView.Bucket bucket, int depth, List<Line> to) {
     to.add(new Line(depth, bucket, -1, OsdMapCommands.share(bucket.weight())));
     for (int i = 0; i < bucket.children().size(); i++) {

@@ -3,6 +3,7 @@ package io.sluice.monitor;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.protocol.CrushView;
+import io.sluice.protocol.Errno;
 import io.sluice.protocol.OsdEntry;
 import io.sluice.protocol.OsdMap;
 import java.util.List;
@@ -17,7 +18,40 @@ final class OsdTreeCommands {
         Commands.Command.read(
             "osd tree epoch:CephInt?,range=0 states:CephChoices?,strings=up|down|in|out,n=N",
             "print OSD tree",
-            OsdTreeCommands::tree));
+            OsdTreeCommands::tree),
+        Commands.Command.read(
+            "osd tree-from bucket:CephString states:CephChoices?,strings=up|down|in|out,n=N",
+            "print OSD tree in bucket",
+            OsdTreeCommands::tree),
+        Commands.Command.read(
+            "osd ls-tree name:CephString",
+            "show OSD ids under bucket <name> in the CRUSH map",
+            OsdTreeCommands::idsBelow));
+  }
+
+  private static List<OsdTree.Line> below(CrushView view, String name) {
+    for (CrushView.Bucket bucket : view.buckets()) {
+      if (bucket.name().equals(name)) {
+        return OsdTree.lines(view, bucket);
+      }
+    }
+    throw new CommandException(Errno.ENOENT, "bucket '" + name + "' does not exist");
+  }
+
+  private static CommandReply idsBelow(CommandCall call) {
+    CrushView view = new CrushView(call.state().osdMap().crush());
+    ArrayNode array = CommandCall.JSON.createArrayNode();
+    StringBuilder text = new StringBuilder();
+    below(view, call.text("name")).stream()
+        .filter(OsdTree.Line::isOsd)
+        .mapToInt(OsdTree.Line::osd)
+        .sorted()
+        .forEach(
+            osd -> {
+              array.add(osd);
+              text.append(osd).append('\n');
+            });
+    return call.wantsJson() ? call.json(array) : CommandReply.output(text.toString());
   }
 
   private static Predicate<OsdEntry> wanted(CommandCall call) {
@@ -42,7 +76,9 @@ final class OsdTreeCommands {
     ArrayNode nodes = tree.putArray("nodes");
     TextTable table = new TextTable().right("ID").left("CLASS").right("WEIGHT").left("TYPE NAME");
     table.right("STATUS").right("REWEIGHT").right("PRI-AFF");
-    for (OsdTree.Line line : OsdTree.lines(view)) {
+    List<OsdTree.Line> lines =
+        call.has("bucket") ? below(view, call.text("bucket")) : OsdTree.lines(view);
+    for (OsdTree.Line line : lines) {
       if (!line.isOsd()) {
         OsdTree.bucket(nodes.addObject(), line);
         table.row(

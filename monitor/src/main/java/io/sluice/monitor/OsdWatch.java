@@ -174,7 +174,7 @@ final class OsdWatch {
   void stopping(int osd, Object session) {
     Life life = lives.get(osd);
     if (leading && life != null && life.session == session && !life.dying()) {
-      propose(osd, life, "marked itself down");
+      propose(osd, life, "marked itself down and dead");
     }
   }
 

@@ -40,7 +40,7 @@ final class PoolCommands {
             "get pool parameter <var>",
             PoolCommands::get),
         Commands.Command.write(
-            "osd pool set pool:CephPoolname var:CephChoices,strings=size|min_size|pg_num|pgp_num|crush_rule|nodelete|nopgchange|nosizechange|noscrub|nodeep-scrub|integrity val:CephString",
+            "osd pool set pool:CephPoolname var:CephChoices,strings=size|min_size|pg_num|pgp_num|crush_rule|nodelete|nopgchange|nosizechange|noscrub|nodeep-scrub|pg_autoscale_mode|integrity val:CephString",
             "set pool parameter <var> to <val>",
             PoolCommands::set),
         Commands.Command.write(
@@ -178,6 +178,13 @@ final class PoolCommands {
     String variable = call.text("var");
     if (variable.equals("integrity")) {
       return setIntegrity(call, pool);
+    }
+    if (variable.equals("pg_autoscale_mode")) {
+      if (!call.text("val").equals("off")) {
+        throw new CommandException(Errno.EOPNOTSUPP, "pg_num of a pool is never changed here");
+      }
+      String text = "set pool " + pool.id() + " pg_autoscale_mode to off";
+      return CompletableFuture.completedFuture(CommandReply.done(text));
     }
     if (PoolFlags.SETTABLE.contains(variable)) {
       return setFlag(call, pool, variable);

@@ -59,7 +59,7 @@ class ClusterLogTest {
         .matches(
             "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}\\+0000 mon\\.a \\(mon\\.0\\) \\d+ :"
                 + " cluster \\[INF\\] osd\\.0 v2:127\\.0\\.0\\.1:6800/100 boot");
-    assertThat(lines).anyMatch(line -> line.endsWith("[INF] osd.0 marked itself down"));
+    assertThat(lines).anyMatch(line -> line.endsWith("[INF] osd.0 marked itself down and dead"));
     assertThat(lines).noneMatch(line -> line.contains("[DBG]"));
     assertThat(last(",\"num\":50,\"level\":\"debug\""))
         .anyMatch(line -> line.endsWith("[DBG] osdmap e2: 1 total, 1 up, 1 in"));

@@ -139,6 +139,49 @@ class CrushSetCommandsTest {
   }
 
   @Test
+  void shouldForgetAnOsdThatIsDownAndNoOther() {
+    refuses(Errno.EBUSY, "osd rm", "ids", "2");
+    refuses(Errno.EBUSY, "osd purge", "id", "2", "yes_i_really_mean_it", "true");
+    run("osd down", "ids", "2");
+    refuses(Errno.EPERM, "osd purge", "id", "osd.2");
+    does("purged osd.2", "osd purge", "id", "osd.2", "yes_i_really_mean_it", "true");
+    assertThat(bench.state().osdMap().exists(2)).isFalse();
+    assertThat(bench.state().osds()).containsOnlyKeys(0, 1);
+    assertThat(bench.state().osdMap().crush().hostOf(2)).isEmpty();
+    does("osd.2 does not exist", "osd purge", "id", "2", "yes_i_really_mean_it", "true");
+    run("osd down", "ids", "1");
+    does("removed osd.1. ", "osd rm", "ids", "1");
+    bench.osd(1);
+    assertThat(bench.state().osdMap().isUp(1)).as("it may come back").isTrue();
+  }
+
+  @Test
+  void shouldShowAndRenameParts() {
+    does(
+        "renamed bucket host0 into first",
+        "osd crush rename-bucket",
+        "srcname",
+        "host0",
+        "dstname",
+        "first");
+    refuses(Errno.EEXIST, "osd crush rename-bucket", "srcname", "host1", "dstname", "first");
+    refuses(Errno.ENOENT, "osd crush rename-bucket", "srcname", "host0", "dstname", "x");
+    assertThat(output("osd crush ls", "node", "first")).isEqualTo("osd.0\n");
+    assertThat(output("osd ls-tree", "name", "default")).isEqualTo("0\n1\n2\n");
+    assertThat(output("osd tree-from", "bucket", "host1"))
+        .contains("osd.1")
+        .doesNotContain("osd.0");
+    refuses(Errno.ENOENT, "osd crush ls", "node", "nosuch");
+    refuses(Errno.ENOENT, "osd ls-tree", "name", "nosuch");
+    refuses(Errno.EINVAL, "config set", "who", "nosuch", "name", "debug_ms", "value", "1");
+    assertThat(output("crash stat")).isEqualTo("0 crashes recorded\n");
+  }
+
+  private String output(String prefix, String... pairs) {
+    return new String(run(prefix, pairs).output(), StandardCharsets.UTF_8);
+  }
+
+  @Test
   void shouldRefuseWhatCannotBe() {
     refuses(Errno.ENOENT, "osd crush move", "name", "nosuch", "args", "root=default");
     refuses(Errno.EINVAL, "osd crush move", "name", "host0", "args", "host=host1");
@@ -146,7 +189,7 @@ class CrushSetCommandsTest {
     refuses(Errno.EINVAL, "osd crush add-bucket", "name", "b", "type", "nosuch");
     refuses(Errno.ENOENT, "osd crush reweight", "name", "osd.9", "weight", "1");
     refuses(Errno.EINVAL, "osd crush reweight", "name", "osd.0", "weight", "-1");
-    refuses(Errno.EINVAL, "osd crush reweight", "name", "host0", "weight", "1");
+    refuses(Errno.ENOENT, "osd crush reweight", "name", "host0", "weight", "1");
     refuses(Errno.ENOTEMPTY, "osd crush rm", "name", "host0");
     refuses(Errno.EINVAL, "osd setcrushmap");
     refuses(

@@ -81,7 +81,8 @@ final class HelloClass {
     context.claimWrite(0, Payload.of(BufferList.wrap(content)));
     EntityAddr addr =
         context.op().connection().peerAddrs().addrs().stream().findFirst().orElse(EntityAddr.BLANK);
-    String origin = context.op().connection().peerName() + " " + addr;
+    String place = addr.ip() + ":" + addr.port() + "/" + Integer.toUnsignedString(addr.nonce());
+    String origin = context.op().connection().peerName() + " " + place;
     byte[] text = origin.getBytes(StandardCharsets.US_ASCII);
     context.change(new RepChange.SetAttr(Xattrs.stored(whose), text));
   }

@@ -111,16 +111,30 @@ final class OpTracker {
 
   /** {@code dump_ops_in_flight}, oldest first. */
   Map<String, Object> inFlight() {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("ops", olderThan(0));
+    all.put("num_ops", inFlight.size());
+    return all;
+  }
+
+  /** {@code dump_blocked_ops}: those of them that are complained of. */
+  Map<String, Object> blocked() {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("ops", olderThan(Limits.COMPLAINT_NANOS));
+    all.put("complaint_time", Limits.COMPLAINT_NANOS / 1e9);
+    all.put("num_blocked_ops", slowerThan(Limits.COMPLAINT_NANOS).count());
+    return all;
+  }
+
+  private List<Map<String, Object>> olderThan(long nanos) {
     long now = clock.nanos();
     List<Map<String, Object>> ops = new ArrayList<>();
     inFlight.stream()
+        .filter(op -> now - op.receivedNanos() >= nanos)
         .sorted(Comparator.comparingLong(ClientOp::receivedNanos))
         .limit(LISTED)
         .forEach(op -> ops.add(line(op.toString(), op.receivedNanos(), now, "age")));
-    Map<String, Object> all = new LinkedHashMap<>();
-    all.put("ops", ops);
-    all.put("num_ops", inFlight.size());
-    return all;
+    return ops;
   }
 
   /**

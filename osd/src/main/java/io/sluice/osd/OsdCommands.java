@@ -1,5 +1,6 @@
 package io.sluice.osd;
 
+import io.sluice.types.PgId;
 import java.util.List;
 
 /**
@@ -13,6 +14,11 @@ final class OsdCommands {
     commands.add(
         "dump_ops_in_flight", "client operations in hand", arguments -> tracker.inFlight());
     commands.add("ops", "client operations in hand", arguments -> tracker.inFlight());
+    commands.add("dump_blocked_ops", "those that wait for long", arguments -> tracker.blocked());
+    commands.add(
+        "get_mapped_pools",
+        "pools with groups here",
+        arguments -> osd.report().groups().keySet().stream().map(PgId::pool).distinct().toList());
     commands.add(
         "dump_historic_ops", "the last client operations", arguments -> tracker.historic());
     commands.add(

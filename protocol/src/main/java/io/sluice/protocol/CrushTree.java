@@ -116,6 +116,18 @@ public final class CrushTree {
     return moved;
   }
 
+  /** The same with a bucket called otherwise. */
+  public static CrushMap rename(CrushMap map, String name, String newName) {
+    int id = known(map, name);
+    checkName(newName);
+    if (id >= 0 || idOf(map, newName).isPresent()) {
+      throw new IllegalArgumentException(name + " cannot be called " + newName);
+    }
+    CrushEdit edit = edit(map);
+    edit.nameItem(id, newName);
+    return edit.build();
+  }
+
   /** Without a device, or a bucket that is empty and that no rule begins at. */
   public static CrushMap remove(CrushMap map, String name) {
     int id = known(map, name);
