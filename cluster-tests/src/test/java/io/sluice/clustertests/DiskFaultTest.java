@@ -73,7 +73,7 @@ class DiskFaultTest {
                         "" + pid))
                 .startSilently();
         try {
-          Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> Files.exists(trace));
+          Tracing.awaitAttached(pid);
           for (int i = 0; i < 20; i++) { // goes on with the other two
             put(pool, objects.model, "during" + i, 200_000);
           }
@@ -210,7 +210,7 @@ class DiskFaultTest {
         Thrasher.awaitClean(cluster, 3);
         Awaitility.await()
             .alias("writes are taken again where there is room again")
-            .atMost(20, TimeUnit.SECONDS)
+            .atMost(90, TimeUnit.SECONDS)
             .ignoreExceptionsMatching(e -> e instanceof RadosException no && no.is(Errno.ENOSPC))
             .until(
                 () -> {

@@ -23,16 +23,10 @@ class DurabilityTest {
       check(cluster, stored);
 
       put(cluster, stored, List.of(123_456));
-      new Command(killAll(cluster)).run().ok();
+      TestCluster.kill(cluster.pids());
       cluster.sluice("cluster", "start").ok();
       check(cluster, stored);
     }
-  }
-
-  private static List<String> killAll(TestCluster cluster) {
-    List<String> line = new java.util.ArrayList<>(List.of("kill", "-9"));
-    cluster.pids().forEach(pid -> line.add("" + pid));
-    return line;
   }
 
   private static void put(TestCluster cluster, Map<String, Path> stored, List<Integer> sizes) {

@@ -137,7 +137,7 @@ class FailoverTest {
         Thread.sleep(2_000);
         stream.finish();
         stream.check(pool);
-        awaitClean(cluster);
+        Thrasher.awaitClean(cluster, 3);
         stream.check(pool);
         // The revived one now counts: the other two may go, and it serves with what it was given.
         cluster.sluice("pool", "set", "p", "min_size", "1").ok();
@@ -170,23 +170,9 @@ class FailoverTest {
         Thread.sleep(3_000);
         stream.finish();
         stream.check(pool);
-        awaitClean(cluster);
+        Thrasher.awaitClean(cluster, 3);
         stream.check(pool);
       }
     }
-  }
-
-  private static void awaitClean(TestCluster cluster) {
-    Awaitility.await()
-        .atMost(120, TimeUnit.SECONDS)
-        .until(
-            () -> {
-              Finished status = cluster.sluice("status");
-              return status.exit() == 0
-                  && status.out().contains("3 up")
-                  && status.out().contains("active+clean")
-                  && !status.out().contains("degraded")
-                  && !status.out().contains("peering");
-            });
   }
 }

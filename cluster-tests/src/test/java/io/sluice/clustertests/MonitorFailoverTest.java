@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.client.Cluster;
 import io.sluice.client.IoContext;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -21,8 +23,16 @@ import org.junit.jupiter.api.Test;
  */
 class MonitorFailoverTest {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int PATIENCE_SECONDS = 60;
 
-  private static String leader(TestCluster cluster) throws Exception {
+  /** Between two leaders nobody says that it leads. */
+  private static String leader(TestCluster cluster) {
+    return Awaitility.await("a monitor says that it leads")
+        .atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .until(() -> whoLeads(cluster), Objects::nonNull);
+  }
+
+  private static String whoLeads(TestCluster cluster) throws Exception {
     for (String name : new String[] {"mon.a", "mon.b", "mon.c"}) {
       Finished status = cluster.sluice("daemon", name, "status");
       if (status.exit() == 0
@@ -30,7 +40,7 @@ class MonitorFailoverTest {
         return name;
       }
     }
-    throw new AssertionError("no monitor says that it leads");
+    return null;
   }
 
   /** What Prometheus would collect, of all daemons together. */
@@ -53,7 +63,7 @@ class MonitorFailoverTest {
     }
     for (String name : new String[] {"mon.a", "mon.b", "mon.c"}) {
       Awaitility.await(name + " counts the objects")
-          .atMost(60, TimeUnit.SECONDS)
+          .atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
           .until(
               () -> {
                 Finished status = cluster.ceph("ceph", "tell", name, "status", "-f", "json").ok();
@@ -72,18 +82,23 @@ class MonitorFailoverTest {
       try (Cluster client = cluster.connect()) {
         IoContext io = Cluster.await(client.open("p"));
         Cluster.await(io.writeFull("before", new byte[] {1}));
-        assertThat(metrics(cluster))
-            .contains("ceph_osd_up{ceph_daemon=\"osd.1\"} 1\n")
-            .contains("ceph_osd_op_w{ceph_daemon=\"osd.0\"} ")
-            .contains("ceph_osd_op_latency_count{ceph_daemon=\"osd.1\"} ")
-            .contains("ceph_osd_op_latency_percentiles_p99{")
-            .contains("ceph_pg_active 8\n");
+        Awaitility.await()
+            .atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
+            .ignoreExceptionsInstanceOf(IOException.class) // nobody listens yet
+            .untilAsserted(
+                () ->
+                    assertThat(metrics(cluster))
+                        .contains("ceph_osd_up{ceph_daemon=\"osd.1\"} 1\n")
+                        .contains("ceph_osd_op_w{ceph_daemon=\"osd.0\"} ")
+                        .contains("ceph_osd_op_latency_count{ceph_daemon=\"osd.1\"} ")
+                        .contains("ceph_osd_op_latency_percentiles_p99{")
+                        .contains("ceph_pg_active 8\n"));
         awaitObjectCountOnEachMonitor(cluster);
         String leader = leader(cluster);
         cluster.sluice("cluster", "kill", leader, "-9").ok();
 
         CompletableFuture<Long> write = io.writeFull("after", new byte[] {2});
-        assertThat(write.get(60, TimeUnit.SECONDS)).isPositive();
+        assertThat(write.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isPositive();
         assertThat(Cluster.await(io.read("before", 0, 10))).containsExactly(1);
       }
       // A map change needs a new leader; a new client finds a living monitor by itself.

@@ -22,6 +22,7 @@ class OrdinaryUserTest {
   private static final int IN_FLIGHT = 64;
   private static final int SIZE = 1 << 20;
   private static final int PATIENCE_SECONDS = 60;
+  private static final int ROUNDS_MAX = 4;
   private static final List<String> NOBODY =
       List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
 
@@ -67,18 +68,10 @@ class OrdinaryUserTest {
       place.sluice("pool", "create", "p").ok();
       try (Cluster cluster = place.connect()) {
         IoContext pool = Cluster.await(cluster.open("p"));
-        List<CompletableFuture<?>> writes = new ArrayList<>();
-        place.signal("osd.2", "STOP"); // what is for it stays in the pipes of the others
-        for (int i = 0; i < IN_FLIGHT; i++) {
-          ByteBuffer content = ByteBuffer.wrap(content(i));
-          writes.add(pool.writeFull("o" + i, cluster.payloads().copyOf(content)));
+        for (int round = 0; round < ROUNDS_MAX && noPipe(place) == 0; round++) {
+          writeWhileOneStandsStill(place, cluster, pool);
         }
-        Awaitility.await("the pipes of a primary are spent")
-            .atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
-            .until(() -> noPipe(place, 0) + noPipe(place, 1) > 0);
-        place.signal("osd.2", "CONT");
-        CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new))
-            .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        assertThat(noPipe(place)).as("times that a primary had no pipe left").isPositive();
         for (int i = 0; i < IN_FLIGHT; i++) {
           assertThat(Cluster.await(pool.read("o" + i, 0, SIZE))).as("o" + i).isEqualTo(content(i));
         }
@@ -94,8 +87,36 @@ class OrdinaryUserTest {
     }
   }
 
-  /** Times that an OSD did without, for want of a pipe. */
-  private static long noPipe(TestCluster cluster, int osd) {
-    return cluster.perf("osd." + osd).at("/zerocopy/fallbacks/no_pipe").asLong();
+  /**
+   * What is for the one that stands still stays in the pipes of the others, until they are spent or
+   * the monitor has it down: on a machine that is slow just then, that comes first.
+   */
+  private static void writeWhileOneStandsStill(TestCluster place, Cluster cluster, IoContext pool)
+      throws Exception {
+    List<CompletableFuture<?>> writes = new ArrayList<>();
+    place.signal("osd.2", "STOP");
+    try {
+      for (int i = 0; i < IN_FLIGHT; i++) {
+        ByteBuffer content = ByteBuffer.wrap(content(i));
+        writes.add(pool.writeFull("o" + i, cluster.payloads().copyOf(content)));
+      }
+      Awaitility.await("the pipes of a primary are spent, or all is written without osd.2")
+          .atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
+          .until(() -> noPipe(place) > 0 || writes.stream().allMatch(CompletableFuture::isDone));
+    } finally {
+      place.signal("osd.2", "CONT");
+    }
+    CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new))
+        .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    Thrasher.awaitClean(place, 3);
+  }
+
+  /** Times that a primary, which osd.2 need not be, did without for want of a pipe. */
+  private static long noPipe(TestCluster cluster) {
+    long times = 0;
+    for (int osd = 0; osd < 2; osd++) {
+      times += cluster.perf("osd." + osd).at("/zerocopy/fallbacks/no_pipe").asLong();
+    }
+    return times;
   }
 }

@@ -56,7 +56,8 @@ class PortFuzzTest {
         }
         List<Socket> idle = idle(ports, said, random);
         long acknowledged = workload.acknowledged.get();
-        org.awaitility.Awaitility.await()
+        org.awaitility.Awaitility.await("others are served meanwhile")
+            .atMost(java.time.Duration.ofSeconds(90))
             .until(() -> workload.acknowledged.get() > acknowledged + 50);
         for (Socket socket : idle) {
           socket.close();

@@ -147,7 +147,9 @@ class RadosVerbsTest {
       cluster.ceph("rados", "-p", "counted", "put", "o" + i, hello.toString()).ok();
     }
     String found = "";
-    for (int tries = 0; tries < 60 && !found.matches("(?s).*counted +90 B +5 +0 +15 .*"); tries++) {
+    for (int tries = 0;
+        tries < 180 && !found.matches("(?s).*counted +90 B +5 +0 +15 .*");
+        tries++) {
       Thread.sleep(500);
       found = cluster.ceph("rados", "df").ok().out();
     }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** What comes back, is added or goes while the cluster changes under it. */
 class RecoveryTest {
+  private static final int PATIENCE_SECONDS = 90;
   private static final Pattern COLLECTIONS = Pattern.compile("(\\d+) collections");
 
   private static byte[] bytes(String object, int version) {
@@ -86,12 +87,12 @@ class RecoveryTest {
     put(pool, model, "new", 0, 50, 1);
   }
 
-  private static int groupsOnTheFirstThree(TestCluster cluster) {
-    int groups = 0;
-    for (int osd = 0; osd < 3; osd++) {
-      groups += cluster.perf("osd." + osd).at("/osd/numpg").asInt();
+  private static int copiesInStores(TestCluster cluster, int osds) {
+    int copies = 0;
+    for (int osd = 0; osd < osds; osd++) {
+      copies += cluster.perf("osd." + osd).at("/store/collections").asInt();
     }
-    return groups;
+    return copies;
   }
 
   private static void revive(TestCluster cluster, int osd) {
@@ -117,18 +118,22 @@ class RecoveryTest {
                     "--mon-host",
                     monHost,
                     "--data",
-                    cluster.path("osd.3").toString())
+                    cluster.path("osd.3").toString(),
+                    "--admin-socket",
+                    cluster.path("osd.3.asok").toString())
                 .startSilently();
         try {
           put(pool, objects.model, "meanwhile", 0, 100, 1);
           Thrasher.awaitClean(cluster, 4);
           assertThat(objects.verify()).isEmpty();
-          Awaitility.await()
-              .atMost(30, TimeUnit.SECONDS)
-              .until(() -> groupsOnTheFirstThree(cluster) < 3 * 32);
+          Awaitility.await("the old copies to be gone from the stores")
+              .atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
+              .until(() -> copiesInStores(cluster, 4) == 3 * 32);
         } finally {
           added.destroy();
-          added.waitFor(30, TimeUnit.SECONDS);
+          if (!added.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            added.destroyForcibly().waitFor();
+          }
         }
       }
       cluster.sluice("cluster", "stop").ok();
@@ -163,7 +168,7 @@ class RecoveryTest {
         String name = "osd." + osd;
         Awaitility.await()
             .alias(name + " frees what the pool held")
-            .atMost(30, TimeUnit.SECONDS)
+            .atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
             .until(
                 () -> {
                   com.fasterxml.jackson.databind.JsonNode store = cluster.perf(name).path("store");

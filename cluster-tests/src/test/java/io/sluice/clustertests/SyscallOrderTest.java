@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Data flush, then synced metadata batch, then the reply: seen from outside, with strace. */
@@ -40,13 +39,11 @@ class SyscallOrderTest {
                       "" + cluster.pid("osd.0")))
               .start();
       try {
-        Awaitility.await()
-            .atMost(20, TimeUnit.SECONDS)
-            .until(() -> Files.exists(trace) && Files.size(trace) > 0);
+        Tracing.awaitAttached(cluster.pid("osd.0"));
         cluster.sluice("rados", "-p", "p", "put", "traced", file.toString()).ok();
       } finally {
         strace.destroy();
-        strace.waitFor(20, TimeUnit.SECONDS);
+        assertThat(strace.waitFor(60, TimeUnit.SECONDS)).as("strace has written all").isTrue();
       }
       List<Call> calls = calls(Files.readAllLines(trace));
       Call written = last(calls, "^(splice|pwrite64|pwritev)\\(.*data\\.\\d.*= \\d+");

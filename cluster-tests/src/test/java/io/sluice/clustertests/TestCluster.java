@@ -11,9 +11,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /**
  * A real cluster of daemon processes in a directory of its own, driven through the {@code sluice}
@@ -23,6 +27,7 @@ import java.util.stream.Stream;
  */
 final class TestCluster implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int PATIENCE_SECONDS = 60;
 
   private final Path dir;
 
@@ -130,13 +135,16 @@ final class TestCluster implements AutoCloseable {
 
   /**
    * {@code perf dump} of one daemon, asked from here: a process for each question takes a second.
+   * One that has just come up opens its admin socket a moment later.
    */
   JsonNode perf(String daemon) {
-    try {
-      return JSON.readTree(AdminClient.ask(dir.resolve(daemon + ".asok"), "perf dump"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Awaitility.await(daemon + " answers on its admin socket")
+        .pollDelay(Duration.ZERO)
+        .atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(
+            () -> JSON.readTree(AdminClient.ask(dir.resolve(daemon + ".asok"), "perf dump")),
+            Objects::nonNull);
   }
 
   /** All daemons' process ids, monitor first. */
@@ -162,7 +170,32 @@ final class TestCluster implements AutoCloseable {
   }
 
   void signal(String daemon, String signal) {
-    new Command(List.of("kill", "-" + signal, "" + pid(daemon))).run().ok();
+    if (signal.equals("9")) {
+      kill(List.of(pid(daemon)));
+    } else {
+      new Command(List.of("kill", "-" + signal, "" + pid(daemon))).run().ok();
+    }
+  }
+
+  /** SIGKILL to all of them at once. Returns when they have heard of it. */
+  static void kill(List<Long> pids) {
+    List<String> line = new ArrayList<>(List.of("kill", "-9"));
+    pids.forEach(pid -> line.add("" + pid));
+    new Command(line).run().ok();
+    Awaitility.await("the end of " + pids)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5))
+        .atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .until(() -> pids.stream().noneMatch(TestCluster::hasCommandLine));
+  }
+
+  /** What has ended, or is about to, has none any more. */
+  static boolean hasCommandLine(long pid) {
+    try {
+      return Files.readAllBytes(Path.of("/proc", "" + pid, "cmdline")).length > 0;
+    } catch (IOException gone) {
+      return false;
+    }
   }
 
   private static long pidIn(Path file) {

@@ -127,13 +127,13 @@ final class Thrasher {
 
   private void killAll() {
     note("kill -9 of everything, then start");
-    List<String> line = new ArrayList<>(List.of("kill", "-9", "" + cluster.pid("mon.a")));
+    List<Long> pids = new ArrayList<>(List.of(cluster.pid("mon.a")));
     for (int osd = 0; osd < osds; osd++) {
       if (!dead.contains(osd)) {
-        line.add("" + cluster.pid("osd." + osd));
+        pids.add(cluster.pid("osd." + osd));
       }
     }
-    new Command(line).run().ok();
+    TestCluster.kill(pids);
     cluster.sluice("cluster", "start").ok();
     dead.clear();
   }

@@ -332,6 +332,7 @@ public final class DiskStore implements ObjectStore {
     readers.snapshotInto(all);
     all.put("commit_queue", queue.size());
     all.put("write_queue", writeWorkers.queued());
+    all.put("collections", view.collections().size());
     all.put("onode_cache_bytes", view.cachedBytes());
     all.put("ballast_bytes", space.ballastBytes());
     all.put("database_full", space.refusals());
