@@ -185,6 +185,18 @@ class MountTest {
     assertRefused(dir, FSID, 3, StoreException.Kind.READ_ERROR).hasMessageContaining(".sst");
   }
 
+  /** Large values lie apart from the tables. */
+  @Test
+  void shouldRefuseADatabaseWithoutOneOfItsFilesOfValues() throws Exception {
+    try (DiskStore store = open(dir)) {
+      commit(store, new Transaction.CreateCollection());
+      commit(store, new Transaction.WriteInline(ObjectStoreContract.A, 0, new byte[16 << 10]));
+    }
+    open(dir).close(); // what was in the log is in files now
+    deleteFromDatabase(".blob");
+    assertRefused(dir, FSID, 3, StoreException.Kind.READ_ERROR).hasMessageContaining(".blob");
+  }
+
   @Test
   void shouldMakeAnewWhatAnInterruptedMkfsLeft() throws Exception {
     Files.delete(dir.resolve("superblock"));
