@@ -6,7 +6,7 @@ import statistics
 import subprocess
 import sys
 
-from . import aims, cases, plot, section
+from . import aims, cases, plot, section, steal
 
 TITLE = "Beside Ceph"
 INTRO = """\
@@ -16,7 +16,8 @@ round (what no aim names: one round). Medians, with the least and the greatest. 
 once, the smaller sizes written and read in turn, 16 in flight (our daemons are JVMs, which compile what runs often: *young* says what that costs). *warm*: read soon after it was
 written. *cold*: after `cache drop` of Ceph's OSDs and `/proc/sys/vm/drop_caches`. CPU is the busy time of the whole
 machine (/proc/stat) minus the clients' own and minus what the idle clusters cost ({idle}): short runs make it coarse. *OSD s/GB* is what the OSD processes
-themselves were charged, without the kernel's work on their behalf. Clients and daemons share the
+themselves were charged, without the kernel's work on their behalf. Runs of which the host stole more than {steal:.0%} of the processors' time are marked, repeated
+when there is time, and do not count where an undisturbed one is there. Clients and daemons share the
 processors, so throughput is of all of them together: read the ratios, not the figures."""
 TAILS = """\
 `rados bench` prints no percentiles: these are of fio's rados engine (librados too) with whole objects, 16 in flight, {seconds} s, one run each."""
@@ -36,7 +37,17 @@ class Results:
     def add(self, osds, side, case, figures):
         self.runs.setdefault((osds, case), {}).setdefault(side, []).append(figures)
         print(f"  {side:13} {osds} OSDs {cases.name(case):24} {figures['mb_s']:8.1f} MB/s {figures['iops']:8.0f} IOPS "
-              f"{figures['avg_ms']:8.2f} ms {figures['cpu_s_gb']:8.2f} CPU s/GB", file=sys.stderr, flush=True)
+              f"{figures['avg_ms']:8.2f} ms {figures['cpu_s_gb']:8.2f} CPU s/GB {figures['steal']:6.1%} stolen", file=sys.stderr, flush=True)
+
+    def runs_of(self, osds, case, side):
+        return self.runs.get((osds, case), {}).get(side, [])
+
+    def spoiled(self, osds):
+        """Cases of the two clusters of which one side has no run that the host left alone."""
+        return [case for key, case in self.runs if key == osds and any(steal.mark(self.runs_of(osds, case, side)) for side in ("ceph", "sluice"))]
+
+    def spoiled_own(self, osds):
+        return {side for (key, _), sides in self.runs.items() if key == osds for side in sides if side.startswith("own-") and steal.mark(sides[side])}
 
     def failure(self, osds, side, case, failure):
         self.failures.append(f"{side}, {osds} OSDs, {cases.name(case)}: {str(failure).splitlines()[0][:200]}")
@@ -51,7 +62,7 @@ class Results:
         self.idles[osds] = rate
 
     def values(self, osds, case, side, field):
-        return [run[field] for run in self.runs.get((osds, case), {}).get(side, []) if run[field] is not None]
+        return [run[field] for run in steal.quiet(self.runs_of(osds, case, side)) if run[field] is not None]
 
     def median(self, osds, case, side, field):
         found = self.values(osds, case, side, field)
@@ -74,11 +85,13 @@ class Results:
         idle = ", ".join(f"{osds} OSD{'s' * (osds > 1)}: {rate:.2f} s a second" for osds, rate in self.idles.items())
         lines = [INTRO.format(when=datetime.date.today().strftime(" on %Y-%m-%d"), version=self.version, machine=machine(), rounds=self.args.rounds, idle=idle,
                               seconds=self.args.seconds, reads=self.args.seconds - cases.READ_LESS, young=cases.YOUNG_SECONDS,
-                              warm_up=self.args.warm_up), ""]
+                              warm_up=self.args.warm_up, steal=steal.LIMIT), ""]
         lines += aims.table(self)
         for osds in sorted({key[0] for key in self.runs}):
             lines += [f"### {osds} OSD{'s' if osds > 1 else ''}, {osds} cop{'ies' if osds > 1 else 'y'}", ""]
             lines += self.table(osds) + [""] + self.own_table(osds) + self.tail_table(osds) + self.memory_lines(osds)
+        if any(steal.mark(found) for sides in self.runs.values() for found in sides.values()):
+            lines += [steal.NOTE, ""]
         if self.failures:
             lines += ["Runs that failed, and count nowhere:", ""] + ["- " + failure for failure in self.failures] + [""]
         return "\n".join(lines)
@@ -105,7 +118,7 @@ class Results:
         if not found:
             return "-"
         form = ".0f" if max(found) >= 100 else ".1f"
-        return f"{statistics.median(found):{form}} ({min(found):{form}}..{max(found):{form}})"
+        return f"{statistics.median(found):{form}} ({min(found):{form}}..{max(found):{form}}){steal.mark(self.runs_of(osds, case, side))}"
 
     def own_table(self, osds):
         modes = sorted({side for (key, _), sides in self.runs.items() if key == osds for side in sides if side.startswith("own-")}, reverse=True)

@@ -11,10 +11,12 @@ from compare.cases import words
 from compare.meter import HZ, Metered, drop_page_cache
 from compare.rounds import log, sample
 from compare.sides import START_TIMEOUT, Sluice, run
+from path.budget import BETWEEN, WARM_TURN
 
 MIB = 1 << 20
 OTHER_SIZES = [4096, 1 << 16, MIB, 16 * MIB]
 GRACE = 90
+WRITE, COLD, WARM = "write", "read, cold", "read, warm"
 STEADY = 0.1  # processors that the JVMs' second compilers may still take
 
 # receive: SLUICE_RECEIVE; loads: (client, kind, mode of the C program)
@@ -94,108 +96,124 @@ class Cluster(Sluice):
 
 
 class Shape:
-    """One number of OSDs: what is measured there, until the time is over."""
+    """One cluster of a number of OSDs and a way to receive: each cell once, and more of it while there is time."""
 
-    def __init__(self, work, osds, args, program, results):
-        self.work, self.osds, self.args, self.program, self.results = work, osds, args, program, results
+    def __init__(self, work, osds, args, tools, way=None):
+        self.args, self.osds, self.way = args, osds, way
+        self.program, self.results, self.budget = tools
+        receive = way.receive if way else "cut"
+        self.cluster = Cluster(os.path.join(work, f"{osds}-{receive}"), osds, receive)
         self.clients = ["own", "rados"] if shutil.which("rados") else ["own"]
         if len(self.clients) == 1:
             log("no `rados` (package ceph-common): librados is left out")
+        self.warm = args.warm if way is None else 1  # the forced ways: one turn
+        self.young = way is None
+        self.groups = self.forced() if way else self.main()
+        self.budget.plan(sum(len(cells) for cells in self.groups) + self.young, self.warm_seconds())
 
-    def late(self):
-        return time.monotonic() > self.args.deadline
+    def warm_seconds(self):
+        return max(self.warm, WARM_TURN * len(self.clients) if self.way is None else WARM_TURN)
 
-    def main(self, rounds):
-        """The cases that the aims are for, rounds of them by turns, then other sizes."""
-        with_cluster(self, "cut", self.aims, rounds)
-
-    def aims(self, cluster, rounds):
-        self.run(cluster, Case(self.osds, 4 * MIB, "own", "write", "cut, young", "lazy", "stream"))
-        warm_up(cluster, self.clients, self.args.warm)
-        for turn in range(rounds):
-            for client in self.clients if turn % 2 == 0 else self.clients[::-1]:
-                self.one_client(cluster, client)
-            self.run(cluster, Case(self.osds, 4 * MIB, "own", "write", "cut", "ingest", "tee"))
-        if self.args.quick or self.osds > 1:
-            return
-        for size in OTHER_SIZES:
-            for client in self.clients:
-                self.other_size(cluster, client, size)
-
-    def one_client(self, cluster, client):
-        """A write, and the same objects read from the disk and from memory."""
-        write = Case(self.osds, 4 * MIB, client, "write", "cut", "lazy", "stream" if client == "own" else "memfd")
-        pool = cluster.pool()
-        try:
-            self.run(cluster, write, pool)
-            drop_page_cache()
-            self.run(cluster, write._replace(kind="read, cold", limit="read"), pool)
-            if not self.late():
-                cluster.bench(pool, client, "seq", write.size, 2 * self.args.seconds)
-            self.run(cluster, write._replace(kind="read, warm", limit="warm"), pool)
-        except (RuntimeError, subprocess.SubprocessError) as failure:
-            self.failed(write, failure)
-        finally:
-            cluster.drop(pool)
-
-    def other_size(self, cluster, client, size):
-        write = Case(self.osds, size, client, "write", "cut", "lazy", "stream" if client == "own" else "memfd")
-        pool = cluster.pool()
-        try:
-            self.run(cluster, write, pool)
-            drop_page_cache()
-            self.run(cluster, write._replace(kind="read, cold", limit="read"), pool)
-        finally:
-            cluster.drop(pool)
+    def main(self):
+        """The cases that the aims are for, by client and mode; with one OSD other sizes too. Each group is measured in one pool."""
+        found = []
+        for client in self.clients:
+            for integrity in ("lazy", "ingest"):
+                mode = "memfd" if client == "rados" else "stream" if integrity == "lazy" else "tee"
+                if client == "rados" and integrity == "ingest":
+                    continue  # who sends no vector is looked at in either mode
+                if not (self.args.quick and integrity == "ingest"):
+                    found.append(group(Case(self.osds, 4 * MIB, client, "write", "cut", integrity, mode), WRITE, COLD, WARM))
+        if self.osds == 1 and not self.args.quick:
+            for size in OTHER_SIZES:
+                for client in self.clients:
+                    found.append(group(Case(self.osds, size, client, "write", "cut", "lazy", "stream" if client == "own" else "memfd"), WRITE, COLD))
+        return found
 
     def forced(self):
-        for way in FORCED:
-            with_cluster(self, way.receive, self.one_way, way)
+        return [[Case(self.osds, 4 * MIB, client, kind, self.way.receive, "lazy", mode)]
+                for client, kind, mode in self.way.loads if client in self.clients]
 
-    def one_way(self, cluster, way):
-        warm_up(cluster, sorted({load[0] for load in way.loads} & set(self.clients)), self.args.warm / 3)
-        for client, kind, mode in way.loads:
-            if client in self.clients:
-                self.run(cluster, Case(self.osds, 4 * MIB, client, kind, way.receive, "lazy", mode))
-
-    def run(self, cluster, case, pool=None):
-        """One run, in a pool of its own unless one is given, and the C program."""
-        if self.late():
-            self.results.left_out += 1
+    def run(self):
+        """Starts the cluster, which stays up for `more`, and measures each cell once."""
+        if self.budget.late():
+            self.results.left_out += sum(len(cells) for cells in self.groups)
             return
-        own = None if pool else cluster.pool(case.integrity)
         try:
-            direct, staged = cluster.moved()
-            figures = cluster.bench(pool or own, case.client, "write" if case.kind == "write" else "seq", case.size, self.args.seconds)
-            direct_after, staged_after = cluster.moved()
-            figures["direct"] = 100.0 * (direct_after - direct) / (staged_after - staged) if staged_after > staged else None
-            self.results.add(case, figures, self.program.run(case.limit, case.size, cluster.osds))
+            self.cluster.start()
+            if self.young:
+                self.cells([Case(self.osds, 4 * MIB, "own", "write", "cut, young", "lazy", "stream")])
+            clients = sorted({cells[0].client for cells in self.groups})
+            warm_up(self.cluster, clients, self.warm)
+            self.budget.started(self.warm_seconds())
+            for cells in self.groups:
+                self.cells(cells)
         except (RuntimeError, subprocess.SubprocessError) as failure:
-            self.failed(case, failure)
+            log(f"{self}: {failure}")
+            self.results.failure(f"{self}: {str(failure).splitlines()[0][:200]}")
+
+    def more(self, spoiled, turns):
+        """Again, while there is time: what the host spoiled first, then the cases that the aims are for, by turns."""
+        groups = [cells for cells in self.groups if self.results.spoiled(cells)] if spoiled else [c for c in self.groups if c[0].size == 4 * MIB]
+        for turn in range(turns):
+            for cells in groups if turn % 2 == 0 else groups[::-1]:
+                if self.budget.has(len(cells) * (self.args.seconds + BETWEEN)):
+                    self.cells(cells)
+
+    def cells(self, cells):
+        """A group, in a pool of its own: a write, and the same objects read from the disk and from memory."""
+        pool = None
+        try:
+            for case in cells:
+                if self.budget.late():
+                    self.results.left_out += 1
+                    continue
+                pool = pool or self.cluster.pool(case.integrity)
+                seconds = self.budget.next_cell()
+                if case.kind == COLD:
+                    drop_page_cache()
+                elif case.kind == WARM:
+                    self.cluster.bench(pool, case.client, "seq", case.size, seconds + 1)
+                self.cell(pool, case, seconds)
+        except (RuntimeError, subprocess.SubprocessError) as failure:
+            log(f"{case.client} {words(case.size)} {case.kind}: {failure}")
+            self.results.failure(f"{case.osds} OSDs, {case.client}, {words(case.size)} {case.kind}, {case.receive} {case.integrity}: "
+                                 f"{str(failure).splitlines()[0][:200]}")
         finally:
-            if own:
-                cluster.drop(own)
+            if pool:
+                self.cluster.drop(pool)
 
-    def failed(self, case, failure):
-        log(f"{case.client} {words(case.size)} {case.kind}: {failure}")
-        self.results.failure(f"{case.osds} OSDs, {case.client}, {words(case.size)} {case.kind}, {case.receive} {case.integrity}: "
-                             f"{str(failure).splitlines()[0][:200]}")
+    def cell(self, pool, case, seconds):
+        """One run, and the C program."""
+        direct, staged = self.cluster.moved()
+        figures = self.cluster.bench(pool, case.client, "write" if case.kind == WRITE else "seq", case.size, seconds)
+        direct_after, staged_after = self.cluster.moved()
+        figures["direct"] = 100.0 * (direct_after - direct) / (staged_after - staged) if staged_after > staged else None
+        self.results.add(case, figures, self.program.run(case.limit, case.size, self.osds))
+
+    def stop(self):
+        try:
+            self.cluster.stop()
+        finally:
+            self.cluster.kill_left()
+            self.cluster.remove()
+
+    def __str__(self):
+        return f"{self.osds} OSDs, {self.cluster.receive}"
 
 
-def with_cluster(shape, receive, work, argument):
-    if shape.late():
-        shape.results.left_out += 1
-        return
-    cluster = Cluster(shape.work, shape.osds, receive)
-    try:
-        cluster.start()
-        work(cluster, argument)
-    except (RuntimeError, subprocess.SubprocessError) as failure:
-        log(f"{shape.osds} OSDs, {receive}: {failure}")
-        shape.results.failure(f"{shape.osds} OSDs, {receive}: {str(failure).splitlines()[0][:200]}")
-    finally:
-        cluster.stop()
-        cluster.remove()
+def end(shapes):
+    """Every cluster, also when one of them cannot be ended in its own way."""
+    for shape in shapes:
+        try:
+            shape.stop()
+        except (OSError, RuntimeError, subprocess.SubprocessError) as failure:
+            log(f"{shape} was not stopped: {failure}")
+
+
+def group(write, *kinds):
+    limits = {WRITE: write.limit, COLD: "read", WARM: "warm"}
+    return [write._replace(kind=kind, limit=limits[kind]) for kind in kinds]
 
 
 def warm_up(cluster, clients, seconds):

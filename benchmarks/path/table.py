@@ -4,14 +4,14 @@ import os
 import statistics
 import sys
 
-from compare import plot, section
+from compare import plot, section, steal
 from compare.cases import words
 from compare.report import machine, show
 
 TITLE = "Data path"
 INTRO = """\
 One command, `benchmarks/datapath --docs`, has written this section on {date} ({machine}). Each row is one way for payload to reach the disks of all copies, or to
-come back, driven for {seconds} s with 16 operations in flight, and right after it `benchmarks/limits/payload_path.c`, which does the least a program can do the same
+come back, driven for {seconds} s at most with 16 operations in flight, and right after it `benchmarks/limits/payload_path.c`, which does the least a program can do the same
 way. *own* is `./sluice rados bench`, *rados* the unmodified one; both write the same buffers again and again. *cut*: handed on while it comes (the default: pipes for
 senders that align, memory files for librados); *whole*: stored, then forwarded; *pipe*, *slot*, *memory*: forced (`SLUICE_RECEIVE`). *lazy* looks at no byte before the
 first read, *ingest* at each on arrival. *cold*: read from the disk, *warm*: from the page cache, where whoever reads for librados reads from the disk all the same.
@@ -20,8 +20,16 @@ copy, of all staged. Clients, daemons and the C program's sender share the proce
 operation before it is answered: below 1 MiB that is most of the difference.
 
 An OSD is a JVM. Its compilers take more than its work does for its first 40 to 60 GB of payload in large objects (some 10,000 operations; 12 s of a
-processor in all): the row *cut, young* is the first {seconds} s of its life. Every other row is taken after a warm-up, by writes and reads of 64 KiB and 4 MiB that go the same way, which
-ends when the second compiler takes less than a tenth of a processor, or after {warm} s ({third} s for the forced ways)."""
+processor in all): the row *cut, young* is the first seconds of its life. Every other row is taken after a warm-up, by writes and reads of 64 KiB and 4 MiB that go the same way, which
+ends when the second compiler takes less than a tenth of a processor, or when {warm} s are over (one turn of some 15 s for the forced ways).
+
+Every cell was measured once before any was measured again: what the host spoiled (more than {steal:.0%} of the processors' time stolen), then 4 MiB by turns. Medians, with the
+least and the greatest where a cell was measured more than once."""
+
+
+def robbed(run):
+    """Ours or C's: they are compared."""
+    return steal.spoiled(*run)
 
 
 class Results:
@@ -31,21 +39,32 @@ class Results:
     def add(self, case, ours, limit):
         self.rows.setdefault(case, []).append((ours, limit))
         print(f"  {case.osds} OSDs {words(case.size):8} {case.client:5} {case.kind:10} {case.receive:10} {case.integrity:6} {ours['mb_s']:8.1f} MB/s of "
-              f"{limit['mb_s']:8.1f} in C, CPU {ours['osd_s_gb']:.2f} to {limit['cpu_s_gb']:.2f} s/GB", file=sys.stderr, flush=True)
+              f"{limit['mb_s']:8.1f} in C, CPU {ours['osd_s_gb']:.2f} to {limit['cpu_s_gb']:.2f} s/GB, {max(ours['steal'], limit['steal']):.1%} stolen", file=sys.stderr, flush=True)
 
     def failure(self, text):
         self.failures.append(text)
 
+    def spoiled(self, cells):
+        """Whether one of these cells was measured, and robbed by the host each time."""
+        return any(steal.mark(self.rows.get(case, []), robbed) for case in cells)
+
+    def values(self, case, side, field):
+        return [run[side][field] for run in steal.quiet(self.rows[case], robbed) if run[side][field] is not None]
+
     def median(self, case, side, field):
-        found = [run[side][field] for run in self.rows[case] if run[side][field] is not None]
+        found = self.values(case, side, field)
         return statistics.median(found) if found else None
+
+    def spread(self, case, side, field, form):
+        found = self.values(case, side, field)
+        return f"{statistics.median(found):{form}}" + (f" ({min(found):{form}}..{max(found):{form}})" if len(found) > 1 else "")
 
     def ratio(self, case, ours, theirs):
         above, below = self.median(case, 0, ours), self.median(case, 1, theirs)
         return above / below if above is not None and below else None
 
     def text(self):
-        lines = [INTRO.format(date=datetime.date.today().strftime("%Y-%m-%d"), machine=machine(), seconds=self.args.seconds, warm=self.args.warm, third=self.args.warm // 3), ""]
+        lines = [INTRO.format(date=datetime.date.today().strftime("%Y-%m-%d"), machine=machine(), seconds=self.args.seconds, warm=self.args.warm, steal=steal.LIMIT), ""]
         for osds in sorted({case.osds for case in self.rows}):
             lines += [f"### {osds} OSD{'s' * (osds > 1)}, {osds} cop{'ies' if osds > 1 else 'y'}", "",
                       "| client | load | path | integrity | MB/s | C, mode | ratio | OSD CPU s/GB | C | ratio | direct % |",
@@ -53,19 +72,20 @@ class Results:
             for case in sorted((c for c in self.rows if c.osds == osds), key=lambda c: (c.client, c.kind != "write", c.size, c.receive, c.integrity)):
                 lines.append(self.line(case))
             lines.append("")
+        if self.spoiled(self.rows):
+            lines += [steal.NOTE, ""]
         if self.left_out:
-            lines += [f"The time was over ({self.args.minutes:g} minutes): {self.left_out} runs or clusters were left out.", ""]
+            lines += [f"The time was over ({self.args.minutes:g} minutes): {self.left_out} cells were left out.", ""]
         if self.failures:
             lines += ["Runs that failed, and count nowhere:", ""] + ["- " + failure for failure in self.failures] + [""]
         return "\n".join(lines)
 
     def line(self, case):
-        found = [ours["mb_s"] for ours, _ in self.rows[case]]
-        spread = f" ({min(found):.0f}..{max(found):.0f})" if len(found) > 1 else ""
-        return (f"| {case.client} | {words(case.size)} {case.kind} | {case.receive} | {case.integrity} | {statistics.median(found):.0f}{spread} | "
-                f"{self.median(case, 1, 'mb_s'):.0f} {case.limit} | **{show(self.ratio(case, 'mb_s', 'mb_s'), '.2f')}** | "
-                f"{self.median(case, 0, 'osd_s_gb'):.2f} | {self.median(case, 1, 'cpu_s_gb'):.2f} | "
-                f"**{show(self.ratio(case, 'osd_s_gb', 'cpu_s_gb'), '.2f')}** | {show(self.median(case, 0, 'direct'), '.0f') if case.kind == 'write' else '-'} |")
+        return (f"| {case.client} | {words(case.size)} {case.kind} | {case.receive} | {case.integrity} | "
+                f"{self.spread(case, 0, 'mb_s', '.0f')}{steal.mark(self.rows[case], robbed)} | "
+                f"{self.spread(case, 1, 'mb_s', '.0f')} {case.limit} | **{show(self.ratio(case, 'mb_s', 'mb_s'), '.2f')}** | "
+                f"{self.spread(case, 0, 'osd_s_gb', '.2f')} | {self.spread(case, 1, 'cpu_s_gb', '.2f')} | "
+                f"**{show(self.ratio(case, 'osd_s_gb', 'cpu_s_gb'), '.2f')}** | {show(self.median(case, 0, 'direct'), '.1f') if case.kind == 'write' else '-'} |")
 
     def plots(self, docs):
         folder = os.path.join(os.path.dirname(os.path.abspath(docs)), "benchmarks")
