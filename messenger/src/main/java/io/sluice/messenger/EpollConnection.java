@@ -304,6 +304,9 @@ final class EpollConnection extends PeerConnection
   /** Loop only: the handshake is done. */
   void ready(RemotePeer peer, boolean peerIsOurs) {
     identified(peer, peerIsOurs, messenger.isAligned(socket, peerIsOurs));
+    if (aligned()) {
+      sender.use(new Cork(sys, socket.intValue()));
+    }
     state = State.READY;
     watch.ready(router.keepalive(), router::sendKeepalive);
     LOG.debug("{}: ready, {}", this, aligned() ? "aligned" : "not aligned");
@@ -334,7 +337,7 @@ final class EpollConnection extends PeerConnection
       return;
     }
     boolean lastWords = router.session() == null || router.session().isClosed();
-    if (state == State.READY && !sender.blocked() && lastWords) {
+    if (state == State.READY && !sender.full() && lastWords) {
       try {
         write(); // what was sent before the close still goes out, if it can
       } catch (IOException e) {

@@ -14,6 +14,10 @@ final class Sender {
   private final Outbox own;
   private volatile Outbox outbox;
   private SocketWriter writer;
+
+  /** Null where segments are not whole pages. */
+  private Cork cork;
+
   private boolean blocked;
   private long sentBytes;
 
@@ -33,6 +37,11 @@ final class Sender {
     writer = theWriter;
   }
 
+  /** Segments are whole pages: they stay whole from now on. */
+  void use(Cork ofSocket) {
+    cork = ofSocket;
+  }
+
   /** Takes over a message. */
   void offer(Envelope message) {
     outbox.offer(message);
@@ -50,6 +59,15 @@ final class Sender {
     return blocked;
   }
 
+  /** True when the socket would not take more, were there any. */
+  boolean full() {
+    return blocked && !isDraining();
+  }
+
+  private boolean isDraining() {
+    return cork != null && cork.isDraining();
+  }
+
   void unblocked() {
     blocked = false;
   }
@@ -61,6 +79,10 @@ final class Sender {
    */
   void write(FrameRouter session) throws IOException {
     long budget = MessengerLimits.WAKEUP_BUDGET;
+    if (isDraining() && !outbox.isEmpty()) {
+      cork.more();
+      blocked = false;
+    }
     while (!blocked) {
       if (session != null) {
         writer.paidBy(session.payer());
@@ -68,6 +90,7 @@ final class Sender {
         outbox.layOut(session);
       }
       if (outbox.parts().isEmpty()) {
+        blocked = cork != null && cork.given();
         return;
       }
       long count = budget > 0 ? writer.write(outbox.parts()) : -Sys.EAGAIN;
@@ -79,6 +102,9 @@ final class Sender {
         return; // whoever brings the bytes wakes us
       } else {
         blocked = true;
+        if (budget > 0 && cork != null) {
+          cork.full();
+        }
       }
     }
   }

@@ -27,6 +27,8 @@ final class Sockets {
   private static final int ECONNREFUSED = 111;
   private static final int TCP_NODELAY = 1;
   private static final int TCP_MAXSEG = 2;
+  private static final int TCP_CORK = 3;
+  private static final int TCP_NOTSENT_LOWAT = 25;
 
   private Sockets() {}
 
@@ -54,6 +56,16 @@ final class Sockets {
 
   static void setNoDelay(Sys sys, Socket socket) {
     report(sys, "TCP_NODELAY", sys.setsockopt(socket.intValue(), IPPROTO_TCP, TCP_NODELAY, 1));
+  }
+
+  /** On: whole segments only, until it is off. */
+  static void setCork(Sys sys, int socket, boolean on) {
+    report(sys, "TCP_CORK", sys.setsockopt(socket, IPPROTO_TCP, TCP_CORK, on ? 1 : 0));
+  }
+
+  /** EPOLLOUT, when half as many bytes are unsent; 0 = as the system has it. */
+  static void setUnsentMax(Sys sys, int socket, int bytes) {
+    report(sys, "TCP_NOTSENT_LOWAT", sys.setsockopt(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, bytes));
   }
 
   private static void report(Sys sys, String option, int status) {

@@ -15,10 +15,13 @@ import java.io.IOException;
  *
  * <p>An O_DIRECT splice takes only page fragments that begin and end on the disk's alignment; one
  * bad fragment in the range makes all of it EINVAL, with nothing consumed. So a refused range is
- * halved until its good head goes through, and the block that is bad by itself is read into memory;
- * after {@value #BAD_BLOCKS_MAX} of those the rest of the pipe is read too, as then the sender does
- * not align at all. Counted as fallbacks: {@code splice_einval} a bad block, {@code pipe_read} a
- * pipe given up.
+ * halved until its good head goes through, and the block that is bad by itself is read into memory.
+ * Segments that were cut inside a page come in rows, as many pages apart as the last two: after a
+ * bad block as much is tried as was good before it, then the block behind by itself.
+ *
+ * <p>After {@value #BAD_BLOCKS_MAX} bad blocks, and one more for every {@value #GOOD_BYTES} bytes
+ * that went, the rest of the pipe is read too: the sender does not align at all. Counted as
+ * fallbacks: {@code splice_einval} a bad block, {@code pipe_read} a pipe given up.
  *
  * <p>Bytes whose checksums are not known are looked at first, through a tee and a small memfd
  * window; where there is no spare pipe they are read into memory.
@@ -27,6 +30,9 @@ import java.io.IOException;
  */
 final class PipeDrain implements AutoCloseable {
   private static final int BAD_BLOCKS_MAX = 4;
+
+  /** To read them costs about as much as to find the one bad block among them. */
+  private static final int GOOD_BYTES = 16 << 10;
 
   private final Sys sys;
   private final DataFiles files;
@@ -40,7 +46,14 @@ final class PipeDrain implements AutoCloseable {
   private CopyMeter meter;
 
   private boolean scanned;
+  private boolean givenUp;
   private int badBlocks;
+
+  /** Bytes that went since the last bad block, and between the two before; 0 = not known. */
+  private long sinceBad;
+
+  private long stride;
+  private long gone;
 
   /** Bytes from the head of the pipe among which there is a bad one; 0 = none known. */
   private long suspect;
@@ -63,8 +76,12 @@ final class PipeDrain implements AutoCloseable {
     pipe = from;
     meter = from.pipe().meter();
     suspect = 0;
+    badBlocks = 0;
+    sinceBad = 0;
+    stride = 0;
+    gone = 0;
     scanned = scanner == null || scan(scanner);
-    badBlocks = scanned ? 0 : BAD_BLOCKS_MAX;
+    givenUp = !scanned;
     while (pipe.length() > 0) {
       if (writer.carries()) {
         readIn(Math.min(pipe.length(), Math.min(writer.toBoundary(), writer.carryRoom())));
@@ -72,7 +89,7 @@ final class PipeDrain implements AutoCloseable {
       }
       long room = Math.min(pipe.length(), where.contiguous(writer.position()));
       long whole = wholeBlocks(room);
-      if (whole > 0 && badBlocks < BAD_BLOCKS_MAX) {
+      if (whole > 0 && !givenUp) {
         splice(whole, where.disk(writer.position()));
       } else {
         readIn(Math.min(pipe.length(), writer.carryRoom()));
@@ -101,12 +118,14 @@ final class PipeDrain implements AutoCloseable {
   }
 
   private void splice(long whole, long disk) throws IOException {
-    long count = suspect == 0 ? whole : Math.min(whole, firstHalf(suspect));
+    long count = Math.min(whole, suspect > 0 ? firstHalf(suspect) : likely(whole));
     long moved = files.splice(pipe.pipe().readEnd(), disk, count);
     if (moved > 0) {
       pipe.consumed(moved);
       writer.advance(moved);
       suspect = Math.max(0, suspect - moved);
+      sinceBad += moved;
+      gone += moved;
       countMoved(moved);
     } else if (moved == -Sys.EINVAL && files.direct()) {
       suspect = count;
@@ -119,6 +138,15 @@ final class PipeDrain implements AutoCloseable {
     }
   }
 
+  /** Up to where the next bad block is to be expected, that block by itself, or all. */
+  private long likely(long whole) {
+    if (stride == 0 || sinceBad > stride) {
+      return whole;
+    }
+    long left = (stride - sinceBad) / DiskExtent.BLOCK * DiskExtent.BLOCK;
+    return left > 0 ? left : writer.toBoundary();
+  }
+
   private void countMoved(long moved) {
     if (files.direct()) {
       meter.direct.add(moved);
@@ -129,8 +157,11 @@ final class PipeDrain implements AutoCloseable {
 
   private void badBlock() throws IOException {
     badBlocks++;
-    meter.fallback(badBlocks < BAD_BLOCKS_MAX ? "splice_einval" : "pipe_read");
+    givenUp = badBlocks >= BAD_BLOCKS_MAX + gone / GOOD_BYTES;
+    meter.fallback(givenUp ? "pipe_read" : "splice_einval");
     suspect = 0;
+    stride = sinceBad;
+    sinceBad = 0;
     readIn(Math.min(pipe.length(), writer.toBoundary()));
   }
 

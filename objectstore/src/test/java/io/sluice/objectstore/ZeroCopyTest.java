@@ -133,7 +133,7 @@ class ZeroCopyTest {
     // One block in the middle comes in two fragments; all others are whole pages.
     int bad = 100 * Lists.PAGE;
     BufferList list = new BufferList();
-    list.claimAppend(pipeWithSplitBlock(bad, 3000));
+    list.claimAppend(pipeWithSplitBlocks(3000, bad));
     write(list, vector(0, MIB / 2));
     assertThat(meter.copiedBytes(CopyMeter.Copy.RECV)).isEqualTo(Lists.PAGE);
     assertThat(meter.direct.sum()).isEqualTo(MIB / 2 - Lists.PAGE);
@@ -141,15 +141,34 @@ class ZeroCopyTest {
     assertStored(0, MIB / 2);
   }
 
-  private PipeSegment pipeWithSplitBlock(int at, int cut) {
-    PipeSegment pipe = lists.pipe(0, at + cut, at + cut);
-    for (int[] part :
-        new int[][] {{at + cut, Lists.PAGE - cut}, {at + Lists.PAGE, MIB / 2 - at - Lists.PAGE}}) {
-      long moved = lists.spliceInto(pipe.pipe(), part[0], part[1]);
-      assertThat(moved).isEqualTo(part[1]);
+  @Test
+  void shouldFindARowOfBadBlocksByItsStride() throws Exception {
+    // As from a sender that ends a segment where a window ends, and the next one there too.
+    int[] bad = {12, 26, 40, 54, 68, 82, 96, 110, 124};
+    BufferList list = new BufferList();
+    list.claimAppend(
+        pipeWithSplitBlocks(1000, Arrays.stream(bad).map(page -> page * Lists.PAGE).toArray()));
+    write(list, vector(0, MIB / 2));
+    long copied = (long) bad.length * Lists.PAGE;
+    assertThat(meter.copiedBytes(CopyMeter.Copy.RECV)).isEqualTo(copied);
+    assertThat(meter.direct.sum()).isEqualTo(MIB / 2 - copied);
+    assertThat(meter.snapshot().get("fallbacks")).hasToString("{splice_einval=9}");
+    assertStored(0, MIB / 2);
+  }
+
+  /** MIB/2 in whole pages, but for blocks that come in two fragments, the first so long. */
+  private PipeSegment pipeWithSplitBlocks(int cut, int... blocks) {
+    int at = blocks[0] + cut;
+    PipeSegment pipe = lists.pipe(0, at, at);
+    for (int i = 0; i < blocks.length; i++) {
+      int blockEnd = blocks[i] + Lists.PAGE;
+      int end = i + 1 < blocks.length ? blocks[i + 1] + cut : MIB / 2;
+      for (int[] part : new int[][] {{at, blockEnd - at}, {blockEnd, end - blockEnd}}) {
+        assertThat(lists.spliceInto(pipe.pipe(), part[0], part[1])).isEqualTo(part[1]);
+      }
+      at = end;
     }
-    long all = pipe.length() + MIB / 2 - at - cut;
-    return new PipeSegment(pipe.pipe(), all);
+    return new PipeSegment(pipe.pipe(), MIB / 2);
   }
 
   @Test
