@@ -46,7 +46,7 @@ class DataPathProofTest {
     "/cpu_copied_bytes/page_cache",
     "/cpu_copied_bytes/memfd_window",
     "/read_out_bytes/spliced",
-    "/read_out_bytes/copied_peer",
+    "/read_out_bytes/checked",
     "/owners/op/writefull/spliced_in_bytes",
     "/owners/op/writefull/direct_bytes",
     "/owners/op/repop/spliced_out_bytes",
@@ -201,13 +201,14 @@ class DataPathProofTest {
         .isBetween(SIZE - (64L << 10), (long) SIZE);
   }
 
-  /** librados takes no checksums of blocks: each is checked here before the first byte leaves. */
+  /** librados takes no checksums of blocks: each is checked here, in its pipe, before it leaves. */
   private static void assertALookIsSeen(byte[] content) throws Exception {
     Map<String, Long> looked = sums();
     place.ceph("rados", "-p", "lazy", "get", "o3", place.path("o3").toString()).ok();
     Map<String, Long> seen = since(looked);
     assertThat(Files.readAllBytes(place.path("o3"))).isEqualTo(content);
-    assertThat(seen.get("/read_out_bytes/copied_peer")).as("librados").isEqualTo(SIZE);
+    assertThat(seen.get("/read_out_bytes/checked")).as("librados").isEqualTo(SIZE);
+    assertThat(seen.get(WINDOW)).as("through the window").isEqualTo(SIZE);
     assertThat(seen.get("/cpu_read_bytes/crc")).as("checked, once").isEqualTo(SIZE);
     assertThat(seen.get("/read_out_bytes/spliced")).isZero();
   }

@@ -238,9 +238,9 @@ public final class DiskStore implements ObjectStore {
 
   @Override
   public CompletableFuture<LazyRead> readLazily(
-      CollectionId collection, ObjectId object, long offset, long length) {
+      CollectionId collection, ObjectId object, Range range, boolean checked) {
     checkOpen();
-    return readers.readLazily(collection, object, offset, length);
+    return readers.readLazily(collection, object, range, checked);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.sluice.objectstore;
 
 import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.ChecksumVector;
 import io.sluice.bufferlist.LazyBytes;
 import io.sluice.bufferlist.Pipe;
 import io.sluice.bufferlist.PipePool;
@@ -15,12 +16,13 @@ import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Blocks of the data files on their way out: a worker splices each piece from the file into a pipe
- * when it is asked for, and nobody looks at it.
+ * when it is asked for. Nobody looks at it; or, for somebody who cannot check it, the worker does
+ * while it lies in the pipe ({@link PipeCheck}).
  *
  * <p>The pipe gets pages of its own or the page cache's, see {@link DataFiles#spliceOut}: either
  * way it holds what was on disk whatever happens to the blocks afterwards. Where there is no pipe,
- * the disk refuses, or a block ends short, the bytes are read into memory and checked, like any
- * others; what is wrong with them is then said in full.
+ * the disk refuses, a block ends short or is not what it should be, the bytes are read into memory
+ * and checked, like any others; what is wrong with them is then said in full.
  *
  * <p><b>Threads:</b> one owner; a worker while a piece is being brought. <b>Owns</b> the pins of
  * its extents, and its place in the pieces.
@@ -32,8 +34,11 @@ final class LazyPieces implements LazyBytes {
   /** How bytes left, in the copy meter. */
   private static final String SPLICED = "spliced";
 
+  private static final String CHECKED = "checked";
+
   private static final String TAIL = "copied_tail";
   private static final String NO_PIPE = "copied_no_pipe";
+  private static final String WRONG = "copied_wrong";
 
   /** What lazy pieces work with. */
   record Parts(
@@ -41,10 +46,12 @@ final class LazyPieces implements LazyBytes {
       BlobReader blobs,
       PipePool pipes,
       StoreCounters counters,
-      Executor workers) {}
+      Executor workers,
+      PipeCheck check) {}
 
   private final Parts parts;
   private final Object name;
+  private final ChecksumVector stored;
   private final Deque<BlobReader.Range> left = new ArrayDeque<>();
   private final Runnable unpin;
   private final long length;
@@ -58,11 +65,13 @@ final class LazyPieces implements LazyBytes {
 
   /**
    * @param pieces each on a block boundary, but for the end of the last
+   * @param stored their checksums where each block is to be checked before it leaves; else null
    * @param unpin run once, when the extents are needed no more
    */
-  LazyPieces(Parts parts, Object name, List<Piece> pieces, Runnable unpin) {
+  LazyPieces(Parts parts, Object name, List<Piece> pieces, ChecksumVector stored, Runnable unpin) {
     this.parts = parts;
     this.name = name;
+    this.stored = stored;
     this.unpin = unpin;
     pieces.forEach(piece -> left.add(((Piece.OnDisk) piece).range()));
     length = pieces.stream().mapToLong(Piece::length).sum();
@@ -134,7 +143,7 @@ final class LazyPieces implements LazyBytes {
     BlobReader.Range first = left.peek();
     String why = TAIL;
     if (isAligned(first) && first.length() >= DiskExtent.BLOCK) {
-      why = spliceInto(bytes) ? TAIL : NO_PIPE;
+      why = spliceInto(bytes);
     }
     boolean tail = !left.isEmpty() && left.peek().length() < DiskExtent.BLOCK;
     if (bytes.isEmpty() || tail) {
@@ -150,12 +159,13 @@ final class LazyPieces implements LazyBytes {
     return range.offset() % DiskExtent.BLOCK == 0;
   }
 
-  /** False when there is no pipe for it, or the disk refuses. */
-  private boolean spliceInto(BufferList bytes) {
+  /** Returns why what comes next must be read into memory: all of the piece, or its tail. */
+  private String spliceInto(BufferList bytes) {
     Pipe[] pipe = parts.pipes().tryAcquireForClient(1);
     if (pipe == null) {
-      return false; // counted by the pool
+      return NO_PIPE; // counted by the pool
     }
+    List<BlobReader.Range> before = stored == null ? null : List.copyOf(left);
     long moved = 0;
     long count;
     do {
@@ -164,12 +174,30 @@ final class LazyPieces implements LazyBytes {
     } while (count > 0 && !left.isEmpty() && isAligned(left.peek()));
     if (moved == 0) {
       pipe[0].discard();
-      return false;
+      return NO_PIPE;
+    }
+    PipeSegment segment = new PipeSegment(pipe[0], moved);
+    PipeCheck.Verdict verdict = stored == null ? PipeCheck.Verdict.RIGHT : look(segment);
+    if (verdict != PipeCheck.Verdict.RIGHT) {
+      segment.release();
+      left.clear();
+      left.addAll(before);
+      return verdict == PipeCheck.Verdict.WRONG ? WRONG : NO_PIPE;
     }
     parts.counters().readIntoPipe(moved);
-    parts.pipes().meter().readOut(SPLICED, moved);
-    bytes.claimAppend(new PipeSegment(pipe[0], moved));
-    return true;
+    parts.pipes().meter().readOut(stored == null ? SPLICED : CHECKED, moved);
+    bytes.claimAppend(segment);
+    return TAIL;
+  }
+
+  private PipeCheck.Verdict look(PipeSegment segment) {
+    long at = length - remaining();
+    try {
+      return parts.check().look(segment, stored, (int) (at / DiskExtent.BLOCK));
+    } catch (RuntimeException | Error e) {
+      segment.release();
+      throw e;
+    }
   }
 
   /** One system call; returns 0 when there are no whole blocks, no room, or the disk refuses. */

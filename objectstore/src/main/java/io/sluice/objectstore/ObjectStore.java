@@ -75,8 +75,9 @@ public interface ObjectStore extends AutoCloseable {
    * What a large read is made of.
    *
    * @param bytes the caller's to close, which lets go of the blocks on disk
-   * @param checksums of the 4 KiB blocks from the first byte of the read, as stored: nobody has
-   *     looked at the bytes, whoever receives them checks them; null = every byte was checked
+   * @param checksums of the 4 KiB blocks from the first byte of the read, as stored; unless it was
+   *     to be checked, nobody has looked at the bytes, and whoever receives them checks them. Null
+   *     = every byte is there, in memory, and was checked
    */
   record LazyRead(LazyBytes bytes, ChecksumVector checksums) {}
 
@@ -143,12 +144,14 @@ public interface ObjectStore extends AutoCloseable {
    * Reads committed bytes for somebody who sends them on: large ones are brought when asked for, as
    * pipes, from the state that was committed when this completed.
    *
-   * @param length bytes; cut at the end of the object
+   * @param range cut at the end of the object
+   * @param checked each block is compared with its stored checksum before it is brought; else only
+   *     what does not come in pipes is
    * @return fails with StoreException NOT_FOUND, READ_ERROR or CORRUPT; so may each piece
    */
   default CompletableFuture<LazyRead> readLazily(
-      CollectionId collection, ObjectId object, long offset, long length) {
-    return read(collection, object, offset, length)
+      CollectionId collection, ObjectId object, Range range, boolean checked) {
+    return read(collection, object, List.of(range))
         .thenApply(bytes -> new LazyRead(new ReadyBytes(bytes), null));
   }
 

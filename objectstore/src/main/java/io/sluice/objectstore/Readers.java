@@ -63,7 +63,14 @@ final class Readers implements AutoCloseable {
     this.reader = new ObjectReader(blobs);
     this.cache = new DataCache(config.dataCacheBytes());
     this.jobs = new ReadJob.Parts(parts.io(), blobs, cache, workers);
-    this.lazy = new LazyPieces.Parts(files, blobs, config.pipes(), counters, workers);
+    this.lazy =
+        new LazyPieces.Parts(
+            files,
+            blobs,
+            config.pipes(),
+            counters,
+            workers,
+            new PipeCheck(config.pipes(), workers));
   }
 
   /** These are referred to no more; they are free when the reads that may know them have ended. */
@@ -200,7 +207,7 @@ final class Readers implements AutoCloseable {
   }
 
   CompletableFuture<ObjectStore.LazyRead> readLazily(
-      CollectionId collection, ObjectId object, long offset, long length) {
+      CollectionId collection, ObjectId object, ObjectStore.Range range, boolean checked) {
     CompletableFuture<ObjectStore.LazyRead> result = new CompletableFuture<>();
     Object name = PieceFinder.name(collection, object);
     OneRead read =
@@ -215,14 +222,14 @@ final class Readers implements AutoCloseable {
             read.begin(pieces, false);
             return;
           }
-          LazyPieces bytes = new LazyPieces(lazy, name, pieces, pinned(pieces));
+          LazyPieces bytes =
+              new LazyPieces(lazy, name, pieces, checked ? checksums : null, pinned(pieces));
           read.ended();
           if (!result.complete(new ObjectStore.LazyRead(bytes, checksums))) {
             bytes.close();
           }
         };
-    List<ObjectStore.Range> ranges = List.of(new ObjectStore.Range(offset, length));
-    lookUp(collection, object, ranges, read, then);
+    lookUp(collection, object, List.of(range), read, then);
     return result;
   }
 

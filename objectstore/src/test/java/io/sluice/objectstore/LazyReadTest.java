@@ -8,17 +8,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.ChecksumVector;
-import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.FaultySys;
 import io.sluice.bufferlist.Linux;
-import io.sluice.bufferlist.NoLeaks;
-import io.sluice.bufferlist.PipePool;
 import io.sluice.bufferlist.Sys;
 import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Proxy;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -26,61 +21,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Large reads leave as pipes, piece by piece, and what they read stays as it was. */
-@ExtendWith(NoLeaks.class)
-class LazyReadTest {
-  private static final int MIB = 1 << 20;
-
-  @TempDir Path dir;
-  private final CopyMeter meter = new CopyMeter();
-  private final PipePool pool = new PipePool(Linux.instance(), meter, 16);
-  private DiskStore store;
-
-  private void open(Sys sys) throws Exception {
-    StoreConfig config = StoreConfig.standard(meter).with(pool).with(sys);
-    store = DiskStore.create(dir, DiskStoreTest.FSID, 0, 24 << 20, config);
-    StageProperties.commit(store, new Transaction(PG).add(new Transaction.CreateCollection()));
-  }
-
-  @AfterEach
-  void close() {
-    store.close();
-    pool.close();
-  }
-
-  private static byte[] bytes(int count, long seed) {
-    byte[] bytes = new byte[count];
-    new Random(seed).nextBytes(bytes);
-    return bytes;
-  }
-
-  private void write(io.sluice.types.ObjectId object, byte[] bytes) throws Exception {
-    StagedWrite staged = store.claimStage(BufferList.wrap(bytes), null);
-    StageProperties.commit(
-        store, new Transaction(PG).add(new Transaction.Write(object, 0, staged)));
-  }
-
-  private ObjectStore.LazyRead lazily(long offset, long length) throws Exception {
-    return store.readLazily(PG, A, offset, length).get(30, TimeUnit.SECONDS);
-  }
-
-  private static byte[] allOf(ObjectStore.LazyRead read, PipePool pool) throws Exception {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    try (var source = read.bytes()) {
-      while (source.remaining() > 0) {
-        try (BufferList piece = source.next().get(30, TimeUnit.SECONDS)) {
-          all.write(piece.toByteArray(pool, io.sluice.bufferlist.Inspection.COMPARE));
-        }
-      }
-    }
-    return all.toByteArray();
-  }
-
+class LazyReadTest extends LazyReads {
   /** Blocks return a little after the callback. */
   private void awaitUsed(long bytes) throws InterruptedException {
     long used = -1;
@@ -205,7 +149,7 @@ class LazyReadTest {
         byte[] content = bytes(2 * MIB, i);
         write(i % 2 == 0 ? A : B, content); // other blocks each time, free ones of before
         ObjectStore.LazyRead read =
-            store.readLazily(PG, i % 2 == 0 ? A : B, 0, Long.MAX_VALUE).get(30, TimeUnit.SECONDS);
+            read(i % 2 == 0 ? A : B, new ObjectStore.Range(0, Long.MAX_VALUE), false);
         assertThat(allOf(read, pool)).as("after write " + i).isEqualTo(content);
       }
     } finally {

@@ -153,7 +153,10 @@ class ReadPathTest {
     assertThat(test.read(A, BLOCK, 3 * BLOCK))
         .isEqualTo(Arrays.copyOfRange(content, BLOCK, 4 * BLOCK));
     try (var lazily =
-        test.store.readLazily(PG, A, 0, 4 * BLOCK).get(30, TimeUnit.SECONDS).bytes()) {
+        test.store
+            .readLazily(PG, A, new ObjectStore.Range(0, 4 * BLOCK), false)
+            .get(30, TimeUnit.SECONDS)
+            .bytes()) {
       assertThat(lazily.length()).isEqualTo(4 * BLOCK);
     }
     assertThat(stuck).noneMatch(CompletableFuture::isDone);

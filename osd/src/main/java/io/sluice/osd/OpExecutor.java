@@ -235,7 +235,8 @@ final class OpExecutor {
   private Envelope withOutputs(OpContext context, MOSDOpReply reply) {
     ObjectStore.LazyRead later = context.claimLater();
     if (later != null) {
-      byte[] vector = Payload.encode(later.checksums());
+      boolean understood = context.op().connection().checksumVectors();
+      byte[] vector = understood ? Payload.encode(later.checksums()) : new byte[0];
       return reply.toEnvelope(later.bytes(), vector, later.checksums().combined(Crc32c.SEED));
     }
     boolean single = context.outputsApart() <= 1;

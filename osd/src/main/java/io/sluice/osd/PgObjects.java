@@ -132,10 +132,14 @@ final class PgObjects {
     void accept(ObjectStore.LazyRead found);
   }
 
-  /** Finds bytes that exist, to be brought while they are sent; {@code done} runs on the loop. */
-  void readLazily(ObjectId object, long offset, long length, LazyDone done) {
+  /**
+   * Finds bytes that exist, to be brought while they are sent; {@code done} runs on the loop.
+   *
+   * @param checked before they leave, as their receiver cannot
+   */
+  void readLazily(ObjectId object, ObjectStore.Range range, boolean checked, LazyDone done) {
     store
-        .readLazily(collection, object, offset, length)
+        .readLazily(collection, object, range, checked)
         .whenComplete((found, failure) -> loop.execute(() -> done.accept(found)));
   }
 

@@ -1,6 +1,7 @@
 package io.sluice.osd;
 
 import io.sluice.bufferlist.BufferList;
+import io.sluice.objectstore.ObjectStore;
 import io.sluice.protocol.Errno;
 import io.sluice.protocol.OpArgs;
 import io.sluice.protocol.OsdOp;
@@ -23,21 +24,21 @@ final class ReadOperation implements Operation {
       return 0;
     }
     ReadRoute route = ReadRoute.of(context, length);
-    if (route == ReadRoute.PAGES) {
-      readPages(context, step, length);
+    if (route == ReadRoute.PAGES || route == ReadRoute.CHECKED) {
+      readPages(context, step, length, route == ReadRoute.CHECKED);
     } else {
       readIntoMemory(context, step, length, route);
     }
     return OpContext.PENDING;
   }
 
-  private static void readPages(OpContext context, OsdOp step, long length) {
+  private static void readPages(OpContext context, OsdOp step, long length, boolean checked) {
     context
         .store()
         .readLazily(
             context.object(),
-            step.extent().offset(),
-            length,
+            new ObjectStore.Range(step.extent().offset(), length),
+            checked,
             found -> {
               if (found == null) { // said again, and mended, by whom it is asked next
                 readIntoMemory(context, step, length, ReadRoute.BLOCKS);

@@ -7,11 +7,18 @@ import java.util.Locale;
 
 /**
  * How the bytes of a read leave: as pages that nobody here has looked at, for a client that checks
- * them; or, for the reason named, from memory, every block checked before the first byte leaves.
+ * them; as pages that were looked at in their pipe; or, for the reason named, from memory, every
+ * block checked before the first byte leaves.
  */
 enum ReadRoute {
   /** The store decides between pages and memory, and counts the former itself. */
   PAGES,
+
+  /**
+   * The same, each block compared with its checksum before it leaves: the client cannot (librados),
+   * or the pool's mode has our OSDs look at every byte, also on its way out.
+   */
+  CHECKED,
 
   /** Less than pipes are worth. */
   SMALL,
@@ -19,17 +26,17 @@ enum ReadRoute {
   /** One of several steps: their outputs make up one payload. */
   STEPS,
 
-  /** The peer does not check blocks (librados), or is an OSD. */
+  /** An OSD, whose session may be lossless: a pipe cannot be sent again. */
   PEER,
-
-  /** The pool's mode: our OSDs look at every byte, also on its way out. */
-  INGEST,
 
   /** It was asked for before: what was wrong the first time may be our bytes. */
   RESENT,
 
   /** The range has no blocks of its own on the disk: a cut block, a hole, bytes kept inline. */
   BLOCKS;
+
+  /** A look through a window costs a spare pipe and a turn of a worker beside the copy. */
+  private static final long CHECKED_MIN = Long.getLong("sluice.osd.checked-pages", 512 << 10);
 
   private static final Integrity DAEMON = Integrity.ofEnvironment();
 
@@ -43,14 +50,17 @@ enum ReadRoute {
     if (request.ops().size() > 1) {
       return STEPS;
     }
-    if (!to.checksumVectors() || to.peerName().type() != EntityName.CLIENT) {
+    if (to.peerName().type() != EntityName.CLIENT) {
       return PEER;
     }
     if (request.retryAttempt() > 0) {
       return RESENT;
     }
     PlacementGroup group = context.group();
-    return DAEMON.in(group.view().pool(group.id())) == Integrity.LAZY ? PAGES : INGEST;
+    if (to.checksumVectors() && DAEMON.in(group.view().pool(group.id())) == Integrity.LAZY) {
+      return PAGES;
+    }
+    return length < CHECKED_MIN ? SMALL : CHECKED;
   }
 
   @Override
