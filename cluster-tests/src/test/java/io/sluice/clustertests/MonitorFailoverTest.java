@@ -72,6 +72,12 @@ class MonitorFailoverTest {
     }
   }
 
+  private static void awaitStatus(TestCluster cluster, String part) {
+    Awaitility.await("status says " + part)
+        .atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .until(() -> cluster.sluice("status").out().contains(part));
+  }
+
   @Test
   void shouldGoOnWithoutTheMonitorThatLed() throws Exception {
     try (TestCluster cluster =
@@ -100,6 +106,10 @@ class MonitorFailoverTest {
         CompletableFuture<Long> write = io.writeFull("after", new byte[] {2});
         assertThat(write.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isPositive();
         assertThat(Cluster.await(io.read("before", 0, 10))).containsExactly(1);
+        String dead = leader.substring("mon.".length());
+        awaitStatus(cluster, "out of quorum: " + dead + "\n");
+        cluster.sluice("cluster", "revive", leader).ok();
+        awaitStatus(cluster, "quorum a,b,c (age ");
       }
       // A map change needs a new leader; a new client finds a living monitor by itself.
       cluster.sluice("pool", "create", "q", "4").ok();

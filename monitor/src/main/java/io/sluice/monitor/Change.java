@@ -4,8 +4,11 @@ import io.sluice.protocol.MLog;
 import io.sluice.types.AddrVec;
 import io.sluice.types.PgId;
 import io.sluice.types.UTime;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -175,6 +178,22 @@ sealed interface Change {
     @Override
     public Applied applyTo(MonState state) {
       return ClusterRules.log(state, this);
+    }
+  }
+
+  /**
+   * Which monitors take no part.
+   *
+   * @param absent their ranks; the rest is a majority
+   */
+  record Quorum(Set<Integer> absent) implements Change {
+    public Quorum {
+      absent = Collections.unmodifiableSet(new TreeSet<>(absent));
+    }
+
+    @Override
+    public Applied applyTo(MonState state) {
+      return ClusterRules.quorum(state, this);
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -139,6 +140,11 @@ final class ChangeCodec {
               Change.Log.class,
               (to, c) -> to.list(c.lines(), (each, line) -> line.encode(each)),
               from -> new Change.Log(from.list(MLog.Entry::decode))),
+          new Kind<>(
+              22,
+              Change.Quorum.class,
+              (to, c) -> to.list(c.absent(), Encoder::le32),
+              from -> new Change.Quorum(new TreeSet<>(from.list(Decoder::le32)))),
           new Kind<>(
               32,
               Change.EditMap.class,

@@ -102,15 +102,15 @@ final class ClusterCommands {
         map.mons().stream()
             .map(m -> m.name() + "=" + m.addrs())
             .collect(Collectors.joining(",", "{", "}"));
-    String names = map.mons().stream().map(MonMap.Mon::name).collect(Collectors.joining(","));
     if (call.wantsJson()) {
       ObjectNode node =
           CommandCall.object().put("epoch", map.epoch()).put("num_mons", map.mons().size());
       node.put("min_mon_release_name", "pacific");
       node.put("leader", call.context().leader());
       ArrayNode quorum = node.putArray("quorum");
-      map.mons()
-          .forEach(m -> quorum.addObject().put("rank", quorum.size() - 1).put("name", m.name()));
+      call.state()
+          .quorum()
+          .forEach((rank, mon) -> quorum.addObject().put("rank", rank).put("name", mon.name()));
       return call.json(node);
     }
     return CommandReply.output(
@@ -121,7 +121,7 @@ final class ClusterCommands {
             + " mons at "
             + list
             + ", quorum "
-            + names
+            + call.state().quorumNames()
             + "\n");
   }
 
@@ -130,7 +130,7 @@ final class ClusterCommands {
     String done = "dumped monmap epoch " + map.epoch();
     if (call.wantsJson()) {
       ObjectNode node = monMapJson(map);
-      ranks(node.putArray("quorum"), map);
+      ranks(node.putArray("quorum"), call.state());
       return new CommandReply(0, done, call.json(node).output());
     }
     StringBuilder text = new StringBuilder();
@@ -170,8 +170,8 @@ final class ClusterCommands {
   private static CommandReply quorum(CommandCall call) {
     MonMap map = call.state().monMap();
     ObjectNode node = Layouts.object("quorum");
-    ranks(node.putArray("quorum"), map);
-    map.mons().forEach(mon -> node.withArray("quorum_names").add(mon.name()));
+    ranks(node.putArray("quorum"), call.state());
+    call.state().quorum().values().forEach(m -> node.withArray("quorum_names").add(m.name()));
     node.put("quorum_leader_name", call.context().leader());
     node.put("quorum_age", call.context().uptimeNanos() / 1_000_000_000);
     node.set("monmap", monMapJson(map));
@@ -190,19 +190,18 @@ final class ClusterCommands {
     }
     node.put("state", context.isLeader() ? "leader" : "peon");
     node.put("election_epoch", map.epoch());
-    ranks(node.putArray("quorum"), map);
+    ranks(node.putArray("quorum"), call.state());
     node.put("quorum_age", context.uptimeNanos() / 1_000_000_000);
-    node.putArray("outside_quorum");
+    ArrayNode outside = node.putArray("outside_quorum");
+    call.state().absent().forEach(rank -> outside.add(map.mons().get(rank).name()));
     node.putArray("extra_probe_peers");
     node.putArray("sync_provider");
     node.set("monmap", monMapJson(map));
     return node;
   }
 
-  static void ranks(ArrayNode to, MonMap map) {
-    for (int rank = 0; rank < map.mons().size(); rank++) {
-      to.add(rank);
-    }
+  static void ranks(ArrayNode to, MonState state) {
+    state.quorum().keySet().forEach(to::add);
   }
 
   private static CompletableFuture<CommandReply> setConfig(CommandCall call, String value) {

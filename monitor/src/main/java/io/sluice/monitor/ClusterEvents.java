@@ -55,9 +55,9 @@ final class ClusterEvents {
     health.clear();
     leadsSince = leads ? context.uptimeNanos() : Long.MIN_VALUE;
     if (leads && context.state().exists()) {
-      boolean alone = context.state().monMap().mons().size() == 1;
-      String quorum = alone ? ", mons " + context.name() + " in quorum (ranks 0)" : "";
-      info("mon." + context.name() + " is new leader" + quorum);
+      MonState state = context.state();
+      String who = ", mons " + state.quorumNames() + " in quorum (ranks ";
+      info("mon." + context.name() + " is new leader" + who + state.quorumRanks() + ")");
     }
   }
 

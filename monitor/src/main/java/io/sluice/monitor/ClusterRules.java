@@ -101,6 +101,23 @@ final class ClusterRules {
     return log == state.log() ? unchanged(state, "") : changed(state.withLog(log), "", 0);
   }
 
+  /** What nobody can mean changes nothing. */
+  static Change.Applied quorum(MonState state, Change.Quorum change) {
+    if (!state.exists()) {
+      return noCluster(state);
+    }
+    int mons = state.monMap().mons().size();
+    boolean possible =
+        change.absent().size() <= (mons - 1) / 2
+            && change.absent().stream().allMatch(rank -> rank >= 0 && rank < mons);
+    if (!possible) {
+      return refused(state, Errno.EINVAL, "of " + mons + " monitors " + change.absent());
+    }
+    return change.absent().equals(state.absent())
+        ? unchanged(state, "")
+        : changed(state.withAbsent(change.absent()), "", 0);
+  }
+
   static Change.Applied noCluster(MonState state) {
     return refused(state, Errno.EAGAIN, "the cluster is not created yet");
   }

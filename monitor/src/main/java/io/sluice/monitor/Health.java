@@ -2,6 +2,7 @@ package io.sluice.monitor;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.protocol.MonMap;
 import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.OsdStats;
 import io.sluice.protocol.PgEntry;
@@ -26,6 +27,7 @@ record Health(List<Check> checks) {
 
   static Health of(MonState state, OsdReports reports) {
     List<Check> checks = new ArrayList<>();
+    absentMonitors(state, checks);
     OsdMap map = state.osdMap();
     List<String> down = new ArrayList<>();
     for (int osd = 0; osd < map.maxOsd(); osd++) {
@@ -79,6 +81,20 @@ record Health(List<Check> checks) {
       checks.add(new Check("OSDMAP_FLAGS", false, summary, List.of()));
     }
     return new Health(List.copyOf(checks));
+  }
+
+  private static void absentMonitors(MonState state, List<Check> checks) {
+    List<MonMap.Mon> mons = state.monMap().mons();
+    List<String> details = new ArrayList<>();
+    for (int rank : state.absent()) {
+      MonMap.Mon mon = mons.get(rank);
+      String who = "mon." + mon.name() + " (rank " + rank + ") addr " + mon.addrs();
+      details.add(who + " is down (out of quorum)");
+    }
+    if (!details.isEmpty()) {
+      String down = details.size() + "/" + mons.size() + " mons down, quorum ";
+      checks.add(new Check("MON_DOWN", false, down + state.quorumNames(), details));
+    }
   }
 
   private static void damaged(MonState state, OsdReports reports, List<Check> checks) {

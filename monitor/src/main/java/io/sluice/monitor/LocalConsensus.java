@@ -1,7 +1,10 @@
 package io.sluice.monitor;
 
+import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 /**
  * Agreement of one, in memory: for tests and simulations.
@@ -14,11 +17,20 @@ import java.util.concurrent.Executor;
 public final class LocalConsensus implements MonConsensus {
   private final Machine machine;
   private final Executor executor;
+  private final Function<Duration, Set<Integer>> silent;
   private boolean leader;
 
   public LocalConsensus(Machine machine, Executor executor) {
+    this(machine, executor, time -> Set.of());
+  }
+
+  /**
+   * @param silent the ranks of those that are not there, and for how long
+   */
+  LocalConsensus(Machine machine, Executor executor, Function<Duration, Set<Integer>> silent) {
     this.machine = machine;
     this.executor = executor;
+    this.silent = silent;
   }
 
   @Override
@@ -42,6 +54,11 @@ public final class LocalConsensus implements MonConsensus {
           }
         });
     return answer;
+  }
+
+  @Override
+  public Set<Integer> silentFor(Duration time) {
+    return leader ? silent.apply(time) : Set.of();
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.sluice.monitor;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -52,6 +54,14 @@ public interface MonConsensus extends AutoCloseable {
 
   /** True while this monitor leads and has applied all that was committed before it did. */
   boolean isLeader();
+
+  /**
+   * The ranks of those that this leader has not heard of for that long; empty where it does not
+   * lead.
+   */
+  default Set<Integer> silentFor(Duration time) {
+    return Set.of();
+  }
 
   @Override
   void close();

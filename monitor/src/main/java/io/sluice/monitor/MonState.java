@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Everything the monitors agree on, as one immutable value.
@@ -24,7 +26,7 @@ import java.util.UUID;
  * <pre>
  * struct v1 { u8 exists [ monmap | le32 size | le32 failure domain | le64 next global id
  *   | le32 n, n x { le32 osd, OsdFacts } | le32 n, n x { string option, string value } | MapHistory
- *   | ClusterLog ] }   the log: since there is one
+ *   | ClusterLog | le32 n, n x le32 absent rank ] }   the last two: since there are
  * </pre>
  *
  * @param monMap null before the cluster is created
@@ -33,6 +35,7 @@ import java.util.UUID;
  * @param osds what OSDs said of themselves, by id
  * @param config option values by {@code section/option}
  * @param log what happened last
+ * @param absent ranks of the monitors that take no part, as the last leader had it
  */
 record MonState(
     MonMap monMap,
@@ -43,7 +46,8 @@ record MonState(
     long nextGlobalId,
     SortedMap<Integer, OsdFacts> osds,
     SortedMap<String, String> config,
-    ClusterLog log) {
+    ClusterLog log,
+    Set<Integer> absent) {
 
   /**
    * Ids below are nobody's: Ceph starts in the thousands too, and small numbers look like ranks.
@@ -60,7 +64,8 @@ record MonState(
           FIRST_GLOBAL_ID,
           new TreeMap<>(),
           new TreeMap<>(),
-          ClusterLog.EMPTY);
+          ClusterLog.EMPTY,
+          Set.of());
 
   /**
    * Choices of the cluster's creation.
@@ -84,6 +89,10 @@ record MonState(
   MonState {
     osds = Collections.unmodifiableSortedMap(new TreeMap<>(osds));
     config = Collections.unmodifiableSortedMap(new TreeMap<>(config));
+    int mons = monMap == null ? 0 : monMap.mons().size();
+    Set<Integer> known = new TreeSet<>(absent);
+    known.removeIf(rank -> rank < 0 || rank >= mons);
+    absent = Collections.unmodifiableSet(known);
   }
 
   /** True once the cluster was created. */
@@ -112,35 +121,82 @@ record MonState(
     PgTable table = PgTable.next(pgs, candidate, recovered);
     OsdMap next = candidate.withPgTemp(table.pgTemp());
     return new MonState(
-        monMap, settings, next, table, history.with(next, table), nextGlobalId, osds, config, log);
+        monMap,
+        settings,
+        next,
+        table,
+        history.with(next, table),
+        nextGlobalId,
+        osds,
+        config,
+        log,
+        absent);
   }
 
   MonState withMonMap(MonMap newMap, Settings newSettings) {
-    return new MonState(newMap, newSettings, osdMap, pgs, history, nextGlobalId, osds, config, log);
+    return new MonState(
+        newMap, newSettings, osdMap, pgs, history, nextGlobalId, osds, config, log, Set.of());
   }
 
   MonState withNextGlobalId(long next) {
-    return new MonState(monMap, settings, osdMap, pgs, history, next, osds, config, log);
+    return new MonState(monMap, settings, osdMap, pgs, history, next, osds, config, log, absent);
   }
 
   MonState withOsd(int osd, OsdFacts facts) {
     SortedMap<Integer, OsdFacts> more = new TreeMap<>(osds);
     more.put(osd, facts);
-    return new MonState(monMap, settings, osdMap, pgs, history, nextGlobalId, more, config, log);
+    return new MonState(
+        monMap, settings, osdMap, pgs, history, nextGlobalId, more, config, log, absent);
   }
 
   MonState withoutOsd(int osd) {
     SortedMap<Integer, OsdFacts> less = new TreeMap<>(osds);
     less.remove(osd);
-    return new MonState(monMap, settings, osdMap, pgs, history, nextGlobalId, less, config, log);
+    return new MonState(
+        monMap, settings, osdMap, pgs, history, nextGlobalId, less, config, log, absent);
   }
 
   MonState withConfig(SortedMap<String, String> newConfig) {
-    return new MonState(monMap, settings, osdMap, pgs, history, nextGlobalId, osds, newConfig, log);
+    return new MonState(
+        monMap, settings, osdMap, pgs, history, nextGlobalId, osds, newConfig, log, absent);
   }
 
   MonState withLog(ClusterLog newLog) {
-    return new MonState(monMap, settings, osdMap, pgs, history, nextGlobalId, osds, config, newLog);
+    return new MonState(
+        monMap, settings, osdMap, pgs, history, nextGlobalId, osds, config, newLog, absent);
+  }
+
+  MonState withAbsent(Set<Integer> ranks) {
+    return new MonState(
+        monMap, settings, osdMap, pgs, history, nextGlobalId, osds, config, log, ranks);
+  }
+
+  /** The monitors that take part, by rank. */
+  SortedMap<Integer, MonMap.Mon> quorum() {
+    SortedMap<Integer, MonMap.Mon> present = new TreeMap<>();
+    for (int rank = 0; rank < monMap.mons().size(); rank++) {
+      if (!absent.contains(rank)) {
+        present.put(rank, monMap.mons().get(rank));
+      }
+    }
+    return present;
+  }
+
+  /** The names of the others. */
+  String absentNames() {
+    return absent.stream()
+        .map(rank -> monMap.mons().get(rank).name())
+        .collect(Collectors.joining(","));
+  }
+
+  /** Their names, as Ceph lists them. */
+  String quorumNames() {
+    return quorum().values().stream().map(MonMap.Mon::name).collect(Collectors.joining(","));
+  }
+
+  /** Their ranks, likewise. */
+  String quorumRanks() {
+    return quorum().keySet().stream().map(String::valueOf).collect(Collectors.joining(","));
   }
 
   byte[] encode() {
@@ -164,6 +220,7 @@ record MonState(
           (each, option) -> each.string(option.getKey()).string(option.getValue()));
       history.encode(to);
       log.encode(to);
+      to.list(absent, Encoder::le32);
     }
     to.end(mark);
     return to.toByteArray();
@@ -195,7 +252,9 @@ record MonState(
     OsdMap map = OsdMap.decode(history.osdMap(history.last()));
     PgTable pgs = history.pgTable(history.last());
     ClusterLog log = from.more(struct) ? ClusterLog.decode(from) : ClusterLog.EMPTY;
-    return new MonState(monMap, settings, map, pgs, history, nextGlobalId, osds, config, log);
+    Set<Integer> absent = from.more(struct) ? new TreeSet<>(from.list(Decoder::le32)) : Set.of();
+    return new MonState(
+        monMap, settings, map, pgs, history, nextGlobalId, osds, config, log, absent);
   }
 
   @Override

@@ -58,6 +58,7 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
   private final ReportFeed feed;
   private final ClusterLogWriter log = new ClusterLogWriter(this);
   private final ClusterEvents events = new ClusterEvents(this, log);
+  private final QuorumWatch quorum = new QuorumWatch(this);
   private final Subscriptions subscriptions = new Subscriptions();
   private final MessageTable table;
 
@@ -96,6 +97,7 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
     onLoop(
         () -> {
           consensus = over;
+          quorum.use(over);
           feed.follow(!leader);
           proceed();
           tick();
@@ -205,6 +207,7 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
       return;
     }
     watch.tick();
+    quorum.tick();
     events.tick();
     log.flush();
     if (globalIds.low()) {

@@ -4,7 +4,10 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,6 +15,8 @@ import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.client.RaftClient;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
+import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -50,6 +55,8 @@ public final class RatisConsensus implements MonConsensus {
     }
   }
 
+  private static final String PEER = "mon";
+
   private final Config config;
   private final RaftGroup group;
   private final RaftPeerId self;
@@ -65,7 +72,7 @@ public final class RatisConsensus implements MonConsensus {
     this.machine = new RatisMachine(machine);
     RaftPeer[] peers = new RaftPeer[config.peers().size()];
     for (int i = 0; i < peers.length; i++) {
-      peers[i] = RaftPeer.newBuilder().setId("mon" + i).setAddress(config.peers().get(i)).build();
+      peers[i] = RaftPeer.newBuilder().setId(peerId(i)).setAddress(config.peers().get(i)).build();
     }
     self = peers[config.self()].getId();
     group = RaftGroup.valueOf(RaftGroupId.valueOf(config.fsid()), peers);
@@ -150,6 +157,30 @@ public final class RatisConsensus implements MonConsensus {
     } catch (IOException e) {
       return false; // the division is closed: it leads nothing
     }
+  }
+
+  @Override
+  public Set<Integer> silentFor(Duration time) {
+    Set<Integer> silent = new TreeSet<>();
+    try {
+      RoleInfoProto role = server.getDivision(group.getGroupId()).getInfo().getRoleInfoProto();
+      for (ServerRpcProto each : role.getLeaderInfo().getFollowerInfoList()) {
+        if (each.getLastRpcElapsedTimeMs() >= time.toMillis()) {
+          silent.add(rankOf(each.getId().getId().toStringUtf8()));
+        }
+      }
+    } catch (IOException e) {
+      return Set.of(); // the division is closed: it leads nothing
+    }
+    return silent;
+  }
+
+  private static String peerId(int rank) {
+    return PEER + rank;
+  }
+
+  private static int rankOf(String peerId) {
+    return Integer.parseInt(peerId.substring(PEER.length()));
   }
 
   /** Takes a snapshot now; for tests and for a stop that wants a fast start. */

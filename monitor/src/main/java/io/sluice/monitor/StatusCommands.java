@@ -1,7 +1,6 @@
 package io.sluice.monitor;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.sluice.protocol.MonMap;
 import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.PoolInfo;
 import io.sluice.protocol.PoolStats;
@@ -72,15 +71,17 @@ final class StatusCommands {
     health
         .checks()
         .forEach(check -> text.append("            ").append(check.summary()).append('\n'));
-    String names =
-        state.monMap().mons().stream().map(MonMap.Mon::name).collect(Collectors.joining(","));
     text.append(" \n  services:\n    mon: ")
         .append(state.monMap().mons().size())
         .append(" daemons, quorum ");
-    text.append(names)
+    text.append(state.quorumNames())
         .append(" (age ")
         .append(Units.age(call.context().uptimeNanos() / 1_000_000_000))
-        .append(")\n");
+        .append(')');
+    if (!state.absent().isEmpty()) {
+      text.append(", out of quorum: ").append(state.absentNames());
+    }
+    text.append('\n');
     text.append("    mgr: ").append(ManagerCommands.text(call)).append('\n');
     text.append("    osd: ")
         .append(OsdCounts.of(map))
@@ -108,13 +109,12 @@ final class StatusCommands {
     node.put("fsid", state.fsid().toString());
     ((ObjectNode) node.get("mgrmap")).set("available", ManagerCommands.stat(call).get("available"));
     node.set("health", Health.of(state, call.context().reports()).toJson());
-    ClusterCommands.ranks(node.putArray("quorum"), state.monMap());
+    ClusterCommands.ranks(node.putArray("quorum"), state);
     node.put("quorum_age", call.context().uptimeNanos() / 1_000_000_000);
-    List<String> mons = state.monMap().mons().stream().map(MonMap.Mon::name).toList();
-    mons.forEach(node.withArray("quorum_names")::add);
+    state.quorum().values().forEach(m -> node.withArray("quorum_names").add(m.name()));
     ObjectNode monMap = (ObjectNode) node.get("monmap");
     monMap.put("min_mon_release_name", "pacific");
-    monMap.put("epoch", state.monMap().epoch()).put("num_mons", mons.size());
+    monMap.put("epoch", state.monMap().epoch()).put("num_mons", state.monMap().mons().size());
     OsdCounts osds = OsdCounts.of(state.osdMap());
     ObjectNode osdMap = (ObjectNode) node.get("osdmap");
     osdMap.put("epoch", state.epoch()).put("num_osds", osds.total());

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -34,19 +35,30 @@ final class MonitorBench {
   final Monitor monitor;
   final LocalConsensus consensus;
   int probes;
+
+  /** Ranks of the other monitors that are not heard. */
+  Set<Integer> silent = Set.of();
+
   private List<Runnable> held;
   private long tid;
 
   MonitorBench() {
+    this("a");
+  }
+
+  /** The monitor under test is the first of those named; the others are not there. */
+  MonitorBench(String... names) {
     TreeMap<String, AddrVec> mons = new TreeMap<>();
-    mons.put("a", AddrVec.of(EntityAddr.msgr2("127.0.0.1", 6789, 0)));
+    for (String name : names) {
+      mons.put(name, AddrVec.of(EntityAddr.msgr2("127.0.0.1", 6789 + mons.size(), 0)));
+    }
     Prober prober =
         (addr, answer) -> {
           probes++;
           answer.accept(ports.getOrDefault(addr.port(), Prober.Answer.ACCEPTED));
         };
     monitor = new Monitor(new Monitor.Identity("a", FSID, mons, 3, 0), loop, globalIds, prober);
-    consensus = new LocalConsensus(new MonMachine(monitor), this::agree);
+    consensus = new LocalConsensus(new MonMachine(monitor), this::agree, time -> silent);
     monitor.start(consensus);
     consensus.start();
     loop.settle();
@@ -63,6 +75,11 @@ final class MonitorBench {
   /** From now on nothing is agreed on: proposals wait. */
   void holdConsensus() {
     held = new ArrayList<>();
+  }
+
+  /** How many proposals wait. */
+  int held() {
+    return held.size();
   }
 
   MonState state() {

@@ -7,6 +7,7 @@ import io.sluice.types.PgId;
 import io.sluice.types.UTime;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -42,6 +43,7 @@ final class MonitorDecoders {
             List.of(new Change.PgsRecovered.Report(new PgId(1, 0), 4, List.of(0))), now),
         new Change.MarkDown(0, 0, now),
         new Change.Log(List.of(SampleMessages.line(1, "a line"))),
+        new Change.Quorum(Set.of()),
         new Change.SetConfig("client", "x", "1"));
   }
 

@@ -66,6 +66,7 @@ class StateProperties {
             new Change.ChangeSnap(2, MPoolOp.CREATE_UNMANAGED_SNAP, 0, "", NOW),
             new Change.ChangeSnap(2, MPoolOp.DELETE_UNMANAGED_SNAP, 2, "", NOW),
             new Change.Log(List.of(SampleMessages.line(1, "once"), SampleMessages.line(0, "more"))),
+            new Change.Quorum(Set.of(1)),
             new Change.SetConfig("client", "x", "1"));
     return Arbitraries.oneOf(
             List.of(boot, boot, down, weigh, recovered, recovered, createPool, resize, other))
