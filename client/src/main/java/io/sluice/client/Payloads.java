@@ -33,8 +33,11 @@ public final class Payloads implements AutoCloseable {
 
   private static final int MEDIUM = 256 << 10;
 
-  /** 64 MiB of large and 16 MiB of medium buffers; beyond that payloads are plain memory. */
-  private static final int LARGE_COUNT = 16;
+  /**
+   * 256 MiB of large buffers (16 writes of 16 MiB) and 16 MiB of medium ones, made when they are
+   * needed; beyond that payloads are plain memory, which no disk takes without a copy.
+   */
+  private static final int LARGE_COUNT = 64;
 
   private static final int MEDIUM_COUNT = 64;
 
