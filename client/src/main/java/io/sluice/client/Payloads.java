@@ -37,7 +37,7 @@ public final class Payloads implements AutoCloseable {
    * 256 MiB of large buffers (16 writes of 16 MiB) and 16 MiB of medium ones, made when they are
    * needed; beyond that payloads are plain memory, which no disk takes without a copy.
    */
-  private static final int LARGE_COUNT = 64;
+  static final int LARGE_COUNT = 64;
 
   private static final int MEDIUM_COUNT = 64;
 

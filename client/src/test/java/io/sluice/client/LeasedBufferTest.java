@@ -117,7 +117,7 @@ class LeasedBufferTest {
   void shouldWorkFromPlainMemoryWhenThereAreNoPages() {
     byte[] bytes = random(5);
     List<LeasedBuffer> all = new ArrayList<>();
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i <= Payloads.LARGE_COUNT; i++) {
       all.add(payloads.lease(LENGTH));
     }
     LeasedBuffer last = all.get(all.size() - 1);

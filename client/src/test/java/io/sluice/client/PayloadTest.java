@@ -84,11 +84,11 @@ class PayloadTest {
 
   @Test
   void shouldFallBackToMemoryWhenMemoryFilesRunOut() {
-    Payload[] many = new Payload[20];
+    Payload[] many = new Payload[Payloads.LARGE_COUNT + 1];
     for (int i = 0; i < many.length; i++) {
       many[i] = payloads.copyOf(ByteBuffer.wrap(random(1 << 20)));
     }
-    try (BufferList last = many[19].share()) {
+    try (BufferList last = many[many.length - 1].share()) {
       assertThat(last.segments()).noneMatch(FileSegment.class::isInstance);
     } finally {
       for (Payload payload : many) {
