@@ -128,7 +128,9 @@ final class HelloClass {
   /** As C's toupper in the C locale. */
   private static byte[] louder(byte[] text) {
     for (int i = 0; i < text.length; i++) {
-      text[i] -= text[i] >= 'a' && text[i] <= 'z' ? 'a' - 'A' : 0;
+      if (text[i] >= 'a' && text[i] <= 'z') {
+        text[i] = (byte) (text[i] - 'a' + 'A');
+      }
     }
     return text;
   }
