@@ -66,7 +66,9 @@ class DataPathProofTest {
     place = TestCluster.unstarted();
     place
         .command("cluster", "start", "--osds", "3", "--size", "3")
-        .env("SLUICE_DAEMON_OPTS", "-Dsluice.owners=enforce -Dsluice.tripwire=crc")
+        .env(
+            "SLUICE_DAEMON_OPTS",
+            "-Dsluice.owners=enforce -Dsluice.tripwire=crc -Dsluice.osd.checked-pages=524288")
         .run()
         .ok();
     for (String mode : new String[] {"lazy", "ingest"}) {
