@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class NativeHeap implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NativeHeap.class);
-  private static final int SECONDS_BETWEEN = 5;
+  private static final int SECONDS_BETWEEN = 2;
 
   private final CountDownLatch closed = new CountDownLatch(1);
 
