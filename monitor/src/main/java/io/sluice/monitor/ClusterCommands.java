@@ -183,17 +183,16 @@ final class ClusterCommands {
     MonMap map = call.state().monMap();
     MonContext context = call.context();
     ObjectNode node = CommandCall.object().put("name", context.name());
-    for (int rank = 0; rank < map.mons().size(); rank++) {
-      if (map.mons().get(rank).name().equals(context.name())) {
-        node.put("rank", rank);
-      }
+    int rank = map.rankOf(context.name());
+    if (rank >= 0) {
+      node.put("rank", rank);
     }
     node.put("state", context.isLeader() ? "leader" : "peon");
     node.put("election_epoch", map.epoch());
     ranks(node.putArray("quorum"), call.state());
     node.put("quorum_age", context.uptimeNanos() / 1_000_000_000);
     ArrayNode outside = node.putArray("outside_quorum");
-    call.state().absent().forEach(rank -> outside.add(map.mons().get(rank).name()));
+    call.state().absent().forEach(other -> outside.add(map.mons().get(other).name()));
     node.putArray("extra_probe_peers");
     node.putArray("sync_provider");
     node.set("monmap", monMapJson(map));

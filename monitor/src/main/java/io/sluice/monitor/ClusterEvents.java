@@ -6,6 +6,7 @@ import io.sluice.types.AddrVec;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What happens in the cluster, as lines of its log, in Ceph's words: OSDs that come and go, every
@@ -55,17 +56,30 @@ final class ClusterEvents {
     health.clear();
     leadsSince = leads ? context.uptimeNanos() : Long.MIN_VALUE;
     if (leads && context.state().exists()) {
-      MonState state = context.state();
-      String who = ", mons " + state.quorumNames() + " in quorum (ranks ";
-      info("mon." + context.name() + " is new leader" + who + state.quorumRanks() + ")");
+      info("mon." + context.name() + " is new leader, " + quorum(context.state()));
     }
+  }
+
+  private static String quorum(MonState state) {
+    String ranks =
+        state.quorum().keySet().stream().map(String::valueOf).collect(Collectors.joining(","));
+    return "mons " + state.quorumNames() + " in quorum (ranks " + ranks + ")";
   }
 
   /** A new state, which may have a new map. */
   void onState(MonState before, MonState after) {
-    if (leadsSince == Long.MIN_VALUE || !before.exists() || before.epoch() == after.epoch()) {
+    if (leadsSince == Long.MIN_VALUE || !before.exists()) {
       return;
     }
+    if (!before.absent().equals(after.absent())) {
+      info(quorum(after));
+    }
+    if (before.epoch() != after.epoch()) {
+      onMap(before, after);
+    }
+  }
+
+  private void onMap(MonState before, MonState after) {
     OsdMap was = before.osdMap();
     OsdMap is = after.osdMap();
     int up = 0;

@@ -48,21 +48,14 @@ final class ClusterLogWriter {
 
   /** A line of this monitor's own. */
   void add(int priority, String channel, String text) {
-    List<MonMap.Mon> mons = context.state().monMap().mons();
-    int rank = 0;
-    AddrVec addrs = AddrVec.EMPTY;
-    for (int i = 0; i < mons.size(); i++) {
-      if (mons.get(i).name().equals(context.name())) {
-        rank = i;
-        addrs = mons.get(i).addrs();
-      }
-    }
+    MonMap map = context.state().monMap();
+    int rank = map.rankOf(context.name());
     add(
         new MLog.Entry(
             EntityName.MON,
             context.name(),
-            EntityName.mon(rank),
-            addrs,
+            EntityName.mon(Math.max(0, rank)),
+            rank < 0 ? AddrVec.EMPTY : map.mons().get(rank).addrs(),
             context.now(),
             ++sequence,
             priority,

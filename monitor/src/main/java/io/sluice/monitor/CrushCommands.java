@@ -62,10 +62,9 @@ final class CrushCommands {
     CrushView view = view(call);
     String node = call.text("node");
     CrushView.Bucket bucket =
-        view.buckets().stream().filter(each -> each.name().equals(node)).findFirst().orElse(null);
-    if (bucket == null) {
-      throw new CommandException(Errno.ENOENT, "node '" + node + "' does not exist");
-    }
+        view.bucket(node)
+            .orElseThrow(
+                () -> new CommandException(Errno.ENOENT, "node '" + node + "' does not exist"));
     List<String> names = bucket.children().stream().map(view::name).toList();
     ArrayNode array = CommandCall.JSON.createArrayNode();
     names.forEach(array::add);

@@ -218,10 +218,7 @@ final class CrushSetCommands {
     if (id.isEmpty()) {
       return done("device '" + name + "' does not appear in the crush map");
     }
-    boolean full =
-        new CrushView(crush(call))
-            .buckets().stream().anyMatch(each -> each.name().equals(name) && holds(each));
-    if (full) {
+    if (new CrushView(crush(call)).bucket(name).filter(CrushSetCommands::holds).isPresent()) {
       throw new CommandException(Errno.ENOTEMPTY, "bucket '" + name + "' is not empty");
     }
     String text = "removed " + item(id.getAsInt(), name) + " from crush map";

@@ -182,21 +182,16 @@ record MonState(
     return present;
   }
 
-  /** The names of the others. */
+  /** The names of those that do not, as Ceph lists them. */
   String absentNames() {
     return absent.stream()
         .map(rank -> monMap.mons().get(rank).name())
         .collect(Collectors.joining(","));
   }
 
-  /** Their names, as Ceph lists them. */
+  /** The names of those that do, likewise. */
   String quorumNames() {
     return quorum().values().stream().map(MonMap.Mon::name).collect(Collectors.joining(","));
-  }
-
-  /** Their ranks, likewise. */
-  String quorumRanks() {
-    return quorum().keySet().stream().map(String::valueOf).collect(Collectors.joining(","));
   }
 
   byte[] encode() {

@@ -63,8 +63,7 @@ final class OsdCommands {
   }
 
   private static CompletableFuture<CommandReply> purge(CommandCall call) {
-    String name = call.text("id");
-    int osd = call.parse("id", name.startsWith("osd.") ? name.substring(4) : name);
+    int osd = OsdInfoCommands.number(call, "id", call.text("id"));
     if (!call.state().osdMap().exists(osd)) {
       return CompletableFuture.completedFuture(CommandReply.done("osd." + osd + " does not exist"));
     }
@@ -125,8 +124,7 @@ final class OsdCommands {
           }
         }
       } else {
-        int osd = call.parse("osd id", name.startsWith("osd.") ? name.substring(4) : name);
-        ids.add(osd);
+        ids.add(OsdInfoCommands.number(call, "osd id", name));
       }
     }
     return ids;

@@ -56,8 +56,13 @@ final class OsdInfoCommands {
     return known(call, argument, call.text(argument));
   }
 
+  /** Of {@code osd.3} or {@code 3}, whether there is one or not. */
+  static int number(CommandCall call, String argument, String name) {
+    return call.parse(argument, name.startsWith("osd.") ? name.substring(4) : name);
+  }
+
   static int known(CommandCall call, String argument, String name) {
-    int osd = call.parse(argument, name.startsWith("osd.") ? name.substring(4) : name);
+    int osd = number(call, argument, name);
     if (!call.state().osdMap().exists(osd)) {
       throw new CommandException(Errno.ENOENT, "osd." + osd + " does not exist");
     }

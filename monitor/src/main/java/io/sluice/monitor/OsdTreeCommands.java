@@ -30,12 +30,10 @@ final class OsdTreeCommands {
   }
 
   private static List<OsdTree.Line> below(CrushView view, String name) {
-    for (CrushView.Bucket bucket : view.buckets()) {
-      if (bucket.name().equals(name)) {
-        return OsdTree.lines(view, bucket);
-      }
-    }
-    throw new CommandException(Errno.ENOENT, "bucket '" + name + "' does not exist");
+    return view.bucket(name)
+        .map(bucket -> OsdTree.lines(view, bucket))
+        .orElseThrow(
+            () -> new CommandException(Errno.ENOENT, "bucket '" + name + "' does not exist"));
   }
 
   private static CommandReply idsBelow(CommandCall call) {

@@ -1,6 +1,5 @@
 package io.sluice.monitor;
 
-import io.sluice.protocol.MLog;
 import java.time.Duration;
 import java.util.Set;
 
@@ -44,20 +43,9 @@ final class QuorumWatch {
     boolean hasMajority = silent.size() <= (mons - 1) / 2; // else this one leads no longer
     if (hasMajority && !silent.equals(context.state().absent())) {
       proposing = true;
-      context.propose(new Change.Quorum(silent)).whenComplete((done, failure) -> said(failure));
-    }
-  }
-
-  private void said(Throwable failure) {
-    proposing = false;
-    MonState state = context.state();
-    if (failure == null) {
       context
-          .log()
-          .add(
-              MLog.Entry.INFO,
-              MLog.Entry.CLUSTER,
-              "mons " + state.quorumNames() + " in quorum (ranks " + state.quorumRanks() + ")");
+          .propose(new Change.Quorum(silent)) // lost, it is proposed again
+          .whenComplete((done, failure) -> proposing = false);
     }
   }
 }

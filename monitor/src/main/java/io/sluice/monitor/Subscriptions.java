@@ -76,9 +76,8 @@ final class Subscriptions {
         case "fsmap" -> once(session, item, new MFSMap(FILE_SYSTEMS_EPOCH));
         case "fsmap.user" -> once(session, item, new MFSMapUser(FILE_SYSTEMS_EPOCH));
         default -> {
-          // "mdsmap", "keys", ...: nothing of that kind ever happens here; Ceph without file
-          // systems
-          // has no "mdsmap" to send either
+          // "mdsmap", "keys", ...: nothing of that kind ever happens here;
+          // Ceph without file systems has no "mdsmap" to send either
           if (wish.getKey().startsWith(LOG)) {
             log(session, LogCommands.level(wish.getKey().substring(LOG.length())), item, state);
           }

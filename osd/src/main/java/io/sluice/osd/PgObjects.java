@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,16 +102,18 @@ final class PgObjects {
 
   /** The same, but what cannot be read stays as it is. */
   private void readAsIs(ObjectId object, long offset, long length, ReadDone done) {
-    store
-        .read(collection, object, offset, length)
-        .whenComplete((bytes, failure) -> loop.execute(() -> finish(object, bytes, failure, done)));
+    whenRead(store.read(collection, object, offset, length), object, done);
   }
 
   /** The same as the disk has it, not the memory of this machine: for scrub. */
   void readFromDisk(ObjectId object, long offset, long length, ReadDone done) {
-    store
-        .readFromDisk(collection, object, new ObjectStore.Range(offset, length))
-        .whenComplete((bytes, failure) -> loop.execute(() -> finish(object, bytes, failure, done)));
+    ObjectStore.Range range = new ObjectStore.Range(offset, length);
+    whenRead(store.readFromDisk(collection, object, range), object, done);
+  }
+
+  private void whenRead(CompletableFuture<BufferList> reading, ObjectId object, ReadDone done) {
+    reading.whenComplete(
+        (bytes, failure) -> loop.execute(() -> finish(object, bytes, failure, done)));
   }
 
   private static void finish(ObjectId object, BufferList bytes, Throwable failure, ReadDone done) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -132,11 +133,15 @@ public final class CrushMap {
 
   /** The id of a rule by name, or -1. */
   public int ruleId(String name) {
-    return names.rules().entrySet().stream()
+    return keyOf(names.rules(), name).orElse(-1);
+  }
+
+  /** The number that goes by that name. */
+  static OptionalInt keyOf(Map<Integer, String> names, String name) {
+    return names.entrySet().stream()
         .filter(entry -> entry.getValue().equals(name))
-        .map(Map.Entry::getKey)
-        .findFirst()
-        .orElse(-1);
+        .mapToInt(Map.Entry::getKey)
+        .findFirst();
   }
 
   /** Rule ids to names. */

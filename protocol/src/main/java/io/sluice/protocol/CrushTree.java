@@ -23,10 +23,7 @@ public final class CrushTree {
 
   /** The id of a device or bucket of that name. */
   public static OptionalInt idOf(CrushMap map, String name) {
-    return map.names().items().entrySet().stream()
-        .filter(item -> item.getValue().equals(name))
-        .mapToInt(Map.Entry::getKey)
-        .findFirst();
+    return CrushMap.keyOf(map.names().items(), name);
   }
 
   private static int known(CrushMap map, String name) {
@@ -36,11 +33,7 @@ public final class CrushTree {
 
   /** The number of a bucket type; -1 when there is none of that name. */
   public static int typeOf(CrushMap map, String name) {
-    return map.names().types().entrySet().stream()
-        .filter(type -> type.getValue().equals(name))
-        .mapToInt(Map.Entry::getKey)
-        .findFirst()
-        .orElse(-1);
+    return CrushMap.keyOf(map.names().types(), name).orElse(-1);
   }
 
   private static CrushEdit edit(CrushMap map) {

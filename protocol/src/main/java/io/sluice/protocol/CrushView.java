@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.IntStream;
 
@@ -27,6 +28,11 @@ public record CrushView(CrushMap map) {
    * A step in the words of {@code ceph osd crush rule dump}; null where it has no such argument.
    */
   public record Step(String op, Integer num, String type, Integer item, String itemName) {}
+
+  /** The bucket of that name, unless it is the shadow of a device class. */
+  public Optional<Bucket> bucket(String name) {
+    return buckets().stream().filter(each -> each.name().equals(name)).findFirst();
+  }
 
   /** Roots first, then what is below them; without the shadows of device classes. */
   public List<Bucket> buckets() {

@@ -49,6 +49,16 @@ public record MonMap(
     }
   }
 
+  /** The rank of the monitor of that name; -1 when there is none. */
+  public int rankOf(String name) {
+    for (int rank = 0; rank < mons.size(); rank++) {
+      if (mons.get(rank).name().equals(name)) {
+        return rank;
+      }
+    }
+    return -1;
+  }
+
   /** How Ceph's monitors elect; carried. */
   public record Election(
       int minRelease,
