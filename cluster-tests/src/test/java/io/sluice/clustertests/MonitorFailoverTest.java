@@ -78,6 +78,22 @@ class MonitorFailoverTest {
         .until(() -> cluster.sluice("status").out().contains(part));
   }
 
+  /** A pool is there for whoever asks another monitor next. */
+  private static void shouldKnowEverywhereWhatOneSaid(TestCluster cluster) throws Exception {
+    if (!Tools.there("ceph")) {
+      return;
+    }
+    String[] names = {"mon.a", "mon.b", "mon.c"};
+    for (int i = 0; i < names.length; i++) {
+      String pool = "told-" + i;
+      cluster.ceph("ceph", "tell", names[i], "osd", "pool", "create", pool, "1").ok();
+      String other = names[(i + 1) % names.length];
+      assertThat(cluster.ceph("ceph", "tell", other, "osd", "pool", "ls").ok().out())
+          .as("%s, asked after %s had done it", other, names[i])
+          .contains(pool);
+    }
+  }
+
   @Test
   void shouldGoOnWithoutTheMonitorThatLed() throws Exception {
     try (TestCluster cluster =
@@ -114,6 +130,7 @@ class MonitorFailoverTest {
       // A map change needs a new leader; a new client finds a living monitor by itself.
       cluster.sluice("pool", "create", "q", "4").ok();
       assertThat(cluster.sluice("pool", "ls").ok().out()).contains("p", "q");
+      shouldKnowEverywhereWhatOneSaid(cluster);
     }
   }
 }

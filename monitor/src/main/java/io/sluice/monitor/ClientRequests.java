@@ -25,15 +25,19 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers clients: maps, versions, commands, pools.
  *
- * <p>What is in the pools is what their primaries said last.
+ * <p>What is in the pools is what their primaries said last. What needs the agreed state waits
+ * until this monitor has it; where nobody leads for long, the client is sent away to ask another.
  *
  * <p><b>Threads:</b> the monitor's loop.
  */
 final class ClientRequests {
+  private static final Logger LOG = LoggerFactory.getLogger(ClientRequests.class);
   private static final long KIB = 1024;
   private static final UUID ANY_CLUSTER = new UUID(0, 0);
 
@@ -55,7 +59,30 @@ final class ClientRequests {
     subscriptions.subscribe(session, message, context.state());
   }
 
+  private void whenCaughtUp(Session session, Runnable answer) {
+    context
+        .caughtUp()
+        .whenComplete(
+            (nothing, failure) -> {
+              if (failure == null) {
+                answer.run();
+              } else {
+                session.close("no monitor leads: " + failure.getMessage());
+              }
+            })
+        .exceptionally(
+            failure -> {
+              LOG.error("{} was not answered", session, failure);
+              return null;
+            });
+  }
+
+  /** Clients ask before they believe that something is not there. */
   void getVersion(Session session, MMonGetVersion message) {
+    whenCaughtUp(session, () -> sendVersion(session, message));
+  }
+
+  private void sendVersion(Session session, MMonGetVersion message) {
     MonState state = context.state();
     long newest =
         switch (message.what()) {
@@ -162,6 +189,10 @@ final class ClientRequests {
   }
 
   void statfs(Session session, MStatfs message) {
+    whenCaughtUp(session, () -> sendStatfs(session, message));
+  }
+
+  private void sendStatfs(Session session, MStatfs message) {
     MonState state = context.state();
     OsdReports reports = context.reports();
     long kib = reports.totalBytes(state) / KIB;
@@ -173,6 +204,10 @@ final class ClientRequests {
   }
 
   void poolStats(Session session, MGetPoolStats message) {
+    whenCaughtUp(session, () -> sendPoolStats(session, message));
+  }
+
+  private void sendPoolStats(Session session, MGetPoolStats message) {
     MonState state = context.state();
     SortedMap<String, PoolStats> stats = new TreeMap<>();
     for (String name : message.pools()) {

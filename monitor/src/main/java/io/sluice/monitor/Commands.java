@@ -7,6 +7,7 @@ import io.sluice.types.EntityName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -21,6 +22,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Commands {
   private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
+
+  /** What a monitor says of itself, also while nobody leads. */
+  private static final Set<String> LOCAL =
+      Set.of("get_command_descriptions", "mon_status", "version");
 
   /** What a command does; may throw {@link CommandException}, or complete with it. */
   interface Action extends Function<CommandCall, CompletableFuture<CommandReply>> {}
@@ -86,7 +91,10 @@ final class Commands {
     return command == null ? null : command.signature();
   }
 
-  /** Runs a command as it came; never fails, but replies with an error. */
+  /**
+   * Runs a command as it came, on a state that has all that any monitor answered before; never
+   * fails, but replies with an error.
+   */
   CompletableFuture<CommandReply> run(
       String json, byte[] input, EntityName from, MonContext context) {
     try {
@@ -99,9 +107,12 @@ final class Commands {
       if (changes) {
         audit(call, json, "dispatch");
       }
-      return command
-          .action()
-          .apply(call)
+      CompletableFuture<Void> current =
+          LOCAL.contains(call.prefix())
+              ? CompletableFuture.completedFuture(null)
+              : context.caughtUp();
+      return current
+          .thenCompose(nothing -> act(command, call))
           .whenComplete(
               (reply, failure) -> {
                 if (changes && failure == null && reply.result() == 0) {
@@ -111,8 +122,16 @@ final class Commands {
           .exceptionally(Commands::failed);
     } catch (CommandException e) {
       return CompletableFuture.completedFuture(CommandReply.failed(e));
+    }
+  }
+
+  private static CompletableFuture<CommandReply> act(Command command, CommandCall call) {
+    try {
+      return command.action().apply(call);
+    } catch (CommandException e) {
+      return CompletableFuture.completedFuture(CommandReply.failed(e));
     } catch (RuntimeException e) {
-      LOG.error("a defect in a command: {}", json, e);
+      LOG.error("a defect in a command: {}", call, e);
       String text = "the monitor failed on this command, see its log: " + e;
       return CompletableFuture.completedFuture(
           CommandReply.failed(new CommandException(Errno.EIO, text)));

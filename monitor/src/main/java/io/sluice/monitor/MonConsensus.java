@@ -9,8 +9,8 @@ import java.util.concurrent.CompletableFuture;
  * The seam to agreement: commands go in, and every monitor applies the same ones in the same order.
  *
  * <p><b>Invariants:</b> a future completes only after its command is durable on a majority and was
- * applied here or on the leader; commands of one caller are applied in the order of its calls; what
- * was applied survives a restart.
+ * applied on the leader, and, unless the leader is lost just then, here; commands of one caller are
+ * applied in the order of its calls; what was applied survives a restart.
  *
  * <p><b>Threads:</b> any thread may call; the machine is called on one thread at a time.
  */
@@ -51,6 +51,16 @@ public interface MonConsensus extends AutoCloseable {
    *     ask again
    */
   CompletableFuture<byte[]> propose(byte[] command);
+
+  /**
+   * Asks the leader how far the group has agreed, and waits until this monitor has applied as much:
+   * what any monitor said before the call is known here afterwards (Raft's ReadIndex).
+   *
+   * @return exceptional when nobody leads, or not in time: ask again
+   */
+  default CompletableFuture<Void> catchUp() {
+    return CompletableFuture.completedFuture(null); // alone, nobody is ahead
+  }
 
   /** True while this monitor leads and has applied all that was committed before it did. */
   boolean isLeader();

@@ -33,6 +33,13 @@ interface MonContext {
   String name();
 
   /**
+   * Waits until {@link #state} has what any monitor answered before this call.
+   *
+   * @return completes on the monitor's loop; exceptionally when nobody leads for long
+   */
+  CompletableFuture<Void> caughtUp();
+
+  /**
    * Proposes a change.
    *
    * @return completes on the monitor's loop, after the state that this monitor shows has the change

@@ -27,8 +27,9 @@ import org.slf4j.LoggerFactory;
  * The authority over the maps: answers clients and OSDs from the agreed state, proposes what
  * changes it, and watches the OSDs.
  *
- * <p><b>Invariants:</b> what is answered was committed; a proposer hears of its change after the
- * state shown here has it; nothing is asked of the OSDs' life but by the leader.
+ * <p><b>Invariants:</b> what is answered was committed; a user who asks another monitor than before
+ * does not look back ({@link LinearizableReads}); a proposer hears of its change after the state
+ * shown here has it; nothing is asked of the OSDs' life but by the leader.
  *
  * <p><b>Threads:</b> all state belongs to one loop. Messenger and consensus call from their own
  * threads, and everything hops over. <b>Owns</b> neither messenger nor consensus.
@@ -59,6 +60,7 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
   private final ClusterLogWriter log = new ClusterLogWriter(this);
   private final ClusterEvents events = new ClusterEvents(this, log);
   private final QuorumWatch quorum = new QuorumWatch(this);
+  private final LinearizableReads reads;
   private final Subscriptions subscriptions = new Subscriptions();
   private final MessageTable table;
 
@@ -77,6 +79,7 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
     this.identity = identity;
     this.loop = loop;
     this.globalIds = globalIds;
+    this.reads = new LinearizableReads(loop);
     this.founding = new Founding(identity, this, loop, globalIds);
     this.feed = new ReportFeed(identity, loop, reports);
     this.watch = new OsdWatch(loop, prober, new OsdVerdicts(this, events));
@@ -98,6 +101,7 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
         () -> {
           consensus = over;
           quorum.use(over);
+          reads.use(over);
           feed.follow(!leader);
           proceed();
           tick();
@@ -318,6 +322,11 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
   @Override
   public String name() {
     return identity.name();
+  }
+
+  @Override
+  public CompletableFuture<Void> caughtUp() {
+    return reads.caughtUp();
   }
 
   @Override

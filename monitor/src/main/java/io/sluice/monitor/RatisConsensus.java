@@ -107,27 +107,46 @@ public final class RatisConsensus implements MonConsensus {
   @Override
   public CompletableFuture<byte[]> propose(byte[] command) {
     Message message = Message.valueOf(UnsafeByteOperations.unsafeWrap(command));
-    try {
-      CompletableFuture<RaftClientReply> reply =
-          isLeader() || config.peers().size() == 1
-              ? toOwnServer(message)
-              : client().async().send(message);
-      return reply.thenApply(RatisConsensus::answer);
-    } catch (IOException e) {
-      return CompletableFuture.failedFuture(e);
+    if (isLeader() || isAlone()) {
+      return toOwnServer(message, RaftClientRequest.writeRequestType())
+          .thenApply(RatisConsensus::answer);
     }
+    return client()
+        .async()
+        .send(message)
+        .thenApply(RatisConsensus::answer)
+        // The leader has it. Without one to ask it is agreed on all the same.
+        .thenCompose(answer -> catchUp().handle((done, failure) -> answer));
   }
 
-  private CompletableFuture<RaftClientReply> toOwnServer(Message message) throws IOException {
-    return server.submitClientRequestAsync(
+  @Override
+  public CompletableFuture<Void> catchUp() {
+    return isAlone()
+        ? CompletableFuture.completedFuture(null)
+        : toOwnServer(Message.EMPTY, RaftClientRequest.readRequestType())
+            .thenAccept(RatisConsensus::answer);
+  }
+
+  private boolean isAlone() {
+    return config.peers().size() == 1;
+  }
+
+  private CompletableFuture<RaftClientReply> toOwnServer(
+      Message message, RaftClientRequest.Type type) {
+    RaftClientRequest request =
         RaftClientRequest.newBuilder()
             .setClientId(clientId)
             .setServerId(self)
             .setGroupId(group.getGroupId())
             .setCallId(callId.incrementAndGet())
             .setMessage(message)
-            .setType(RaftClientRequest.writeRequestType())
-            .build());
+            .setType(type)
+            .build();
+    try {
+      return server.submitClientRequestAsync(request);
+    } catch (IOException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private static byte[] answer(RaftClientReply reply) {

@@ -99,6 +99,12 @@ final class RatisMachine extends BaseStateMachine {
     return CompletableFuture.completedFuture(Message.valueOf(ByteString.copyFrom(answer)));
   }
 
+  /** Asked when all that was committed before the question is applied, which is the answer. */
+  @Override
+  public CompletableFuture<Message> query(Message question) {
+    return CompletableFuture.completedFuture(Message.EMPTY);
+  }
+
   @Override
   public synchronized long takeSnapshot() throws IOException {
     TermIndex applied = getLastAppliedTermIndex();

@@ -66,7 +66,11 @@ final class RatisSettings {
     RaftServerConfigKeys.Rpc.setTimeoutMax(p, max);
     RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(p, min);
     RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(p, max);
-    RaftServerConfigKeys.Rpc.setRequestTimeout(p, TimeDuration.valueOf(3, TimeUnit.SECONDS));
+    TimeDuration request = TimeDuration.valueOf(3, TimeUnit.SECONDS);
+    RaftServerConfigKeys.Rpc.setRequestTimeout(p, request);
+    // A monitor that follows learns what is committed by the next heartbeat: reads ask the leader.
+    RaftServerConfigKeys.Read.setOption(p, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
+    RaftServerConfigKeys.Read.setTimeout(p, request);
   }
 
   private static void log(RaftProperties p) {

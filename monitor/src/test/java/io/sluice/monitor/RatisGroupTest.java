@@ -13,8 +13,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three monitors' logs over gRPC: every one takes proposals, and the group survives its leader. */
-@Tag("slow")
+/**
+ * Three monitors' logs over gRPC: every one takes proposals and catches up with the others, and the
+ * group survives its leader.
+ */
 class RatisGroupTest {
   /** Counts and adds what it is given. */
   private static final class Adder implements MonConsensus.Machine {
@@ -82,6 +84,7 @@ class RatisGroupTest {
   }
 
   @Test
+  @Tag("slow")
   void shouldTakeProposalsAnywhereAndSurviveItsLeader() throws Exception {
     start();
     leader();
@@ -98,5 +101,20 @@ class RatisGroupTest {
 
     assertThat(add(group.get(0), 1)).isEqualTo(31);
     assertThat(add(group.get(1), 1)).isEqualTo(32);
+  }
+
+  /** A follower hears by the next heartbeat what is committed: too late for who asks at once. */
+  @Test
+  @Tag("long")
+  void shouldKnowEverywhereWhatOneSaid() throws Exception {
+    start();
+    leader();
+    for (int i = 1; i <= 30; i++) {
+      assertThat(add(group.get(i % 3), 1)).isEqualTo(i);
+      assertThat(adders.get(i % 3).sum).as("where it was proposed").isEqualTo(i);
+      int other = (i + 1) % 3;
+      group.get(other).catchUp().get(60, TimeUnit.SECONDS);
+      assertThat(adders.get(other).sum).as("elsewhere").isEqualTo(i);
+    }
   }
 }
