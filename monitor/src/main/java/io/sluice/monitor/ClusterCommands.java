@@ -2,16 +2,11 @@ package io.sluice.monitor;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.sluice.protocol.Errno;
 import io.sluice.protocol.MonMap;
-import io.sluice.types.EntityName;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
-/** {@code mon ..., version, versions, fsid, config ...}: the cluster's identity and its options. */
+/** {@code mon ..., version, versions, fsid}: the cluster's identity. */
 final class ClusterCommands {
   private ClusterCommands() {}
 
@@ -34,30 +29,7 @@ final class ClusterCommands {
         Commands.Command.read(
             "quorum_status", "report status of monitor quorum", ClusterCommands::quorum),
         Commands.Command.read(
-            "mon_status", "report status of one monitor", call -> call.json(monStatus(call))),
-        Commands.Command.write(
-            "config set who:CephString name:CephString value:CephString force:CephBool?",
-            "Set a configuration option for one or more entities",
-            call -> setConfig(known(call), call.text("value"))),
-        Commands.Command.write(
-            "config rm who:CephString name:CephString",
-            "Clear a configuration option for one or more entities",
-            call -> setConfig(call, "")),
-        Commands.Command.read(
-            "config get who:CephString key:CephString?",
-            "Show configuration option(s) for an entity",
-            ClusterCommands::getConfig),
-        Commands.Command.read(
-            "config dump", "Show all configuration option(s)", ClusterCommands::dumpConfig));
-  }
-
-  /** Whom an option is for: all, a kind of daemon or client, or one of them. */
-  private static CommandCall known(CommandCall call) {
-    String who = call.text("who");
-    if (!who.matches("global|(mon|mgr|osd|mds|client)(\\..+)?")) {
-      throw new CommandException(Errno.EINVAL, "unrecognized config target '" + who + "'");
-    }
-    return call;
+            "mon_status", "report status of one monitor", call -> call.json(monStatus(call))));
   }
 
   private static CommandReply fsid(CommandCall call) {
@@ -201,81 +173,5 @@ final class ClusterCommands {
 
   static void ranks(ArrayNode to, MonState state) {
     state.quorum().keySet().forEach(to::add);
-  }
-
-  private static CompletableFuture<CommandReply> setConfig(CommandCall call, String value) {
-    String who = call.text("who");
-    String name = call.text("name");
-    if (who.isEmpty() || who.contains("/") || name.isEmpty() || name.contains("/")) {
-      throw new CommandException(
-          Errno.EINVAL, "unrecognized config target '" + who + "' or option '" + name + "'");
-    }
-    return call.context()
-        .propose(new Change.SetConfig(who, name, value))
-        .thenApply(CommandReply::of);
-  }
-
-  private static CommandReply getConfig(CommandCall call) {
-    String who = call.text("who");
-    SortedMap<String, String> options =
-        who.contains(".")
-            ? Subscriptions.optionsFor(named(call, who), call.state())
-            : section(call, who);
-    if (call.has("key")) {
-      String key = call.text("key");
-      if (!options.containsKey(key)) {
-        throw new CommandException(Errno.ENOENT, "unrecognized or unset key '" + key + "'");
-      }
-      return CommandReply.output(options.get(key) + "\n");
-    }
-    if (call.wantsJson()) {
-      ObjectNode node = CommandCall.object();
-      options.forEach(node::put);
-      return call.json(node);
-    }
-    TextTable table = new TextTable().left("WHO").left("OPTION").left("VALUE");
-    options.forEach((name, value) -> table.row(who, name, value));
-    return CommandReply.output(table.toString());
-  }
-
-  private static EntityName named(CommandCall call, String who) {
-    int number = call.parse("entity", who.substring(who.indexOf('.') + 1));
-    return switch (who.substring(0, who.indexOf('.'))) {
-      case "osd" -> EntityName.osd(number);
-      case "mon" -> EntityName.mon(number);
-      case "client" -> EntityName.client(number);
-      default -> throw new CommandException(Errno.EINVAL, "unrecognized entity '" + who + "'");
-    };
-  }
-
-  private static SortedMap<String, String> section(CommandCall call, String who) {
-    SortedMap<String, String> options = new TreeMap<>();
-    call.state()
-        .config()
-        .forEach(
-            (key, value) -> {
-              if (key.startsWith(who + "/")) {
-                options.put(key.substring(who.length() + 1), value);
-              }
-            });
-    return options;
-  }
-
-  private static CommandReply dumpConfig(CommandCall call) {
-    ArrayNode array = CommandCall.JSON.createArrayNode();
-    TextTable table = new TextTable().left("WHO").left("OPTION").left("VALUE");
-    call.state()
-        .config()
-        .forEach(
-            (key, value) -> {
-              String who = key.substring(0, key.indexOf('/'));
-              if (who.equals(KeyCommands.SECTION)) {
-                return;
-              }
-              String name = key.substring(key.indexOf('/') + 1);
-              array.addObject().put("section", who).put("name", name).put("value", value);
-              table.row(who, name, value);
-            });
-    return call.wantsJson() ? call.json(array) : CommandReply.output(table.toString());
   }
 }

@@ -63,6 +63,7 @@ final class Commands {
             "list available commands",
             call -> call.json(descriptions())));
     all.addAll(ClusterCommands.all());
+    all.addAll(ConfigCommands.all());
     all.addAll(StatusCommands.all());
     all.addAll(PoolCommands.all());
     all.addAll(SnapCommands.all());

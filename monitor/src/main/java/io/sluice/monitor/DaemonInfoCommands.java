@@ -38,13 +38,7 @@ final class DaemonInfoCommands {
             "list all nodes in cluster [type]",
             DaemonInfoCommands::nodes),
         Commands.Command.read(
-            "features", "report of connected features", DaemonInfoCommands::features),
-        Commands.Command.read(
-            "config ls", "List available configuration options", call -> options(call)),
-        Commands.Command.read(
-            "config log num:CephInt?",
-            "Show recent history of config changes",
-            call -> call.json(CommandCall.JSON.createArrayNode())));
+            "features", "report of connected features", DaemonInfoCommands::features));
   }
 
   private static CommandReply versions(CommandCall call, int count) {
@@ -146,19 +140,5 @@ final class DaemonInfoCommands {
       }
     }
     return call.json(node);
-  }
-
-  private static CommandReply options(CommandCall call) {
-    ArrayNode names = CommandCall.JSON.createArrayNode();
-    call.state()
-        .config()
-        .keySet()
-        .forEach(
-            key -> {
-              if (!key.startsWith(KeyCommands.SECTION + "/")) {
-                names.add(key.substring(key.indexOf('/') + 1));
-              }
-            });
-    return call.json(names);
   }
 }

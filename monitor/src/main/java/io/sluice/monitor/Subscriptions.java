@@ -11,7 +11,6 @@ import io.sluice.protocol.MMonSubscribe;
 import io.sluice.protocol.MOSDMap;
 import io.sluice.protocol.Message;
 import io.sluice.protocol.MgrMap;
-import io.sluice.types.EntityName;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -141,23 +140,12 @@ final class Subscriptions {
     if (!session.configWanted) {
       return;
     }
-    SortedMap<String, String> options = optionsFor(session.connection.peerName(), state);
+    SortedMap<String, String> options =
+        ConfigOptions.valuesOf(session.connection.peerName().toString(), state);
     if (!options.equals(session.configSent)) {
       session.configSent = options;
       session.send(new MConfig(options));
     }
-  }
-
-  /** The options of "global", then of the peer's kind, then of the peer itself; the later win. */
-  static SortedMap<String, String> optionsFor(EntityName peer, MonState state) {
-    String self = peer.toString();
-    SortedMap<String, String> options = new TreeMap<>();
-    for (String section : new String[] {"global", self.substring(0, self.indexOf('.')), self}) {
-      state.config().tailMap(section + "/").entrySet().stream()
-          .takeWhile(e -> e.getKey().startsWith(section + "/"))
-          .forEach(e -> options.put(e.getKey().substring(section.length() + 1), e.getValue()));
-    }
-    return options;
   }
 
   private void mgrMap(Session session) {

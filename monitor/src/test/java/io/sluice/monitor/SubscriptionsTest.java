@@ -118,14 +118,17 @@ class SubscriptionsTest {
     subscribe("config", MMonSubscribe.Item.from(0));
     assertThat(client.take(MessageType.CONFIG, MConfig::decode).get(0).options()).isEmpty();
 
-    bench.command("{\"prefix\":\"config set\",\"who\":\"global\",\"name\":\"a\",\"value\":\"1\"}");
-    bench.command("{\"prefix\":\"config set\",\"who\":\"client\",\"name\":\"a\",\"value\":\"2\"}");
-    bench.command("{\"prefix\":\"config set\",\"who\":\"osd\",\"name\":\"a\",\"value\":\"3\"}");
+    bench.command(
+        "{\"prefix\":\"config set\",\"who\":\"global\",\"name\":\"debug_ms\",\"value\":\"1\"}");
+    bench.command(
+        "{\"prefix\":\"config set\",\"who\":\"client\",\"name\":\"debug_ms\",\"value\":\"2\"}");
+    bench.command(
+        "{\"prefix\":\"config set\",\"who\":\"osd\",\"name\":\"debug_ms\",\"value\":\"3\"}");
 
     List<MConfig> configs = client.take(MessageType.CONFIG, MConfig::decode);
     assertThat(configs)
         .extracting(MConfig::options)
-        .containsExactly(Map.of("a", "1"), Map.of("a", "2"));
+        .containsExactly(Map.of("debug_ms", "1/1"), Map.of("debug_ms", "2/2"));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.sluice.osd;
 
+import io.sluice.protocol.DaemonOptions;
 import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.PoolInfo;
 import io.sluice.protocol.ScrubFacts;
@@ -72,10 +73,10 @@ final class ScrubSchedule {
     }
     Collection<PlacementGroup> all = groups.get();
     long running = all.stream().filter(group -> group.scrubber().isRunning()).count();
-    if (running >= options.number(OsdOptions.MAX_SCRUBS)) {
+    if (running >= options.number(DaemonOptions.MAX_SCRUBS)) {
       return;
     }
-    boolean busy = load.getAsDouble() > options.number(OsdOptions.SCRUB_LOAD_THRESHOLD);
+    boolean busy = load.getAsDouble() > options.number(DaemonOptions.SCRUB_LOAD_THRESHOLD);
     Optional<PlacementGroup> next =
         all.stream()
             .filter(group -> group.state() == PgState.ACTIVE)
@@ -100,19 +101,19 @@ final class ScrubSchedule {
   }
 
   private boolean shallowIsDue(PlacementGroup group, ClusterView now) {
-    double spread = options.number(OsdOptions.SCRUB_RANDOMIZE_RATIO) * share(group.id());
-    double wait = options.nanos(OsdOptions.SCRUB_MIN_INTERVAL) * (1 + spread);
+    double spread = options.number(DaemonOptions.SCRUB_RANDOMIZE_RATIO) * share(group.id());
+    double wait = options.nanos(DaemonOptions.SCRUB_MIN_INTERVAL) * (1 + spread);
     return !isForbidden(group, now, OsdMap.NOSCRUB, PoolInfo.NOSCRUB)
         && age(facts(group).ended()) >= wait;
   }
 
   private boolean deepIsDue(PlacementGroup group, ClusterView now) {
     return !isForbidden(group, now, OsdMap.NODEEP_SCRUB, PoolInfo.NODEEP_SCRUB)
-        && age(facts(group).deepEnded()) >= options.nanos(OsdOptions.DEEP_SCRUB_INTERVAL);
+        && age(facts(group).deepEnded()) >= options.nanos(DaemonOptions.DEEP_SCRUB_INTERVAL);
   }
 
   private boolean overdue(PlacementGroup group) {
-    return age(facts(group).ended()) >= options.nanos(OsdOptions.SCRUB_MAX_INTERVAL);
+    return age(facts(group).ended()) >= options.nanos(DaemonOptions.SCRUB_MAX_INTERVAL);
   }
 
   private long age(UTime since) {

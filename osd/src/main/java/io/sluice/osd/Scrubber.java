@@ -1,6 +1,7 @@
 package io.sluice.osd;
 
 import io.sluice.objectstore.ObjectStore;
+import io.sluice.protocol.DaemonOptions;
 import io.sluice.protocol.MLog;
 import io.sluice.protocol.PeerListing;
 import io.sluice.protocol.PeerScrub;
@@ -180,7 +181,7 @@ final class Scrubber {
       ObjectId object = run == of ? objects.poll() : null;
       if (object == null) {
         slot.release();
-        group.later(services.options().nanos(OsdOptions.SCRUB_SLEEP), () -> goOn(of));
+        group.later(services.options().nanos(DaemonOptions.SCRUB_SLEEP), () -> goOn(of));
         return;
       }
       current =
