@@ -10,13 +10,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.client.RaftClient;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
-import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -56,6 +56,9 @@ public final class RatisConsensus implements MonConsensus {
   }
 
   private static final String PEER = "mon";
+
+  /** More than what Ratis gives itself: whatever becomes of the question, it ends. */
+  private static final int CATCH_UP_SECONDS = 5;
 
   private final Config config;
   private final RaftGroup group;
@@ -124,7 +127,8 @@ public final class RatisConsensus implements MonConsensus {
     return isAlone()
         ? CompletableFuture.completedFuture(null)
         : toOwnServer(Message.EMPTY, RaftClientRequest.readRequestType())
-            .thenAccept(RatisConsensus::answer);
+            .thenAccept(RatisConsensus::answer)
+            .orTimeout(CATCH_UP_SECONDS, TimeUnit.SECONDS);
   }
 
   private boolean isAlone() {
@@ -183,7 +187,7 @@ public final class RatisConsensus implements MonConsensus {
     Set<Integer> silent = new TreeSet<>();
     try {
       RoleInfoProto role = server.getDivision(group.getGroupId()).getInfo().getRoleInfoProto();
-      for (ServerRpcProto each : role.getLeaderInfo().getFollowerInfoList()) {
+      for (var each : role.getLeaderInfo().getFollowerInfoList()) {
         if (each.getLastRpcElapsedTimeMs() >= time.toMillis()) {
           silent.add(rankOf(each.getId().getId().toStringUtf8()));
         }
