@@ -13,10 +13,14 @@ final class AcceptHandshake extends Handshake {
   /** A peer that is told the method and still asks for another is broken. */
   private static final int AUTH_ATTEMPTS_MAX = 4;
 
+  /** Of what a peer calls itself. */
+  private static final int NAME_MAX = 64;
+
   private final SessionTable.Accepted accepted;
   private int awaited = Tag.HELLO;
   private int peerType;
   private long globalId;
+  private String authId = "";
   private int attempts;
 
   /** Of whoever has no lossless sessions. */
@@ -39,6 +43,7 @@ final class AcceptHandshake extends Handshake {
     awaited = earlier.awaited;
     peerType = earlier.peerType;
     globalId = earlier.globalId;
+    authId = earlier.authId;
   }
 
   @Override
@@ -81,7 +86,7 @@ final class AcceptHandshake extends Handshake {
     Decoder auth = new Decoder(payload.blob());
     auth.u8(); // AUTH_MODE_AUTHORIZER or AUTH_MODE_MON
     auth.le32(); // the entity type, which HELLO told
-    auth.string();
+    authId = nameOf(auth.string());
     globalId = auth.le64();
     if (peerType == EntityName.CLIENT && self.globalIds() != null) {
       globalId = self.globalIds().grant(EntityName.client(globalId), globalId);
@@ -92,6 +97,11 @@ final class AcceptHandshake extends Handshake {
     send(Tag.AUTH_DONE, new Encoder().le64(globalId).le32(MODE_CRC).blob(new byte[0]));
     sendSignature();
     awaited = Tag.AUTH_SIGNATURE;
+  }
+
+  private static String nameOf(String claimed) {
+    String printable = claimed.replaceAll("[^\\p{Graph}]", "?");
+    return printable.substring(0, Math.min(NAME_MAX, printable.length()));
   }
 
   private void badMethod(int method) {
@@ -125,7 +135,7 @@ final class AcceptHandshake extends Handshake {
     }
     sendIdent(LOSSY, 0);
     long known = peerType == EntityName.CLIENT && globalId != 0 ? globalId : ident.number();
-    session.ready(new RemotePeer(new EntityName(peerType, known), ident.addrs()));
+    session.ready(new RemotePeer(new EntityName(peerType, known), ident.addrs(), authId));
   }
 
   private void sendIdent(long flags, long cookie) {

@@ -20,6 +20,14 @@ public interface Connection {
   /** Where the peer says it listens (blank for clients). Known once ready. */
   AddrVec peerAddrs();
 
+  /**
+   * What the peer is called among those of its kind ({@code admin}); a claim that nobody checks, of
+   * printable characters, empty where it has made none.
+   */
+  default String peerAuthId() {
+    return "";
+  }
+
   /** The address the peer's socket has, for logs. */
   String remote();
 

@@ -88,6 +88,11 @@ abstract class PeerConnection extends LoopConnection {
   }
 
   @Override
+  public final String peerAuthId() {
+    return peer.authId();
+  }
+
+  @Override
   public final String remote() {
     return remoteAddr.toString();
   }

@@ -8,5 +8,10 @@ import io.sluice.types.EntityName;
  *
  * @param name with the global id as number for clients
  * @param addrs where it listens
+ * @param authId what it is called, of its kind: {@code admin}; empty where it did not say
  */
-record RemotePeer(EntityName name, AddrVec addrs) {}
+record RemotePeer(EntityName name, AddrVec addrs, String authId) {
+  RemotePeer(EntityName name, AddrVec addrs) {
+    this(name, addrs, "");
+  }
+}

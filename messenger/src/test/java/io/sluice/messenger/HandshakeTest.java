@@ -24,6 +24,7 @@ class HandshakeTest {
       assertThat(there.peerAddrs()).isEqualTo(AddrVec.of(osd.addr));
       assertThat(here.peerName()).isEqualTo(EntityName.client(4711));
       assertThat(here.peerAddrs().msgr2().nonce()).isEqualTo(77);
+      assertThat(here.peerAuthId()).isEqualTo("admin");
       assertThat(there.checksumVectors()).isTrue();
       assertThat(here.checksumVectors()).isTrue();
       assertThat(there.loop().inLoop()).isFalse();

@@ -115,7 +115,7 @@ final class ClientRequests {
     return isForeign(fsid)
         ? CompletableFuture.completedFuture(
             CommandReply.failed(new CommandException(Errno.EPERM, "wrong fsid")))
-        : commands.run(String.join(" ", words), input, session.connection.peerName(), context);
+        : commands.run(String.join(" ", words), input, Caller.of(session.connection), context);
   }
 
   /** As {@code ceph tell mon.X} sends it, and everybody to a manager. */

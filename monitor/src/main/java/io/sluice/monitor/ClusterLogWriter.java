@@ -98,12 +98,12 @@ final class ClusterLogWriter {
   }
 
   /** A user's line, at once: completes when it is in the log. */
-  CompletableFuture<Outcome> say(EntityName from, int priority, String text) {
+  CompletableFuture<Outcome> say(Caller from, int priority, String text) {
     MLog.Entry line =
         new MLog.Entry(
-            from.type(),
-            Long.toString(from.number()),
-            from,
+            from.name().type(),
+            from.entity().substring(from.entity().indexOf('.') + 1),
+            from.name(),
             AddrVec.EMPTY,
             context.now(),
             0,

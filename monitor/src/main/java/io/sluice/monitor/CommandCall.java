@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.protocol.Errno;
-import io.sluice.types.EntityName;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,14 +21,14 @@ final class CommandCall {
   private final JsonNode args;
   private final MonContext context;
   private final byte[] input;
-  private final EntityName from;
+  private final Caller from;
 
   /** A question that the monitor asks itself. */
   CommandCall(String json, byte[] input, MonContext context) {
-    this(json, input, EntityName.mon(0), context);
+    this(json, input, Caller.SELF, context);
   }
 
-  CommandCall(String json, byte[] input, EntityName from, MonContext context) {
+  CommandCall(String json, byte[] input, Caller from, MonContext context) {
     this.context = context;
     this.input = input;
     this.from = from;
@@ -48,7 +47,7 @@ final class CommandCall {
   }
 
   /** Who asks. */
-  EntityName from() {
+  Caller from() {
     return from;
   }
 

@@ -3,7 +3,6 @@ package io.sluice.monitor;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.protocol.Errno;
 import io.sluice.protocol.MLog;
-import io.sluice.types.EntityName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +96,7 @@ final class Commands {
    * fails, but replies with an error.
    */
   CompletableFuture<CommandReply> run(
-      String json, byte[] input, EntityName from, MonContext context) {
+      String json, byte[] input, Caller from, MonContext context) {
     try {
       CommandCall call = new CommandCall(json, input, from, context);
       Command command = byPrefix.get(call.prefix());
@@ -142,7 +141,8 @@ final class Commands {
   /** A line of the cluster's log; a command that is refused has no second one, as in Ceph. */
   private static void audit(CommandCall call, String json, String what) {
     String cmd = what.equals("dispatch") ? "[" + json + "]" : "'[" + json + "]'";
-    String text = "from='" + call.from() + " -' entity='" + call.from() + "' cmd=" + cmd;
+    Caller who = call.from();
+    String text = "from='" + who.session() + "' entity='" + who.entity() + "' cmd=" + cmd;
     call.context().log().add(MLog.Entry.INFO, MLog.Entry.AUDIT, text + ": " + what);
   }
 

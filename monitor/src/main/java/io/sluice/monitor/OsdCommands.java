@@ -46,7 +46,7 @@ final class OsdCommands {
 
   private static Change out(CommandCall call, int osd) {
     if (call.state().osdMap().isUp(osd) && call.state().osdMap().isIn(osd)) {
-      String text = "Client " + call.from() + " marked osd." + osd;
+      String text = "Client " + call.from().entity() + " marked osd." + osd;
       call.context()
           .log()
           .add(MLog.Entry.INFO, MLog.Entry.CLUSTER, text + " out, while it was still marked up");

@@ -141,7 +141,7 @@ final class Subscriptions {
       return;
     }
     SortedMap<String, String> options =
-        ConfigOptions.valuesOf(session.connection.peerName().toString(), state);
+        ConfigOptions.valuesOf(Caller.of(session.connection).entity(), state);
     if (!options.equals(session.configSent)) {
       session.configSent = options;
       session.send(new MConfig(options));

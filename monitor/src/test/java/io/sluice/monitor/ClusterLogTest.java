@@ -83,7 +83,7 @@ class ClusterLogTest {
     List<String> lines = last(",\"channel\":\"audit\"");
     assertThat(lines).hasSize(3);
     assertThat(lines.get(0))
-        .contains(": audit [INF] from='client.4096 -' entity='client.4096' cmd=[{\"prefix\"")
+        .contains(": audit [INF] from='client.? -' entity='client.admin' cmd=[{\"prefix\"")
         .endsWith("]: dispatch");
     assertThat(lines.get(1)).endsWith("}]': finished");
     assertThat(lines.get(2)).contains("nosuch").endsWith("dispatch");

@@ -92,6 +92,11 @@ final class FakeConnection implements Connection {
   }
 
   @Override
+  public String peerAuthId() {
+    return peer.type() == EntityName.CLIENT ? "admin" : "";
+  }
+
+  @Override
   public String remote() {
     return "test";
   }
