@@ -68,6 +68,7 @@ final class Commands {
     all.addAll(SnapCommands.all());
     all.addAll(ScrubCommands.all());
     all.addAll(OsdCommands.all());
+    all.addAll(SafetyCommands.all());
     all.addAll(OsdMapCommands.all());
     all.addAll(PgCommands.all());
     all.addAll(OsdInfoCommands.all());
@@ -95,8 +96,7 @@ final class Commands {
    * Runs a command as it came, on a state that has all that any monitor answered before; never
    * fails, but replies with an error.
    */
-  CompletableFuture<CommandReply> run(
-      String json, byte[] input, Caller from, MonContext context) {
+  CompletableFuture<CommandReply> run(String json, byte[] input, Caller from, MonContext context) {
     try {
       CommandCall call = new CommandCall(json, input, from, context);
       Command command = byPrefix.get(call.prefix());

@@ -2,7 +2,6 @@ package io.sluice.monitor;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.sluice.protocol.Errno;
 import io.sluice.protocol.MLog;
 import io.sluice.protocol.OsdEntry;
 import io.sluice.protocol.OsdMap;
@@ -32,10 +31,6 @@ final class OsdCommands {
             "remove osd(s) <id> [<id>...], or use <any|all> to remove all osds",
             OsdCommands::remove),
         Commands.Command.write(
-            "osd purge id:CephOsdName force:CephBool? yes_i_really_mean_it:CephBool?",
-            "purge all osd data from the monitors including the OSD id and CRUSH position",
-            OsdCommands::purge),
-        Commands.Command.write(
             "osd in ids:CephString,n=N",
             "set osd(s) <id> [<id>...] in",
             call ->
@@ -60,21 +55,6 @@ final class OsdCommands {
         osd ->
             new Change.EditMap(
                 MapEdit.REMOVE_OSD, Integer.toString(osd), "", call.context().now()));
-  }
-
-  private static CompletableFuture<CommandReply> purge(CommandCall call) {
-    int osd = OsdInfoCommands.number(call, "id", call.text("id"));
-    if (!call.state().osdMap().exists(osd)) {
-      return CompletableFuture.completedFuture(CommandReply.done("osd." + osd + " does not exist"));
-    }
-    if (!call.flag("yes_i_really_mean_it")) {
-      throw new CommandException(
-          Errno.EPERM,
-          "Are you SURE?  Did you verify with 'ceph osd safe-to-destroy'?  What only this OSD has is"
-              + " LOST FOR EVER.  To proceed, pass --yes-i-really-mean-it.");
-    }
-    return OsdSetCommands.edit(
-        call, MapEdit.REMOVE_OSD, Integer.toString(osd), "", "purged osd." + osd);
   }
 
   private static Change down(CommandCall call, int osd) {

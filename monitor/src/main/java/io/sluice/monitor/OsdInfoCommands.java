@@ -8,11 +8,9 @@ import io.sluice.protocol.PgEntry;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.IntFunction;
-import java.util.function.IntPredicate;
 
-/** {@code osd info, find, perf, utilization, ok-to-stop ...}: questions about single OSDs. */
+/** {@code osd info, find, perf, utilization ...}: questions about single OSDs. */
 final class OsdInfoCommands {
   private OsdInfoCommands() {}
 
@@ -30,14 +28,6 @@ final class OsdInfoCommands {
         Commands.Command.read("osd numa-status", "show NUMA status of OSDs", OsdInfoCommands::numa),
         Commands.Command.read(
             "osd blocklist ls", "show blocklisted clients", OsdInfoCommands::blocklist),
-        Commands.Command.read(
-            "osd ok-to-stop ids:CephString,n=N max:CephInt?",
-            "check whether osd(s) can be safely stopped without reducing immediate data availability",
-            OsdInfoCommands::okToStop),
-        Commands.Command.read(
-            "osd safe-to-destroy ids:CephString,n=N",
-            "check whether osd(s) can be safely destroyed without reducing data durability",
-            OsdInfoCommands::safeToDestroy),
         Commands.Command.read(
             "osd get-require-min-compat-client",
             "get the minimum client version we will maintain compatibility with",
@@ -191,61 +181,5 @@ final class OsdInfoCommands {
               text.append(addr).append(' ').append(Units.time(until)).append('\n');
             });
     return call.wantsJson() ? call.json(all) : CommandReply.output(text.toString());
-  }
-
-  private static TreeSet<Integer> ids(CommandCall call) {
-    TreeSet<Integer> ids = new TreeSet<>();
-    call.texts("ids").forEach(name -> ids.add(known(call, "ids", name)));
-    return ids;
-  }
-
-  /** A group stays available while as many of its acting set as min_size are left. */
-  private static CommandReply okToStop(CommandCall call) {
-    TreeSet<Integer> ids = ids(call);
-    ObjectNode node = CommandCall.object();
-    ArrayNode degraded = CommandCall.JSON.createArrayNode();
-    int bad = 0;
-    int good = 0;
-    for (PgEntry entry : call.state().pgs().entries()) {
-      IntPredicate stays = osd -> !ids.contains(osd);
-      long left = entry.acting().stream().mapToInt(osd -> osd).filter(stays).count();
-      if (left == entry.acting().size()) {
-        continue;
-      }
-      if (left < call.state().osdMap().pool(entry.pg().pool()).minSize()) {
-        bad++;
-      } else {
-        good++;
-        degraded.add(entry.pg().toString());
-      }
-    }
-    ids.forEach(node.put("ok_to_stop", bad == 0).putArray("osds")::add);
-    node.put("num_ok_pgs", good).put("num_not_ok_pgs", bad);
-    node.set("ok_become_degraded", degraded);
-    if (bad > 0) {
-      String text = "unsafe to stop osd(s) at this time (" + bad + " PGs would become offline)";
-      return new CommandReply(Errno.EBUSY.result(), text, call.json(node).output());
-    }
-    return call.json(node);
-  }
-
-  /**
-   * Safe is what no group has in its up or acting set, and nobody needs for what is acknowledged.
-   */
-  private static CommandReply safeToDestroy(CommandCall call) {
-    TreeSet<Integer> needed = new TreeSet<>();
-    for (PgEntry entry : call.state().pgs().entries()) {
-      needed.addAll(entry.acting());
-      needed.addAll(entry.up());
-      needed.addAll(entry.current());
-    }
-    ObjectNode node = CommandCall.object();
-    for (String list : List.of("safe_to_destroy", "active", "missing_stats", "stored_pgs")) {
-      node.putArray(list);
-    }
-    for (int osd : ids(call)) {
-      node.withArray(needed.contains(osd) ? "active" : "safe_to_destroy").add(osd);
-    }
-    return call.json(node);
   }
 }

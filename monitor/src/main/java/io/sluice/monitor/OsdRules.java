@@ -136,7 +136,7 @@ final class OsdRules {
       return ClusterRules.unchanged(state, "osd." + osd + " does not exist. ");
     }
     if (map.isUp(osd)) {
-      String text = "osd." + osd + " is still `up`; must be down before removal. ";
+      String text = "osd." + osd + " is still up; must be down before removal. ";
       return ClusterRules.refused(state, Errno.EBUSY, text);
     }
     MonState after = state.withNext(map.next(now).removeOsd(osd)).withoutOsd(osd);
