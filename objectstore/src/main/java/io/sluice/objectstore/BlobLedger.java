@@ -35,13 +35,15 @@ final class BlobLedger implements BlobRefs {
   }
 
   private final MetadataDb db;
+  private final InlineCache inlineCache;
   private final IdSource ids;
   private final RecentBlobs recent;
   private final MetadataBatch batch;
   private final Map<Long, Entry> touched = new LinkedHashMap<>();
 
-  BlobLedger(MetadataDb db, IdSource ids, RecentBlobs recent, MetadataBatch batch) {
-    this.db = db;
+  BlobLedger(MetadataView view, IdSource ids, RecentBlobs recent, MetadataBatch batch) {
+    this.db = view.db();
+    this.inlineCache = view.inline();
     this.ids = ids;
     this.recent = recent;
     this.batch = batch;
@@ -150,9 +152,11 @@ final class BlobLedger implements BlobRefs {
     byte[] key = inline ? MetadataKeys.inline(id) : MetadataKeys.checksums(id);
     if (entry.fresh == null && entry.references == 0) {
       batch.delete(key);
+      inlineCache.remove(id);
     } else if (entry.fresh != null && entry.references > 0) {
       if (inline) {
         batch.putChecked(key, entry.fresh);
+        inlineCache.put(id, entry.fresh);
       } else {
         batch.put(key, entry.fresh);
       }

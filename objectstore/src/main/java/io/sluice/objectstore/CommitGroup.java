@@ -59,7 +59,7 @@ final class CommitGroup implements TransactionCheck.State {
     this.view = view;
     this.ids = ids;
     this.batch = batch;
-    this.blobs = new BlobLedger(view.db(), ids, recent, batch);
+    this.blobs = new BlobLedger(view, ids, recent, batch);
     this.omap = new OmapChanges(view.db(), ids, batch);
   }
 

@@ -78,7 +78,7 @@ public final class DiskStore implements ObjectStore {
     this.files = mount.files();
     this.allocator = mount.allocator();
     this.space = mount.space();
-    this.view = new MetadataView(db, config.onodeCacheBytes());
+    this.view = new MetadataView(db, config.onodeCacheBytes(), config.inlineCacheBytes());
     this.lookups = new Lookups(view);
     this.ownBuffers = config.buffers() == null ? new DirectBuffers(READ_BUFFER_BYTES) : null;
     DirectBuffers buffers = ownBuffers != null ? ownBuffers : config.buffers();
@@ -333,7 +333,7 @@ public final class DiskStore implements ObjectStore {
     all.put("commit_queue", queue.size());
     all.put("write_queue", writeWorkers.queued());
     all.put("collections", view.collections().size());
-    all.put("onode_cache_bytes", view.cachedBytes());
+    view.snapshotInto(all);
     all.put("ballast_bytes", space.ballastBytes());
     all.put("database_full", space.refusals());
     compactor.snapshotInto(all);

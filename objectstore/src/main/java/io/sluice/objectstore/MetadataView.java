@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The committed metadata: database, onode cache, set of collections.
+ * The committed metadata: database, caches of onodes and of inline bytes, set of collections.
  *
  * <p><b>Threads:</b> any for looking, the committer for {@link #commit}. A look-up is one
  * consistent value; of several look-ups the later ones may see a later commit. Who must see one
@@ -24,13 +24,15 @@ final class MetadataView {
   private final MetadataDb db;
   private final OnodeFilter filter = new OnodeFilter();
   private final OnodeCache cache;
+  private final InlineCache inline;
   private final ConcurrentSkipListMap<CollectionId, ObjectStore.Usage> collections =
       new ConcurrentSkipListMap<>(Comparator.comparing(CollectionId::pg));
   private final Object commitLock = new Object();
 
-  MetadataView(MetadataDb db, long onodeBytesMax) {
+  MetadataView(MetadataDb db, long onodeBytesMax, long inlineBytesMax) {
     this.db = db;
     this.cache = new OnodeCache(onodeBytesMax);
+    this.inline = new InlineCache(inlineBytesMax);
     db.scan(
         new byte[] {MetadataKeys.COLLECTION},
         new byte[] {MetadataKeys.COLLECTION + 1},
@@ -85,6 +87,11 @@ final class MetadataView {
     return db;
   }
 
+  /** Bytes of inline blobs, committed or of the group that is being made. */
+  InlineCache inline() {
+    return inline;
+  }
+
   /** Held while a batch is written and published. */
   Object commitLock() {
     return commitLock;
@@ -126,8 +133,12 @@ final class MetadataView {
     return collections.getOrDefault(collection, ObjectStore.Usage.NONE);
   }
 
-  long cachedBytes() {
-    return cache.weight();
+  /** For {@code perf dump}. */
+  void snapshotInto(Map<String, Object> all) {
+    all.put("onode_cache_bytes", cache.weight());
+    all.put("inline_cache_bytes", inline.bytes());
+    all.put("inline_cache_hits", inline.hits());
+    all.put("inline_cache_misses", inline.misses());
   }
 
   /** Makes the group durable, then visible. Blocks for a sync of the disk. */

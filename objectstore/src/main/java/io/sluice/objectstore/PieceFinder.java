@@ -42,29 +42,31 @@ final class PieceFinder {
   }
 
   /**
-   * @param length cut at the end of the object
-   * @throws StoreException NOT_FOUND, or CORRUPT
-   */
-  List<Piece> find(CollectionId collection, ObjectId object, long offset, long length)
-      throws StoreException {
-    return find(collection, object, List.of(new ObjectStore.Range(offset, length)));
-  }
-
-  /**
-   * The same from memory alone, for who must not block; null when the database has to be asked,
-   * which is so too when there is no such object.
+   * The pieces of all ranges, from memory alone, for who must not block; null when the database has
+   * to be asked, which is so too when there is no such object.
    */
   List<Piece> findInMemory(CollectionId collection, ObjectId object, List<ObjectStore.Range> ranges)
       throws StoreException {
     Onode onode = view.onodeInMemory(MetadataKeys.object(collection, object));
-    return onode == null ? null : pieces(onode, ranges, (part, name) -> null, null);
+    return onode == null ? null : pieces(onode, ranges, (part, name) -> cached(part), null);
   }
 
-  /** The pieces of all ranges, in one state, one after the other. */
-  List<Piece> find(CollectionId collection, ObjectId object, List<ObjectStore.Range> ranges)
+  private Piece cached(Extent part) {
+    byte[] bytes = view.inline().get(part.blob(), part.blobOffset(), part.length());
+    return bytes == null ? null : new Piece.Inline(bytes);
+  }
+
+  /**
+   * The pieces of all ranges, in one state, one after the other; inline bytes are the database's.
+   *
+   * @param kept inline bytes are kept for who asks for them again
+   */
+  List<Piece> find(
+      CollectionId collection, ObjectId object, List<ObjectStore.Range> ranges, boolean kept)
       throws StoreException {
     byte[] key = MetadataKeys.object(collection, object);
-    return lookUp(key, name(collection, object), ranges);
+    Source source = kept ? (part, name) -> stored(part, name, true) : this::stored;
+    return lookUp(key, name(collection, object), ranges, source);
   }
 
   /**
@@ -83,16 +85,16 @@ final class PieceFinder {
     return pieces;
   }
 
-  private List<Piece> lookUp(byte[] key, Object name, List<ObjectStore.Range> ranges)
+  private List<Piece> lookUp(byte[] key, Object name, List<ObjectStore.Range> ranges, Source source)
       throws StoreException {
     for (int i = 0; i < OPTIMISTIC_LOOKUPS; i++) {
-      List<Piece> pieces = tryLookUp(key, name, ranges);
+      List<Piece> pieces = tryLookUp(key, name, ranges, source);
       if (pieces != null) {
         return pieces;
       }
     }
     synchronized (view.commitLock()) {
-      List<Piece> pieces = tryLookUp(key, name, ranges);
+      List<Piece> pieces = tryLookUp(key, name, ranges, source);
       if (pieces == null) {
         throw new StoreException(
             StoreException.Kind.CORRUPT, name + " refers to a blob that is not there");
@@ -102,13 +104,14 @@ final class PieceFinder {
   }
 
   /** Null when a blob is not there. */
-  private List<Piece> tryLookUp(byte[] key, Object name, List<ObjectStore.Range> ranges)
+  private List<Piece> tryLookUp(
+      byte[] key, Object name, List<ObjectStore.Range> ranges, Source source)
       throws StoreException {
     Onode onode = view.onode(key);
     if (onode == null) {
       throw new StoreException(StoreException.Kind.NOT_FOUND, "no object " + name);
     }
-    return pieces(onode, ranges, this::stored, name);
+    return pieces(onode, ranges, source, name);
   }
 
   /** Where to look for blobs that are not in memory. */
@@ -170,6 +173,10 @@ final class PieceFinder {
 
   /** From the database; null when it is not there. */
   private Piece stored(Extent part, Object name) throws StoreException {
+    return stored(part, name, false);
+  }
+
+  private Piece stored(Extent part, Object name, boolean kept) throws StoreException {
     byte[] record = view.db().get(MetadataKeys.blob(part.blob()));
     if (record == null) {
       return null;
@@ -185,21 +192,29 @@ final class PieceFinder {
       return null;
     }
     if (blob.inline()) {
-      return new Piece.Inline(inlineBytes(part, beside, name));
+      byte[] all = checked(part, beside, name);
+      if (kept) {
+        view.inline().put(part.blob(), all);
+      }
+      return new Piece.Inline(partOf(all, part));
     }
     BlobCache.Known known = new BlobCache.Known(blob, ChecksumVector.decode(new Decoder(beside)));
     cache.put(part.blob(), known);
     return onDisk(part, known);
   }
 
-  private static byte[] inlineBytes(Extent part, byte[] value, Object name) throws StoreException {
+  private static byte[] checked(Extent part, byte[] value, Object name) throws StoreException {
     if (!InlineBytes.matches(value)) {
       throw new StoreException(
           StoreException.Kind.CORRUPT,
           name + " at " + part.offset() + ": damaged inline blob " + part.blob());
     }
-    byte[] all = InlineBytes.decode(part.blob(), value);
+    return Arrays.copyOfRange(value, InlineBytes.CRC_BYTES, value.length);
+  }
+
+  private static byte[] partOf(byte[] all, Extent part) {
     int from = (int) part.blobOffset();
-    return Arrays.copyOfRange(all, from, from + (int) part.length());
+    boolean whole = from == 0 && part.length() == all.length;
+    return whole ? all : Arrays.copyOfRange(all, from, from + (int) part.length());
   }
 }

@@ -83,7 +83,12 @@ final class Readers implements AutoCloseable {
     CompletableFuture<BufferList> result = new CompletableFuture<>();
     Object name = PieceFinder.name(collection, object);
     OneRead read = new OneRead(name, result::complete, result::completeExceptionally);
-    lookUp(collection, object, ranges, read, pieces -> read.begin(pieces, fromDisk));
+    Found then = pieces -> read.begin(pieces, fromDisk);
+    if (fromDisk) {
+      ask(() -> finder.find(collection, object, ranges, false), read, then);
+    } else {
+      lookUp(collection, object, ranges, read, then);
+    }
     return result;
   }
 
@@ -113,10 +118,19 @@ final class Readers implements AutoCloseable {
       read.failed(e);
       return;
     }
+    ask(() -> finder.find(collection, object, ranges, true), read, then);
+  }
+
+  /** What a worker asks the database. */
+  private interface LookUp {
+    List<Piece> look() throws StoreException;
+  }
+
+  private void ask(LookUp database, OneRead read, Found then) {
     Runnable ask =
         () -> {
           try {
-            then.found(finder.find(collection, object, ranges));
+            then.found(database.look());
           } catch (Throwable e) { // as above
             read.failed(e);
           }

@@ -147,9 +147,17 @@ public final class StoreConfig {
     return THREADS;
   }
 
-  /** RocksDB's block cache: half of what is left beside its write buffers. */
+  /**
+   * RocksDB's block cache: a quarter of what is left beside its write buffers. It holds no
+   * payloads.
+   */
   long cacheBytes() {
-    return share(2);
+    return share(4);
+  }
+
+  /** Inline bytes, outside the heap: two fifths. */
+  long inlineCacheBytes() {
+    return share(5) * 2;
   }
 
   /**

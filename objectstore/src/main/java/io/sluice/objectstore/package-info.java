@@ -33,8 +33,9 @@
  * <p><b>One read.</b> {@code Readers} takes it; {@code PieceFinder} finds the {@code Onode} (cache
  * or RocksDB), its {@code Extent}s and their {@code Blob}s; a {@code ReadJob} asks the {@code
  * IoQueue} for all blocks at once and checks each ({@code BlobReader}, which also reads again).
- * Small hot ones come from the {@code DataCache}; large ones leave as pipes ({@code LazyPieces}).
- * {@code ReadGuard} keeps blocks that are freed meanwhile from being given to somebody else.
+ * Small hot ones come from the {@code DataCache} or, kept inline, the {@code InlineCache}; large
+ * ones leave as pipes ({@code LazyPieces}). {@code ReadGuard} keeps blocks that are freed meanwhile
+ * from being given to somebody else.
  *
  * <p><b>Afterwards</b> the {@code Compactor} puts together what overwrites have scattered ({@code
  * CompactionPlan}, {@code Swap}).

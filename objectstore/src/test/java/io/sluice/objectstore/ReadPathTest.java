@@ -137,6 +137,37 @@ class ReadPathTest {
     assertThat(bytes(hot.join())).isEqualTo(Arrays.copyOfRange(content, 100, 100 + 2 * BLOCK));
   }
 
+  private byte[] readFromDisk(int length) throws Exception {
+    return bytes(
+        test.store.readFromDisk(PG, A, new ObjectStore.Range(0, length)).get(30, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void shouldAnswerWhatLiesInlineBeforeItReturnsOnceItWasWrittenOrRead() throws Exception {
+    byte[] content = ObjectStoreContract.bytes(BLOCK, 3);
+    test.apply(new Transaction.WriteInline(A, 0, content));
+    lookups.set(0);
+    CompletableFuture<BufferList> written = test.store.read(PG, A, 0, BLOCK);
+    assertThat(written).isDone();
+    assertThat(bytes(written.join())).isEqualTo(content);
+    assertThat(lookups).hasValue(0);
+    assertThat(readFromDisk(BLOCK)).isEqualTo(content);
+    assertThat(lookups).as("the database is asked what it holds").hasValue(2); // blob, bytes
+    reopen();
+    assertThat(readFromDisk(BLOCK)).isEqualTo(content);
+    assertThat(test.read(A, 0, BLOCK)).isEqualTo(content);
+    assertThat(lookups).hasValue(3 + 2); // onode, blob, bytes; the first read kept none
+    CompletableFuture<BufferList> again = test.store.read(PG, A, 100, BLOCK);
+    assertThat(again).isDone();
+    assertThat(bytes(again.join())).isEqualTo(Arrays.copyOfRange(content, 100, BLOCK));
+    assertThat(lookups).hasValue(3 + 2);
+    byte[] other = ObjectStoreContract.bytes(BLOCK / 2, 4);
+    test.apply(new Transaction.WriteInline(A, 512, other));
+    System.arraycopy(other, 0, content, 512, other.length);
+    assertThat(test.read(A, 0, 1 << 20)).isEqualTo(content);
+    assertThat(readFromDisk(1 << 20)).isEqualTo(content);
+  }
+
   @Test
   void shouldNeedNoWorkerWhenMemoryKnowsThePlace() throws Exception {
     byte[] content = ObjectStoreContract.bytes(4 * BLOCK, 3);

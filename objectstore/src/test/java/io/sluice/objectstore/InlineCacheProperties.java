@@ -1,0 +1,98 @@
+package io.sluice.objectstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/** What the cache gives is what was put, however often its memory has changed hands. */
+class InlineCacheProperties {
+  private static final int KIB = 1 << 10;
+
+  @Property(tries = 50)
+  void shouldGiveTheBytesThatWerePutOrNone(@ForAll long seed) {
+    Random random = new Random(seed);
+    InlineCache cache = new InlineCache((1 + random.nextInt(2)) << 19);
+    Map<Long, byte[]> put = new HashMap<>();
+    long next = 0;
+    int found = 0;
+    for (int i = 0; i < 2000; i++) {
+      long blob = next == 0 ? 0 : (long) (next * (1 - random.nextDouble() / 4));
+      switch (random.nextInt(4)) {
+        case 0, 1 -> {
+          byte[] bytes = ObjectStoreContract.bytes(random.nextInt(17 * KIB), i);
+          put.put(next, bytes);
+          cache.put(next++, bytes);
+        }
+        case 2 -> {
+          byte[] bytes = put.get(blob);
+          int offset = bytes == null ? 0 : random.nextInt(bytes.length + 1);
+          int length = bytes == null ? 0 : random.nextInt(bytes.length - offset + 1);
+          byte[] got = cache.get(blob, offset, length);
+          if (got != null) {
+            found++;
+            assertThat(got).isEqualTo(Arrays.copyOfRange(bytes, offset, offset + length));
+          }
+        }
+        default -> {
+          if (random.nextInt(4) == 0) {
+            cache.remove(blob);
+            put.remove(blob);
+            assertThat(cache.get(blob, 0, 0)).isNull();
+          }
+        }
+      }
+    }
+    assertThat(found).isPositive();
+    assertThat(cache.bytes()).isLessThanOrEqualTo(1 << 20);
+  }
+
+  @Example
+  void shouldDropTheLeastRecentlyUsedWhenItIsFull() {
+    InlineCache cache = new InlineCache(512 * KIB);
+    byte[] bytes = ObjectStoreContract.bytes(4 * KIB, 1);
+    for (int i = 0; i < 128; i++) {
+      cache.put(i, bytes);
+    }
+    assertThat(cache.get(0, 0, 4 * KIB)).isEqualTo(bytes);
+    cache.put(128, bytes);
+    assertThat(cache.get(0, 0, 4 * KIB)).isEqualTo(bytes);
+    assertThat(cache.get(1, 0, 4 * KIB)).isNull();
+    assertThat(cache.get(128, 100, 3 * KIB))
+        .isEqualTo(Arrays.copyOfRange(bytes, 100, 100 + 3 * KIB));
+    assertThat(cache.bytes()).isEqualTo(512 * KIB);
+    assertThat(cache.hits()).isEqualTo(3);
+    assertThat(cache.misses()).isEqualTo(1);
+  }
+
+  @Example
+  void shouldKeepNeitherTheVerySmallNorTheLargeNorAnythingWithoutMemory() {
+    InlineCache cache = new InlineCache(512 * KIB);
+    cache.put(1, new byte[KIB - 1]);
+    cache.put(2, new byte[16 * KIB + 1]);
+    cache.put(3, new byte[KIB]);
+    cache.put(4, new byte[16 * KIB]);
+    assertThat(cache.get(1, 0, 1)).isNull();
+    assertThat(cache.get(2, 0, 1)).isNull();
+    assertThat(cache.get(3, 0, KIB)).hasSize(KIB);
+    assertThat(cache.get(4, 0, 16 * KIB)).hasSize(16 * KIB);
+    InlineCache none = new InlineCache(100);
+    none.put(1, new byte[4 * KIB]);
+    assertThat(none.get(1, 0, 1)).isNull();
+    assertThat(none.bytes()).isZero();
+  }
+
+  @Example
+  void shouldRefuseWhatABlobDoesNotHave() {
+    InlineCache cache = new InlineCache(512 * KIB);
+    cache.put(1, new byte[4 * KIB]);
+    assertThatThrownBy(() -> cache.get(1, KIB, 4 * KIB))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}
