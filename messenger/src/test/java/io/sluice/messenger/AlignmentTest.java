@@ -17,7 +17,6 @@ import io.sluice.bufferlist.Sys;
 import io.sluice.types.EntityName;
 import io.sluice.types.Envelope;
 import java.io.RandomAccessFile;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -45,9 +44,6 @@ class AlignmentTest {
 
   /** More than the buffers of both sockets take. */
   private static final int QUEUED = 60;
-
-  private static final int IPPROTO_TCP = 6;
-  private static final int TCP_CORK = 3;
 
   private final Sys sys = Linux.instance();
   private final byte[] data = PayloadTest.random(LENGTH, 11);
@@ -157,10 +153,10 @@ class AlignmentTest {
   void shouldKeepToWholeSegmentsUntilASlowReceiverHasNearlyAll() throws Exception {
     assumeTrue(directFd >= 0, "SKIPPED: no O_DIRECT on the file system of target/");
     ChecksumVector vector = ChecksumVector.of(data, 0, data.length);
-    List<Integer> corks = new CopyOnWriteArrayList<>();
+    List<String> corks = new CopyOnWriteArrayList<>();
     CountDownLatch left = new CountDownLatch(QUEUED);
     try (Endpoint osd = Endpoint.osd(0);
-        Endpoint client = Endpoint.client(watching(corks))) {
+        Endpoint client = Endpoint.client(SocketOptions.watching(sys, corks))) {
       osd.plans =
           head -> new PayloadPlan(List.of(new PayloadPlan.Pipes(head.dataLength(), vector)));
       osd.handler = // on the loop: nobody reads from the socket meanwhile, and its window closes
@@ -184,25 +180,11 @@ class AlignmentTest {
       // How much is direct depends on the machine: [M] 88 to 100 % with the cork, 76 to 92 without.
       System.out.println("slow receiver: " + osd.meter.direct + " of " + QUEUED + " * " + LENGTH);
       assertThat(osd.meter.direct.sum()).isPositive();
-      PeerPair.await("the cork is off", () -> corks.get(corks.size() - 1) == 0);
+      PeerPair.await(
+          "the cork is off",
+          () -> !corks.isEmpty() && corks.get(corks.size() - 1).equals(SocketOptions.OPEN));
     }
-    assertThat(corks).as("first: the socket is full").startsWith(1);
-  }
-
-  /** Notes how TCP_CORK is set. */
-  private static Sys watching(List<Integer> corks) {
-    return (Sys)
-        Proxy.newProxyInstance(
-            Sys.class.getClassLoader(),
-            new Class<?>[] {Sys.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("setsockopt")
-                  && arguments[1].equals(IPPROTO_TCP)
-                  && arguments[2].equals(TCP_CORK)) {
-                corks.add((Integer) arguments[3]);
-              }
-              return method.invoke(Linux.instance(), arguments);
-            });
+    assertThat(corks).as("first: the socket is full").startsWith(SocketOptions.CORKED);
   }
 
   private Envelope large(int tid, ChecksumVector vector) {
