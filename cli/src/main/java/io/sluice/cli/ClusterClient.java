@@ -23,6 +23,9 @@ final class ClusterClient implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final byte[] NO_INPUT = {};
 
+  /** For a monitor of this machine that runs, and so will answer. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private final Cluster cluster;
 
   private ClusterClient(Cluster cluster) {
@@ -102,7 +105,7 @@ final class ClusterClient implements AutoCloseable {
   }
 
   private static ClusterConfig config(ClusterDir dir) throws IOException {
-    return config(dir.conf());
+    return config(dir.conf()).withConnectTimeout(PATIENCE);
   }
 
   private static ClusterConfig config(Path conf) throws IOException {

@@ -1,9 +1,8 @@
 package io.sluice.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sluice.client.Cluster;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.client.RadosException;
-import io.sluice.protocol.OsdMap;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -11,13 +10,13 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 
 /**
  * Waits for daemons just started, and says what is wrong as soon as one of them ends. An OSD may be
  * allowed to end: then it is waited for no longer, and remembered.
  */
 final class ClusterWait {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final long POLL_MILLIS = 50;
   private static final Duration ONE_TRY = Duration.ofSeconds(3);
   private static final String STATUS = "{\"prefix\":\"status\",\"format\":\"json\"}";
@@ -51,10 +50,10 @@ final class ClusterWait {
     return lost.values();
   }
 
-  /** All OSDs up but those that were lost, and every placement group active. */
+  /** All OSDs up as they are now, but those that were lost, and every placement group active. */
   void untilServing() throws IOException {
     try (ClusterClient client = connect()) {
-      untilMap(client.cluster(), this::allUp, "the OSDs did not all come up");
+      untilActive("the OSDs did not all come up");
       while (!allActive(status(client))) {
         pause("not all placement groups became active");
       }
@@ -71,10 +70,25 @@ final class ClusterWait {
     }
   }
 
-  private boolean allUp(OsdMap map) {
-    return started.keySet().stream()
-        .filter(process -> !process.daemon().isMon())
-        .allMatch(process -> map.isUp(Integer.parseInt(process.daemon().id())));
+  /**
+   * Each OSD by its own word: what a monitor says may still mean a life that ended without a word.
+   */
+  private void untilActive(String otherwise) {
+    while (!started.keySet().stream().allMatch(this::isActive)) {
+      pause(otherwise);
+    }
+  }
+
+  private boolean isActive(DaemonProcess process) {
+    if (process.daemon().isMon()) {
+      return true;
+    }
+    try {
+      String status = AdminClient.ask(dir.adminSocket(process.name()), "status");
+      return JSON.readTree(status).path("state").asText().equals("active");
+    } catch (IOException e) {
+      return false; // does not listen yet
+    }
   }
 
   /**
@@ -90,14 +104,9 @@ final class ClusterWait {
     return true;
   }
 
-  /** The OSD is up, in another life than the one that began in that epoch. */
-  void untilUpAgain(int osd, int lastLife) throws IOException {
-    try (ClusterClient client = connect()) {
-      untilMap(
-          client.cluster(),
-          map -> map.isUp(osd) && map.osd(osd).life().upFrom() != lastLife,
-          "osd." + osd + " did not come up");
-    }
+  /** The OSD knows that the monitor has it up. */
+  void untilUp() {
+    untilActive("it did not come up");
   }
 
   void untilMonitorAnswers() throws IOException {
@@ -111,12 +120,6 @@ final class ClusterWait {
       } catch (RadosException e) {
         pause("the monitor does not answer");
       }
-    }
-  }
-
-  private void untilMap(Cluster cluster, Predicate<OsdMap> condition, String otherwise) {
-    while (!condition.test(cluster.map())) {
-      pause(otherwise);
     }
   }
 

@@ -17,7 +17,7 @@ class LostDiskTest {
       cluster.sluice("pool", "create", "p").ok();
       Path file = RandomFiles.create(cluster.path("f"), 500_000, 8);
       cluster.sluice("rados", "-p", "p", "put", "o", file.toString()).ok();
-      cluster.sluice("cluster", "stop").ok();
+      TestCluster.kill(cluster.pids()); // the monitor, when it is back, has all up
       try (FileChannel superblock =
           FileChannel.open(cluster.path("osd.1").resolve("superblock"), StandardOpenOption.WRITE)) {
         superblock.truncate(10);
