@@ -36,6 +36,11 @@ final class OsdReports {
     followers.clear();
   }
 
+  /** An OSD speaks by that session from now on. */
+  void heard(Session session) {
+    sessions.put(session.osd, session);
+  }
+
   /** An OSD says it itself. */
   void take(Session session, OsdStats stats) {
     sessions.put(stats.osd(), session);

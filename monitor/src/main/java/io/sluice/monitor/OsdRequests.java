@@ -97,6 +97,7 @@ final class OsdRequests {
     }
     session.osd = boot.osd();
     session.osdNonce = boot.addrs().msgr2().nonce();
+    context.reports().heard(session);
     LOG.info("osd.{} is up at {} in epoch {}", boot.osd(), boot.addrs(), outcome.epoch());
     if (session.closed) {
       watch.suspect(boot.osd(), session.osdNonce); // it died while it booted
@@ -118,6 +119,7 @@ final class OsdRequests {
       session.osdNonce = session.connection.peerAddrs().msgr2().nonce();
     }
     session.beaconSentNanos = beacon.sentNanos();
+    context.reports().heard(session);
     lease(session, beacon.sentNanos());
   }
 

@@ -88,6 +88,15 @@ class ReportsTest {
     assertThat(pools.at("/pool_stats/0/stat_sum/num_objects").asLong()).isEqualTo(5);
   }
 
+  /** Two of them have reported nothing yet. */
+  @Test
+  void shouldTellEveryPrimaryToScrub() {
+    for (int group = 0; group < 4; group++) {
+      String command = "{\"prefix\":\"pg deep-scrub\",\"pgid\":\"1." + group + "\"}";
+      assertThat(bench.command(command).status()).startsWith("instructing pg 1." + group);
+    }
+  }
+
   @Test
   void shouldTellPrometheusWhatIsInThePools() {
     CompletableFuture<Map<String, Number>> told = bench.monitor.metrics();
