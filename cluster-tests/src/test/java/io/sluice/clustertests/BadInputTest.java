@@ -28,7 +28,7 @@ class BadInputTest {
 
   @BeforeAll
   static void start() {
-    cluster = TestCluster.start(1, 1);
+    cluster = TestCluster.startCalm(1, 1);
     cluster.sluice("pool", "create", "p").ok();
     keep = RandomFiles.create(cluster.path("keep"), 1_000_000, 1);
     cluster.sluice("rados", "-p", "p", "put", "keep", keep.toString()).ok();

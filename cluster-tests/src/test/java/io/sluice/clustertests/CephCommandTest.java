@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Debian's {@code ceph} against our monitor, our OSDs and their admin sockets. */
@@ -22,7 +24,7 @@ class CephCommandTest {
   @BeforeAll
   static void start() {
     Tools.require("ceph", "ceph-common");
-    cluster = TestCluster.start(3, 3);
+    cluster = TestCluster.startCalm(3, 3);
     cluster.ceph("ceph", "osd", "pool", "create", "commands", "8").ok();
   }
 
@@ -39,9 +41,14 @@ class CephCommandTest {
     return JSON.readTree(cluster.ceph("ceph", line.toArray(new String[0])).ok().out());
   }
 
+  /** What another test typed may have moved groups. */
+  @BeforeEach
+  void awaitClean() {
+    Thrasher.awaitClean(cluster, 3);
+  }
+
   @Test
   void shouldDescribeTheClusterInCephsShape() throws IOException {
-    Thrasher.awaitClean(cluster, 3); // a machine that stood still may have had one marked down
     assertThat(json("status").at("/osdmap/num_up_osds").asInt()).isEqualTo(3);
     assertThat(json("health", "detail").at("/status").asText()).startsWith("HEALTH_");
     assertThat(json("osd", "tree").at("/nodes")).hasSizeGreaterThanOrEqualTo(4);
@@ -120,16 +127,17 @@ class CephCommandTest {
     cluster.ceph("rados", "-p", "commands", "create", "seen").ok();
     String primary = json("osd", "map", "commands", "seen").at("/acting_primary").asText();
     String socket = cluster.dir().resolve("osd." + primary + ".asok").toString();
-    JsonNode past =
-        JSON.readTree(
-            cluster.ceph("ceph", "--admin-daemon", socket, "dump_historic_ops").ok().out());
-    assertThat(past.at("/ops").toString()).contains("seen");
-    JsonNode now =
-        JSON.readTree(
-            cluster.ceph("ceph", "--admin-daemon", socket, "dump_ops_in_flight").ok().out());
-    assertThat(now.has("num_ops")).isTrue();
-    JsonNode settings =
-        JSON.readTree(cluster.ceph("ceph", "--admin-daemon", socket, "config", "show").ok().out());
+    Awaitility.await("the operation is among those that are over") // a moment after its answer
+        .atMost(60, TimeUnit.SECONDS)
+        .until(() -> ask(socket, "dump_historic_ops").at("/ops").toString().contains("seen"));
+    assertThat(ask(socket, "dump_ops_in_flight").has("num_ops")).isTrue();
+    JsonNode settings = ask(socket, "config", "show");
     assertThat(settings.at("/osd_max_object_size").asLong()).isEqualTo(128L << 20);
+  }
+
+  private static JsonNode ask(String socket, String... words) throws IOException {
+    List<String> line = new ArrayList<>(List.of("--admin-daemon", socket));
+    line.addAll(List.of(words));
+    return JSON.readTree(cluster.ceph("ceph", line.toArray(new String[0])).ok().out());
   }
 }

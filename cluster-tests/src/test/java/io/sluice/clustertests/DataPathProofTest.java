@@ -63,14 +63,7 @@ class DataPathProofTest {
   @BeforeAll
   static void start() throws Exception {
     Tools.requireRoot();
-    place = TestCluster.unstarted();
-    place
-        .command("cluster", "start", "--osds", "3", "--size", "3")
-        .env(
-            "SLUICE_DAEMON_OPTS",
-            "-Dsluice.owners=enforce -Dsluice.tripwire=crc -Dsluice.osd.checked-pages=524288")
-        .run()
-        .ok();
+    place = TestCluster.startCalm("-Dsluice.tripwire=crc -Dsluice.osd.checked-pages=524288", 3, 3);
     for (String mode : new String[] {"lazy", "ingest"}) {
       place.sluice("pool", "create", mode).ok();
       place.sluice("pool", "set", mode, "integrity", mode).ok();
@@ -207,6 +200,9 @@ class DataPathProofTest {
   private static void assertALookIsSeen(byte[] content) throws Exception {
     Map<String, Long> looked = sums();
     place.ceph("rados", "-p", "lazy", "get", "o3", place.path("o3").toString()).ok();
+    Awaitility.await("all is counted")
+        .atMost(30, TimeUnit.SECONDS)
+        .until(() -> since(looked).get("/read_out_bytes/checked") >= SIZE);
     Map<String, Long> seen = since(looked);
     assertThat(Files.readAllBytes(place.path("o3"))).isEqualTo(content);
     assertThat(seen.get("/read_out_bytes/checked")).as("librados").isEqualTo(SIZE);

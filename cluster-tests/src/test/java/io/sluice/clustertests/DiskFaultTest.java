@@ -18,13 +18,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * Disks that fill up, fail or lie under real daemons: an error or the right bytes, never anything
  * else.
  */
-@Timeout(value = 4, unit = TimeUnit.MINUTES)
 class DiskFaultTest {
   /** An answer later than this is none. */
   private static final long PATIENCE_SECONDS = 60;

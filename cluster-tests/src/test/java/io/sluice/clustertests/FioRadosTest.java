@@ -18,7 +18,7 @@ class FioRadosTest {
     Tools.require("fio", "fio");
     Finished engines = new Command(List.of("fio", "--enghelp")).run();
     Tools.skipUnless(engines.out().contains("rados"), "this fio has no rados engine");
-    cluster = TestCluster.start(3, 3);
+    cluster = TestCluster.startCalm(3, 3);
     cluster.sluice("pool", "create", "fio").ok();
   }
 

@@ -215,6 +215,7 @@ class NetworkNamespacesTest {
 
   private void daemon(int host, String name, String... args) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(inside(host, args)).redirectErrorStream(true);
+    builder.environment().put("JAVA_TOOL_OPTIONS", TestCluster.CALM); // all is counted once
     Path log = place.path(name + "-" + daemons.size() + ".log");
     daemons.put(name, builder.redirectOutput(log.toFile()).start());
   }

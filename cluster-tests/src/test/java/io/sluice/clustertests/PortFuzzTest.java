@@ -161,12 +161,16 @@ class PortFuzzTest {
     List<Integer> starts = new ArrayList<>();
     int at = first;
     while (at + PREAMBLE <= said.length) {
-      starts.add(at);
       ByteBuffer preamble =
           ByteBuffer.wrap(said, at, PREAMBLE).slice().order(ByteOrder.LITTLE_ENDIAN);
       int front = preamble.getInt(2);
       int others = preamble.getInt(8) + preamble.getInt(14) + preamble.getInt(20);
-      at += PREAMBLE + front + (front > 0 ? 4 : 0) + (preamble.get(1) > 1 ? others + 13 : 0);
+      int end =
+          at + PREAMBLE + front + (front > 0 ? 4 : 0) + (preamble.get(1) > 1 ? others + 13 : 0);
+      if (end <= said.length) { // the last may have been torn off
+        starts.add(at);
+      }
+      at = end;
     }
     return starts;
   }

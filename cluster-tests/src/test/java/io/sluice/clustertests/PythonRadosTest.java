@@ -21,7 +21,7 @@ class PythonRadosTest {
   static void start() throws java.io.IOException {
     boolean there = isInstalled();
     Tools.skipUnless(there, "python3-rados is not installed (apt-get install python3-rados)");
-    cluster = TestCluster.start(3, 3);
+    cluster = TestCluster.startCalm(3, 3);
     cluster.sluice("pool", "create", "python").ok();
   }
 

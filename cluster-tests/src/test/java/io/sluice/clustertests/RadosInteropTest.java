@@ -14,7 +14,7 @@ class RadosInteropTest {
   @BeforeAll
   static void start() {
     Tools.require("rados", "ceph-common");
-    cluster = TestCluster.start(3, 3);
+    cluster = TestCluster.startCalm(3, 3);
     cluster.sluice("pool", "create", "interop").ok();
   }
 

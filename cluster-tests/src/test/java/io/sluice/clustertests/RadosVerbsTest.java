@@ -22,7 +22,7 @@ class RadosVerbsTest {
   @BeforeAll
   static void start() throws IOException {
     Tools.require("rados", "ceph-common");
-    cluster = TestCluster.start(3, 3);
+    cluster = TestCluster.startCalm(3, 3);
     cluster.sluice("pool", "create", "verbs").ok();
     hello = Files.writeString(cluster.path("hello"), "hello\n");
   }

@@ -23,7 +23,7 @@ class SnapshotTest {
   @BeforeAll
   static void start() throws IOException {
     Tools.require("rados", "ceph-common");
-    cluster = TestCluster.start(3, 3);
+    cluster = TestCluster.startCalm(3, 3);
   }
 
   @AfterAll

@@ -19,7 +19,7 @@ class SyscallOrderTest {
   @Test
   void shouldFlushDataThenSyncMetadataThenReplyWhenObjectIsPut() throws Exception {
     Tools.require("strace", "strace");
-    try (TestCluster cluster = TestCluster.start(1, 1)) {
+    try (TestCluster cluster = TestCluster.startCalm(1, 1)) {
       cluster.sluice("pool", "create", "p").ok();
       Path file = RandomFiles.create(cluster.path("f"), 1 << 20, 5);
       cluster.sluice("rados", "-p", "p", "put", "warm-up", file.toString()).ok();

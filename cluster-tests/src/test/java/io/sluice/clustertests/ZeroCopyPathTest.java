@@ -16,7 +16,7 @@ class ZeroCopyPathTest {
 
   @BeforeAll
   static void start() {
-    cluster = TestCluster.start(3, 3);
+    cluster = TestCluster.startCalm(3, 3);
     cluster.sluice("pool", "create", "p").ok();
   }
 

@@ -29,8 +29,10 @@ import org.slf4j.LoggerFactory;
 final class OsdWatch {
   private static final Logger LOG = LoggerFactory.getLogger(OsdWatch.class);
 
-  static final long LEASE_NANOS = 3_000_000_000L;
-  static final long SILENCE_NANOS = 3_500_000_000L;
+  /** {@code -Dsluice.mon.lease-ms=N}: longer where an OSD may stand still and not count as down. */
+  static final long LEASE_NANOS = 1_000_000L * Long.getLong("sluice.mon.lease-ms", 3_000);
+
+  static final long SILENCE_NANOS = LEASE_NANOS + 500_000_000L;
 
   /** Down this long: its data should live elsewhere. (ceph: mon_osd_down_out_interval) */
   static final long OUT_NANOS = 600_000_000_000L;

@@ -2,6 +2,7 @@ package io.sluice.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.types.FreePorts;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,9 +46,7 @@ class RatisGroupTest {
 
   private void start() throws Exception {
     List<String> peers = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      peers.add("127.0.0.1:" + MonitorDaemonTest.freePort());
-    }
+    FreePorts.find(3).forEach(port -> peers.add("127.0.0.1:" + port));
     for (int i = 0; i < 3; i++) {
       Adder adder = new Adder();
       RatisConsensus consensus =

@@ -39,6 +39,9 @@ final class LiveCluster implements AutoCloseable {
   private static final int OSDS = 2;
   private static final int START_BYTES = 16;
 
+  /** No OSD is down, and nothing sent again, because a machine had no time for it. */
+  private static final long LEASE_NANOS = TimeUnit.MINUTES.toNanos(10);
+
   private final Path dir;
   private final int maxPipes;
   private final CopyMeter meter = new CopyMeter();
@@ -59,7 +62,7 @@ final class LiveCluster implements AutoCloseable {
             new MessengerConfig(EntityName.mon(0), 1, 1, Linux.instance(), noPipes, null));
     LateDispatcher late = new LateDispatcher();
     monitorAddr = monitorMessenger.listen(EntityAddr.msgr2("127.0.0.1", 0, 0), late);
-    monitor = onMonitor(() -> new SimMonitor(monitorMessenger, this::listens));
+    monitor = onMonitor(() -> new SimMonitor(monitorMessenger, this::listens, LEASE_NANOS));
     late.behind = monitor;
     for (int id = 0; id < OSDS; id++) {
       proxies.put(id, new FrameProxy());

@@ -41,7 +41,10 @@ final class SimMonitor implements Dispatcher {
   static final EntityAddr ADDR = EntityAddr.msgr2("127.0.0.1", 3300, 0);
   static final java.util.UUID FSID = new java.util.UUID(7, 7);
   static final long LEASE = 3_000_000_000L;
-  private static final long GRACE = 3_500_000_000L;
+
+  /** A lease is over by so much when its OSD is marked down. */
+  private static final long GRACE = 500_000_000L;
+
   private static final long TICK = 100_000_000L;
 
   /**
@@ -60,6 +63,7 @@ final class SimMonitor implements Dispatcher {
 
   private final Messenger messenger;
   private final World world;
+  private final long lease;
   private final List<ClusterMap> history = new ArrayList<>();
   private final Set<Connection> subscribers = new LinkedHashSet<>();
   private final Map<Integer, Long> lastBeacon = new TreeMap<>();
@@ -81,16 +85,19 @@ final class SimMonitor implements Dispatcher {
           public void trace(int epoch) {
             network.scheduler().trace(epoch);
           }
-        });
+        },
+        LEASE);
     network.listen(new SimNetwork.Listener((SimMessenger) messenger, this, ADDR));
   }
 
   /**
    * @param messenger whose connections are to come to us
+   * @param lease nanoseconds; who is silent for longer is marked down
    */
-  SimMonitor(Messenger messenger, World world) {
+  SimMonitor(Messenger messenger, World world, long lease) {
     this.messenger = messenger;
     this.world = world;
+    this.lease = lease;
     map = OsdMap.create(FSID, now()).build();
     publish(map, Map.of());
     tick();
@@ -140,7 +147,7 @@ final class SimMonitor implements Dispatcher {
     }
     lastTick = now;
     for (int osd = 0; osd < map.maxOsd(); osd++) {
-      if (map.isUp(osd) && now - lastBeacon.getOrDefault(osd, 0L) > GRACE) {
+      if (map.isUp(osd) && now - lastBeacon.getOrDefault(osd, 0L) > lease + GRACE) {
         markDown(osd);
       }
     }
@@ -191,7 +198,7 @@ final class SimMonitor implements Dispatcher {
   private void onBeacon(Connection connection, OsdBeacon beacon) {
     if (map.isUp(beacon.osd())) {
       lastBeacon.put(beacon.osd(), nanos());
-      connection.send(new OsdLease(beacon.sentNanos(), LEASE, map.epoch()).toEnvelope());
+      connection.send(new OsdLease(beacon.sentNanos(), lease, map.epoch()).toEnvelope());
     }
   }
 
