@@ -100,7 +100,7 @@ final class ClientRequests {
   void ping(Session session) {
     CommandCall call = new CommandCall("{\"prefix\":\"ping\"}", new byte[0], context);
     ObjectNode pong = CommandCall.object();
-    pong.set("health", Health.of(context.state(), context.reports()).toJson());
+    pong.set("health", Health.of(context).toJson());
     pong.set("mon_status", ClusterCommands.monStatus(call));
     session.send(new MPing(pong.toPrettyString()));
   }

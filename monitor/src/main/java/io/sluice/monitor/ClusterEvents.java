@@ -3,8 +3,10 @@ package io.sluice.monitor;
 import io.sluice.protocol.MLog;
 import io.sluice.protocol.OsdMap;
 import io.sluice.types.AddrVec;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -123,8 +125,9 @@ final class ClusterEvents {
       return;
     }
     lookedAt = now;
-    Health is = Health.of(context.state(), context.reports());
+    Health is = Health.of(context);
     compare(is, now);
+    unmute(is);
     if (!settled || now - overallAt >= OVERALL_NANOS) {
       settled = true;
       overallAt = now;
@@ -132,10 +135,19 @@ final class ClusterEvents {
     }
   }
 
+  /** A mute ends with its time, with its check, or when that gets worse. */
+  private void unmute(Health is) {
+    List<HealthMute> gone = new ArrayList<>(is.outlived());
+    HealthMute.of(context.state()).stream()
+        .filter(mute -> mute.isOver(is.now()))
+        .forEach(gone::add);
+    gone.forEach(mute -> context.propose(mute.toRemoval()));
+  }
+
   private static int worst(Health health) {
-    return health.checks().isEmpty()
+    return health.heard().isEmpty()
         ? MLog.Entry.INFO
-        : priority(health.checks().stream().anyMatch(Health.Check::error));
+        : priority(health.heard().stream().anyMatch(Health.Check::error));
   }
 
   private static int priority(boolean error) {

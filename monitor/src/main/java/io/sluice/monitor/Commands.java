@@ -64,11 +64,13 @@ final class Commands {
     all.addAll(ClusterCommands.all());
     all.addAll(ConfigCommands.all());
     all.addAll(StatusCommands.all());
+    all.addAll(HealthCommands.all());
     all.addAll(PoolCommands.all());
     all.addAll(SnapCommands.all());
     all.addAll(ScrubCommands.all());
     all.addAll(OsdCommands.all());
     all.addAll(SafetyCommands.all());
+    all.addAll(UpmapCommands.all());
     all.addAll(OsdMapCommands.all());
     all.addAll(PgCommands.all());
     all.addAll(OsdInfoCommands.all());

@@ -4,7 +4,6 @@ import io.sluice.protocol.Errno;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,12 +29,7 @@ record ConfigOption(
   private static final Pattern LOG = Pattern.compile("(\\d{1,2})(?:/(\\d{1,2}))?");
   private static final Pattern NUMBER = Pattern.compile("(-?\\d{1,18})([KMGTPE]?)");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,18})(?:B|([KMGTPE])[iB]?)?");
-  private static final Pattern SPAN = Pattern.compile("(\\d{1,12})\\s*([a-z]*)\\s*");
   private static final String PREFIXES = "KMGTPE";
-
-  /** Seconds of a unit, by its letter; months and years as Ceph counts them. */
-  private static final Map<String, Long> SECONDS =
-      Map.of("", 1L, "s", 1L, "m", 60L, "h", 3600L, "d", 86_400L, "w", 604_800L, "y", 31_556_952L);
 
   /** A line of {@code options.tsv}. */
   static ConfigOption parse(String line) {
@@ -155,25 +149,12 @@ record ConfigOption(
     throw wrong("expected double, got: '" + value + "'");
   }
 
-  /** {@code 90}, {@code 1h}, {@code 1 day 2 hours}. */
-  private long seconds(String value) {
-    Matcher parts = SPAN.matcher(value);
-    long sum = 0;
-    int end = 0;
-    while (parts.lookingAt()) {
-      String unit = parts.group(2);
-      Long each = SECONDS.get(unit.isEmpty() ? "" : unit.substring(0, 1));
-      if (each == null || unit.startsWith("mo") || unit.equals("ms")) {
-        throw wrong("unrecognized unit '" + unit + "'");
-      }
-      sum += Long.parseLong(parts.group(1)) * each;
-      end = parts.end();
-      parts.region(end, value.length());
+  private static long seconds(String value) {
+    try {
+      return Timespan.seconds(value);
+    } catch (IllegalArgumentException e) {
+      throw wrong(e.getMessage());
     }
-    if (end == 0 || end != value.length()) {
-      throw wrong("expected digit");
-    }
-    return sum;
   }
 
   private String log(String value) {

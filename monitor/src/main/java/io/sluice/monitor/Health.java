@@ -7,6 +7,7 @@ import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.OsdStats;
 import io.sluice.protocol.PgEntry;
 import io.sluice.protocol.PgStats;
+import io.sluice.types.UTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -15,17 +16,26 @@ import java.util.stream.Collectors;
  * Whether the cluster is well, and what is wrong, in Ceph's words.
  *
  * @param checks worst first
+ * @param mutes of those checks, and of some that may come
  */
-record Health(List<Check> checks) {
+record Health(List<Check> checks, List<HealthMute> mutes, UTime now) {
   /**
    * One thing that is wrong.
    *
    * @param code as Ceph calls it: OSD_DOWN, ...
    * @param error true for HEALTH_ERR
    */
-  record Check(String code, boolean error, String summary, List<String> details) {}
+  record Check(String code, boolean error, String summary, List<String> details) {
+    int count() {
+      return Math.max(1, details.size());
+    }
+  }
 
-  static Health of(MonState state, OsdReports reports) {
+  static Health of(MonContext context) {
+    return of(context.state(), context.reports(), context.now());
+  }
+
+  static Health of(MonState state, OsdReports reports, UTime now) {
     List<Check> checks = new ArrayList<>();
     absentMonitors(state, checks);
     OsdMap map = state.osdMap();
@@ -58,6 +68,7 @@ record Health(List<Check> checks) {
               List.of()));
     }
     damaged(state, reports, checks);
+    FullStores.check(state, reports, checks);
     if (!down.isEmpty()) {
       checks.add(new Check("OSD_DOWN", false, down.size() + " osds down", down));
     }
@@ -80,7 +91,9 @@ record Health(List<Check> checks) {
       String summary = String.join(",", flags) + " flag(s) set";
       checks.add(new Check("OSDMAP_FLAGS", false, summary, List.of()));
     }
-    return new Health(List.copyOf(checks));
+    List<HealthMute> mutes =
+        HealthMute.of(state).stream().filter(mute -> !mute.isOver(now)).toList();
+    return new Health(List.copyOf(checks), mutes, now);
   }
 
   private static void absentMonitors(MonState state, List<Check> checks) {
@@ -136,22 +149,63 @@ record Health(List<Check> checks) {
     }
   }
 
+  private HealthMute mute(Check check) {
+    return mutes.stream()
+        .filter(mute -> mute.code().equals(check.code()))
+        .filter(mute -> mute.sticky() || check.count() <= mute.count())
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The checks that are not muted. */
+  List<Check> heard() {
+    return checks.stream().filter(check -> mute(check) == null).toList();
+  }
+
+  /** Mutes whose check is gone, or got worse; those that last are not among them. */
+  List<HealthMute> outlived() {
+    return mutes.stream()
+        .filter(mute -> !mute.sticky())
+        .filter(
+            mute ->
+                checks.stream()
+                    .noneMatch(c -> c.code().equals(mute.code()) && c.count() <= mute.count()))
+        .toList();
+  }
+
+  /** {@code (muted: OSD_DOWN(59m) OSDMAP_FLAGS)}; empty when nothing is. */
+  String muted() {
+    if (mutes.isEmpty()) {
+      return "";
+    }
+    return mutes.stream()
+        .map(mute -> mute.code() + (mute.until() == 0 ? "" : "(" + mute.left(now) + ")"))
+        .collect(Collectors.joining(" ", "(muted: ", ")"));
+  }
+
   String status() {
-    if (checks.isEmpty()) {
+    List<Check> heard = heard();
+    if (heard.isEmpty()) {
       return "HEALTH_OK";
     }
-    return checks.stream().anyMatch(Check::error) ? "HEALTH_ERR" : "HEALTH_WARN";
+    return heard.stream().anyMatch(Check::error) ? "HEALTH_ERR" : "HEALTH_WARN";
   }
 
   /** One line, as {@code ceph health} prints. */
   String line() {
-    String all = checks.stream().map(Check::summary).collect(Collectors.joining("; "));
-    return all.isEmpty() ? status() : status() + " " + all;
+    String all = heard().stream().map(Check::summary).collect(Collectors.joining("; "));
+    String line = all.isEmpty() ? status() : status() + " " + all;
+    return mutes.isEmpty() ? line : line + (all.isEmpty() ? " " : "; ") + muted();
   }
 
   String detailed() {
     StringBuilder text = new StringBuilder(line()).append('\n');
     for (Check check : checks) {
+      HealthMute mute = mute(check);
+      if (mute != null) {
+        text.append("(MUTED").append(mute.until() == 0 ? "" : " ttl " + mute.left(now));
+        text.append(mute.sticky() ? ", STICKY) " : ") ");
+      }
       text.append(check.error() ? "[ERR] " : "[WRN] ")
           .append(check.code())
           .append(": ")
@@ -169,20 +223,19 @@ record Health(List<Check> checks) {
   ObjectNode toJson(boolean detail) {
     ObjectNode node = CommandCall.object();
     node.put("status", status());
-    ObjectNode all = node.putObject("checks");
+    ObjectNode each = node.putObject("checks");
     for (Check check : checks) {
-      ObjectNode one = all.putObject(check.code());
+      ObjectNode one = each.putObject(check.code());
       one.put("severity", check.error() ? "HEALTH_ERR" : "HEALTH_WARN");
-      one.putObject("summary")
-          .put("message", check.summary())
-          .put("count", Math.max(1, check.details().size()));
+      one.putObject("summary").put("message", check.summary()).put("count", check.count());
       if (detail) {
         ArrayNode details = one.putArray("detail");
-        check.details().forEach(each -> details.addObject().put("message", each));
+        check.details().forEach(line -> details.addObject().put("message", line));
       }
-      one.put("muted", false);
+      one.put("muted", mute(check) != null);
     }
-    node.putArray("mutes");
+    ArrayNode all = node.putArray("mutes");
+    mutes.forEach(mute -> all.add(mute.toJson()));
     return node;
   }
 }

@@ -2,12 +2,17 @@ package io.sluice.monitor;
 
 import io.sluice.bufferlist.MalformedInputException;
 import io.sluice.protocol.Errno;
+import io.sluice.protocol.FullRatios;
 import io.sluice.protocol.OsdEntry;
 import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.OsdMapBuilder;
 import io.sluice.protocol.PoolInfo;
+import io.sluice.types.PgId;
 import io.sluice.types.UTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 
 /**
  * Small changes to the OSD map that need a name and a number: one kind of log entry for all of
@@ -41,7 +46,13 @@ enum MapEdit {
   /** The name is an OSD's number. */
   REMOVE_OSD,
   /** A bucket and its new name. */
-  CRUSH_RENAME;
+  CRUSH_RENAME,
+  /** The name is full, nearfull or backfillfull. */
+  FULL_RATIO,
+  /** A group and its OSDs, {@code 2,0,1}; none takes it back. */
+  UPMAP,
+  /** A group and pairs of OSDs, from and to: {@code 2,0,1,3}. */
+  UPMAP_ITEMS;
 
   static final String NUL = "\0";
 
@@ -78,6 +89,9 @@ enum MapEdit {
         case SET_APPLICATION -> next.changePool(setting(pool(map, name), value, epoch));
         case POOL_FLAGS -> next.changePool(pool(map, name).withFlags(Long.parseLong(value), epoch));
         case POOL_RULE -> next.changePool(ruled(map, pool(map, name), value, epoch));
+        case FULL_RATIO -> next.fullRatios(ratios(map.fullRatios(), name, Float.parseFloat(value)));
+        case UPMAP -> next.upmap(group(map, name), numbers(value));
+        case UPMAP_ITEMS -> next.upmapItems(group(map, name), pairs(numbers(value)));
         default -> next.crush(CrushEdits.apply(this, map, name, value));
       }
     } catch (IllegalArgumentException | MalformedInputException e) {
@@ -86,6 +100,38 @@ enum MapEdit {
       return ClusterRules.refused(state, Errno.EINVAL, text);
     }
     return ClusterRules.changed(state.withNext(next), "", 0);
+  }
+
+  private static FullRatios ratios(FullRatios are, String which, float to) {
+    if (!(to >= 0 && to <= 1)) {
+      throw new IllegalArgumentException(to + " is not from 0 to 1");
+    }
+    return switch (which) {
+      case "full" -> new FullRatios(are.nearfull(), to, are.backfillfull());
+      case "nearfull" -> new FullRatios(to, are.full(), are.backfillfull());
+      case "backfillfull" -> new FullRatios(are.nearfull(), are.full(), to);
+      default -> throw new IllegalArgumentException("no ratio '" + which + "'");
+    };
+  }
+
+  private static PgId group(OsdMap map, String name) {
+    PgId pg = PgId.parse(name);
+    if (map.pool(pg.pool()) == null || pg.seed() >= map.pool(pg.pool()).pgNum()) {
+      throw new IllegalArgumentException("pg " + name + " does not exist");
+    }
+    return pg;
+  }
+
+  private static List<Integer> numbers(String list) {
+    return list.isEmpty() ? List.of() : Stream.of(list.split(",")).map(Integer::valueOf).toList();
+  }
+
+  private static List<int[]> pairs(List<Integer> osds) {
+    List<int[]> pairs = new ArrayList<>();
+    for (int i = 0; i + 1 < osds.size(); i += 2) {
+      pairs.add(new int[] {osds.get(i), osds.get(i + 1)});
+    }
+    return pairs;
   }
 
   static String setting(String application, String key, String value) {

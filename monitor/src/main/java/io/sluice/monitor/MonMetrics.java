@@ -3,6 +3,7 @@ package io.sluice.monitor;
 import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.PoolInfo;
 import io.sluice.protocol.PoolStats;
+import io.sluice.types.UTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -23,7 +24,7 @@ final class MonMetrics {
     if (!state.exists()) {
       return all;
     }
-    all.put("ceph_health_status", severity(Health.of(state, reports).status()));
+    all.put("ceph_health_status", severity(Health.of(state, reports, UTime.ZERO).status()));
     all.put("ceph_cluster_total_bytes", reports.totalBytes(state));
     if (leader) {
       all.put("ceph_cluster_total_used_bytes", reports.usedBytes(state));

@@ -3,11 +3,13 @@ package io.sluice.monitor;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.protocol.Errno;
+import io.sluice.protocol.FullRatios;
 import io.sluice.protocol.OsdEntry;
 import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.PgMapping;
 import io.sluice.protocol.PoolInfo;
 import io.sluice.types.AddrVec;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -179,9 +181,14 @@ final class OsdMapCommands {
         .append(Units.time(map.created()))
         .append("\nmodified ")
         .append(Units.time(map.modified()));
-    text.append("\nrequire_min_compat_client jewel\nrequire_osd_release pacific\n");
+    text.append("\nflags ").append(String.join(",", MapFlags.names(map.flags())));
+    FullRatios ratios = map.fullRatios();
+    text.append("\nfull_ratio ").append(ratios.full());
+    text.append("\nbackfillfull_ratio ").append(ratios.backfillfull());
+    text.append("\nnearfull_ratio ").append(ratios.nearfull());
+    text.append("\nrequire_min_compat_client jewel\nmin_compat_client jewel");
+    text.append("\nrequire_osd_release pacific\nstretch_mode_enabled false\n");
     map.pools().forEach(pool -> text.append(poolLine(pool)).append('\n'));
-    text.append("flags ").append(String.join(",", MapFlags.names(map.flags()))).append('\n');
     text.append("max_osd ").append(map.maxOsd()).append('\n');
     for (int osd = 0; osd < map.maxOsd(); osd++) {
       OsdEntry entry = map.osd(osd);
@@ -204,10 +211,28 @@ final class OsdMapCommands {
         text.append(entry.uuid()).append('\n');
       }
     }
+    byHand(map, text);
+    return text.toString();
+  }
+
+  /** What CRUSH has no part in. */
+  private static void byHand(OsdMap map, StringBuilder text) {
     map.pgTemp()
         .forEach(
             (pg, osds) ->
                 text.append("pg_temp ").append(pg).append(' ').append(set(osds)).append('\n'));
+    map.upmaps()
+        .forEach(
+            (pg, osds) ->
+                text.append("pg_upmap ").append(pg).append(' ').append(set(osds)).append('\n'));
+    map.upmapItems()
+        .forEach(
+            (pg, pairs) ->
+                text.append("pg_upmap_items ")
+                    .append(pg)
+                    .append(' ')
+                    .append(set(pairs.stream().flatMapToInt(Arrays::stream).boxed().toList()))
+                    .append('\n'));
     map.blocklist()
         .forEach(
             (addr, until) ->
@@ -216,7 +241,6 @@ final class OsdMapCommands {
                     .append(" expires ")
                     .append(Units.time(until))
                     .append('\n'));
-    return text.toString();
   }
 
   static ObjectNode osdJson(OsdMap map, int osd) {
@@ -241,12 +265,29 @@ final class OsdMapCommands {
     return (double) fixed / OsdEntry.IN;
   }
 
+  private static void upmaps(OsdMap map, ObjectNode node) {
+    ArrayNode whole = node.putArray("pg_upmap");
+    map.upmaps()
+        .forEach(
+            (pg, osds) ->
+                osds.forEach(whole.addObject().put("pgid", pg.toString()).putArray("osds")::add));
+    ArrayNode items = node.putArray("pg_upmap_items");
+    map.upmapItems()
+        .forEach(
+            (pg, pairs) -> {
+              ArrayNode to = items.addObject().put("pgid", pg.toString()).putArray("mappings");
+              pairs.forEach(pair -> to.addObject().put("from", pair[0]).put("to", pair[1]));
+            });
+  }
+
   private static ObjectNode dumpJson(OsdMap map) {
     ObjectNode node =
         Layouts.object("osd_dump").put("epoch", map.epoch()).put("fsid", map.fsid().toString());
     node.put("flags", String.join(",", MapFlags.names(map.flags()))).put("flags_num", map.flags());
     MapFlags.names(map.flags()).forEach(node.putArray("flags_set")::add);
-    node.put("full_ratio", 0.95).put("backfillfull_ratio", 0.9).put("nearfull_ratio", 0.85);
+    FullRatios ratios = map.fullRatios();
+    node.put("full_ratio", ratios.full()).put("backfillfull_ratio", ratios.backfillfull());
+    node.put("nearfull_ratio", ratios.nearfull());
     node.put("pool_max", map.poolMax()).put("min_compat_client", "jewel");
     ObjectNode blocked = node.putObject("blocklist");
     map.blocklist().forEach((addr, until) -> blocked.put(addr.toString(), Units.time(until)));
@@ -269,6 +310,7 @@ final class OsdMapCommands {
         .forEach(
             (pg, acting) ->
                 acting.forEach(temp.addObject().put("pgid", pg.toString()).putArray("osds")::add));
+    upmaps(map, node);
     return node;
   }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** {@code status}, {@code health} and {@code df}: the cluster at a glance. */
+/** {@code status} and {@code df}: the cluster at a glance. */
 final class StatusCommands {
 
   /** OSDs of a map by state. */
@@ -39,21 +39,9 @@ final class StatusCommands {
     return List.of(
         Commands.Command.read("status", "show cluster status", StatusCommands::status),
         Commands.Command.read(
-            "health detail:CephChoices?,strings=detail",
-            "show cluster health",
-            StatusCommands::health),
-        Commands.Command.read(
             "df detail:CephChoices?,strings=detail",
             "show cluster free space stats",
             StatusCommands::df));
-  }
-
-  private static CommandReply health(CommandCall call) {
-    Health health = Health.of(call.state(), call.context().reports());
-    if (call.wantsJson()) {
-      return call.json(health.toJson(call.has("detail")));
-    }
-    return CommandReply.output(call.has("detail") ? health.detailed() : health.line() + "\n");
   }
 
   private static CommandReply status(CommandCall call) {
@@ -63,14 +51,17 @@ final class StatusCommands {
   private static String statusText(CommandCall call) {
     MonState state = call.state();
     OsdMap map = state.osdMap();
-    Health health = Health.of(state, call.context().reports());
+    Health health = Health.of(call.context());
     PgSummary pgs = PgSummary.of(state, call.context().reports());
     StringBuilder text = new StringBuilder();
     text.append("  cluster:\n    id:     ").append(state.fsid()).append('\n');
     text.append("    health: ").append(health.status()).append('\n');
     health
-        .checks()
+        .heard()
         .forEach(check -> text.append("            ").append(check.summary()).append('\n'));
+    if (!health.mutes().isEmpty()) {
+      text.append("            ").append(health.muted()).append('\n');
+    }
     text.append(" \n  services:\n    mon: ")
         .append(state.monMap().mons().size())
         .append(" daemons, quorum ");
@@ -108,7 +99,7 @@ final class StatusCommands {
     ObjectNode node = Layouts.object("status");
     node.put("fsid", state.fsid().toString());
     ((ObjectNode) node.get("mgrmap")).set("available", ManagerCommands.stat(call).get("available"));
-    node.set("health", Health.of(state, call.context().reports()).toJson());
+    node.set("health", Health.of(call.context()).toJson());
     ClusterCommands.ranks(node.putArray("quorum"), state);
     node.put("quorum_age", call.context().uptimeNanos() / 1_000_000_000);
     state.quorum().values().forEach(m -> node.withArray("quorum_names").add(m.name()));

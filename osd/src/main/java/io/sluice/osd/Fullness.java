@@ -1,6 +1,7 @@
 package io.sluice.osd;
 
 import io.sluice.objectstore.ObjectStore;
+import io.sluice.protocol.FullRatios;
 import io.sluice.types.Clock;
 import java.util.List;
 import java.util.Map;
@@ -22,21 +23,28 @@ final class Fullness {
   private static final long TRY_AGAIN_NANOS = 2_000_000_000L;
 
   /** Of a peer: thousandths in use, and when it said so or was last tried. */
-  private record Report(int permille, long nanos) {
-    boolean full() {
-      return permille >= Limits.FULL_PERMILLE;
-    }
-  }
+  private record Report(int permille, long nanos) {}
 
   private final Map<Integer, Report> peers = new TreeMap<>(); // guarded by this
   private final ObjectStore store;
   private final Clock clock;
   private volatile int permille = -1;
   private volatile long askedNanos;
+  private volatile int fullFrom = FullRatios.DEFAULT.fullPermille();
 
   Fullness(ObjectStore store, Clock clock) {
     this.store = store;
     this.clock = clock;
+  }
+
+  /** What the map says now of when a store is full. */
+  void follow(FullRatios ratios) {
+    fullFrom = ratios.fullPermille();
+  }
+
+  /** True where a store with so many thousandths in use takes no more writes. */
+  boolean isFull(int usedPermille) {
+    return usedPermille >= fullFrom;
   }
 
   /** Thousandths in use, 0-1000. */
@@ -63,13 +71,15 @@ final class Fullness {
     boolean peersHaveRoom = true;
     for (int osd : osds) {
       Report report = peers.get(osd);
-      peersHaveRoom &= report == null || !report.full();
+      peersHaveRoom &= report == null || !isFull(report.permille());
     }
-    if (fullest >= Limits.FULL_PERMILLE || peersHaveRoom) {
+    if (isFull(fullest) || peersHaveRoom) {
       return fullest;
     }
     List<Integer> full =
-        osds.stream().filter(osd -> peers.containsKey(osd) && peers.get(osd).full()).toList();
+        osds.stream()
+            .filter(osd -> peers.containsKey(osd) && isFull(peers.get(osd).permille()))
+            .toList();
     long now = clock.nanos();
     if (full.stream().allMatch(osd -> now - peers.get(osd).nanos() > TRY_AGAIN_NANOS)) {
       full.forEach(

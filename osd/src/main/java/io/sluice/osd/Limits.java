@@ -88,9 +88,6 @@ final class Limits {
   /** Recent maps kept for clients that lag: at 40 a message, one client can catch up from here. */
   static final int MAPS_KEPT = 400;
 
-  /** Share of a store in use, in thousandths, from which writes are refused (deletes are not). */
-  static final int FULL_PERMILLE = 950;
-
   /** What an operation takes beside its payload: request, contexts, reply. */
   static final long OPERATION_BYTES = KIB;
 

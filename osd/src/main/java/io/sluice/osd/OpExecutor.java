@@ -124,7 +124,7 @@ final class OpExecutor {
     if (op.bytes() > Limits.WRITE_OP_BYTES) {
       return Errno.EFBIG.result();
     }
-    if (group.fullestPermille() < Limits.FULL_PERMILLE) {
+    if (!group.isFull()) {
       return 0;
     }
     boolean frees = request.ops().stream().allMatch(OpExecutor::needsNoSpace);

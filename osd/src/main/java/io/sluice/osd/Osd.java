@@ -179,6 +179,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
     ClusterView next = ClusterView.of(message, identity.osd(), identity.published());
     LOG.debug("map {} {}", next.epoch(), next.amUp() ? "up" : "down");
     maps.add(message, next.map().fsid());
+    services.fullness().follow(next.map().fullRatios());
     peers.update(next);
     groups.advance(next);
     // Last: who sees this epoch finds its groups.

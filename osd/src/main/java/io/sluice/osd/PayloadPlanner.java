@@ -119,8 +119,9 @@ final class PayloadPlanner {
     Permit permit = group == null ? null : group.permit();
     if (permit == null
         || connection.peerName().type() == EntityName.OSD // must not be paused
-        || services.fullness().fullest(List.copyOf(permit.others().keySet()))
-            >= Limits.FULL_PERMILLE) {
+        || services
+            .fullness()
+            .isFull(services.fullness().fullest(List.copyOf(permit.others().keySet())))) {
       return null;
     }
     try {

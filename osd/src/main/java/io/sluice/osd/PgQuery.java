@@ -33,12 +33,9 @@ final class PgQuery {
 
   /** Null when it is no id of a group. */
   static PgId parse(String text) {
-    String[] parts = text.split("\\.");
     try {
-      return parts.length == 2
-          ? new PgId(Long.parseLong(parts[0]), Integer.parseUnsignedInt(parts[1], 16))
-          : null;
-    } catch (NumberFormatException e) {
+      return PgId.parse(text);
+    } catch (IllegalArgumentException e) {
       return null;
     }
   }

@@ -263,9 +263,9 @@ final class PlacementGroup {
     services.fullness().note(osd, permille);
   }
 
-  /** The fullest store of the acting set, in thousandths, as far as it is known. */
-  int fullestPermille() {
-    return services.fullness().fullest(otherActing());
+  /** True where a store of the acting set takes no more writes, as far as it is known. */
+  boolean isFull() {
+    return services.fullness().isFull(services.fullness().fullest(otherActing()));
   }
 
   List<Integer> otherActing() {

@@ -3,6 +3,7 @@ package io.sluice.osd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.objectstore.MemoryStore;
+import io.sluice.protocol.FullRatios;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +22,19 @@ class FullnessTest {
     assertThat(fullness.fullest(List.of(2))).isZero();
     fullness.note(1, 900);
     assertThat(fullness.fullest(List.of(1, 2))).isZero();
+  }
+
+  @Test
+  void shouldCountAsFullWhatTheMapSays() {
+    assertThat(fullness.isFull(949)).isFalse();
+    assertThat(fullness.isFull(950)).isTrue();
+    fullness.follow(new FullRatios(0.7f, 0.8f, 0.75f));
+    assertThat(fullness.isFull(800)).isTrue();
+    fullness.note(1, 810);
+    assertThat(fullness.fullest(List.of(1))).as("a full peer").isEqualTo(810);
+    fullness.follow(new FullRatios(1, 1, 1));
+    assertThat(fullness.isFull(969)).isFalse();
+    assertThat(fullness.isFull(970)).as("whatever the map says").isTrue();
   }
 
   @Test

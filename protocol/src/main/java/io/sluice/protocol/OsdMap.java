@@ -177,6 +177,20 @@ public final class OsdMap {
     return Collections.unmodifiableSortedMap(fields.pgTemp);
   }
 
+  public FullRatios fullRatios() {
+    return fields.ratios;
+  }
+
+  /** Groups placed by hand. (ceph: pg_upmap) */
+  public SortedMap<PgId, List<Integer>> upmaps() {
+    return Collections.unmodifiableSortedMap(fields.pgUpmap);
+  }
+
+  /** Groups with OSDs exchanged: pairs of from, to. (ceph: pg_upmap_items) */
+  public SortedMap<PgId, List<int[]>> upmapItems() {
+    return Collections.unmodifiableSortedMap(fields.pgUpmapItems);
+  }
+
   /** Addresses of clients that may not speak any more, and until when. */
   public Map<EntityAddr, UTime> blocklist() {
     return Collections.unmodifiableMap(fields.blocklist);

@@ -190,6 +190,8 @@ public final class OsdMapBuilder {
     }
     fields.pgTemp.keySet().removeIf(pg -> pg.pool() == id);
     fields.primaryTemp.keySet().removeIf(pg -> pg.pool() == id);
+    fields.pgUpmap.keySet().removeIf(pg -> pg.pool() == id);
+    fields.pgUpmapItems.keySet().removeIf(pg -> pg.pool() == id);
     fields.removedSnapsQueue.remove(id);
     return this;
   }
@@ -243,6 +245,21 @@ public final class OsdMapBuilder {
   /** Exchanges OSDs of a group: from, to. (ceph: pg_upmap_items) */
   public OsdMapBuilder upmapItem(PgId pg, int from, int to) {
     fields.pgUpmapItems.put(pg, List.of(new int[] {from, to}));
+    return this;
+  }
+
+  /** Exchanges OSDs of a group, pair by pair; an empty list takes that back. */
+  public OsdMapBuilder upmapItems(PgId pg, List<int[]> pairs) {
+    if (pairs.isEmpty()) {
+      fields.pgUpmapItems.remove(pg);
+    } else {
+      fields.pgUpmapItems.put(pg, List.copyOf(pairs));
+    }
+    return this;
+  }
+
+  public OsdMapBuilder fullRatios(FullRatios ratios) {
+    fields.ratios = ratios;
     return this;
   }
 

@@ -157,7 +157,7 @@ final class OsdMapDecoder {
     List<UUID> uuids = perOsd(Fsid::decode, maxOsd);
     List<OsdEntry.Extra> extras = perOsd(OsdMapDecoder::extra, maxOsd);
     List<AddrVec> front = perOsd(AddrVec::decode, maxOsd);
-    map.ratios = new OsdMapFields.FullRatios(ratio(), ratio(), ratio());
+    map.ratios = new FullRatios(ratio(), ratio(), ratio());
     map.requireMinCompatClient = from.u8();
     map.requireOsdRelease = from.u8();
     snaps(map.removedSnapsQueue);

@@ -110,7 +110,7 @@ final class OsdMapEncoder {
     to.list(map.osds, (each, osd) -> Fsid.encode(each, osd.uuid()));
     to.list(map.osds, (each, osd) -> encodeExtra(each, osd.extra()));
     addrs(to, map.osds, OsdAddrs::heartbeatFront);
-    OsdMapFields.FullRatios ratios = map.ratios;
+    FullRatios ratios = map.ratios;
     to.le32(Float.floatToRawIntBits(ratios.nearfull()))
         .le32(Float.floatToRawIntBits(ratios.full()));
     to.le32(Float.floatToRawIntBits(ratios.backfillfull()));

@@ -19,9 +19,6 @@ import java.util.UUID;
  * holds a frozen copy that nobody changes.
  */
 final class OsdMapFields {
-  /** How full an OSD may be, as fractions of its space. */
-  record FullRatios(float nearfull, float full, float backfillfull) {}
-
   /** Two-site operation; carried. */
   record Stretch(boolean enabled, int bucketCount, int degraded, int recovering, int bucket) {
     static final Stretch OFF = new Stretch(false, 0, 0, 0, 0);
@@ -52,7 +49,7 @@ final class OsdMapFields {
   final Map<EntityAddr, UTime> blocklist = new LinkedHashMap<>();
   int clusterSnapshotEpoch;
   String clusterSnapshot = "";
-  FullRatios ratios = new FullRatios(0.85f, 0.95f, 0.90f);
+  FullRatios ratios = FullRatios.DEFAULT;
   int requireMinCompatClient;
   int requireOsdRelease = Features.RELEASE_PACIFIC;
   final SortedMap<Long, List<SnapInterval>> removedSnapsQueue = new TreeMap<>();

@@ -12,6 +12,20 @@ public record PgId(long pool, int seed) implements Comparable<PgId> {
     to.u8(1).le64(pool).le32(seed).le32(-1);
   }
 
+  /**
+   * Reads {@code 2.1f}.
+   *
+   * @throws IllegalArgumentException when it is no group's name
+   */
+  public static PgId parse(String text) {
+    int dot = text.indexOf('.');
+    if (dot < 0) {
+      throw new IllegalArgumentException("no placement group: '" + text + "'");
+    }
+    long pool = Long.parseLong(text.substring(0, dot));
+    return new PgId(pool, Integer.parseUnsignedInt(text.substring(dot + 1), 16));
+  }
+
   public static PgId decode(Decoder from) {
     int version = from.u8();
     if (version != 1) {
