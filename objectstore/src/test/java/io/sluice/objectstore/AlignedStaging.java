@@ -1,9 +1,8 @@
 package io.sluice.objectstore;
 
 import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.Intercepted;
 import io.sluice.bufferlist.MemorySegment;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 
 /**
@@ -14,20 +13,13 @@ final class AlignedStaging {
   private AlignedStaging() {}
 
   static ObjectStore before(ObjectStore store) {
-    return (ObjectStore)
-        Proxy.newProxyInstance(
-            ObjectStore.class.getClassLoader(),
-            new Class<?>[] {ObjectStore.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("claimStage") && arguments[1] == null) {
-                return stage(store, (BufferList) arguments[0]);
-              }
-              try {
-                return method.invoke(store, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return Intercepted.of(
+        ObjectStore.class,
+        store,
+        call ->
+            call.name().equals("claimStage") && call.argument(1) == null
+                ? stage(store, (BufferList) call.argument(0))
+                : call.proceed());
   }
 
   private static StagedWrite stage(ObjectStore store, BufferList data) throws Exception {

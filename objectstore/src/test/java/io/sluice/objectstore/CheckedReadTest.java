@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.ChecksumVector;
 import io.sluice.bufferlist.CopyMeter;
+import io.sluice.bufferlist.Intercepted;
 import io.sluice.bufferlist.Linux;
 import io.sluice.bufferlist.Sys;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
@@ -61,16 +61,13 @@ class CheckedReadTest extends LazyReads {
 
   /** Splices out of a file bring other blocks than those asked for. */
   private static Sys fromTheNextBlock(AtomicBoolean lying) {
-    return (Sys)
-        Proxy.newProxyInstance(
-            Sys.class.getClassLoader(),
-            new Class<?>[] {Sys.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("splice") && (long) arguments[1] >= 0 && lying.get()) {
-                arguments[1] = (long) arguments[1] + 4096;
-              }
-              return method.invoke(Linux.instance(), arguments);
-            });
+    return Intercepted.of(
+        Sys.class,
+        Linux.instance(),
+        call ->
+            call.name().equals("splice") && (long) call.argument(1) >= 0 && lying.get()
+                ? call.proceedWith(1, (long) call.argument(1) + DiskExtent.BLOCK)
+                : call.proceed());
   }
 
   @Test

@@ -1,8 +1,7 @@
 package io.sluice.objectstore;
 
+import io.sluice.bufferlist.Intercepted;
 import io.sluice.bufferlist.Sys;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -11,19 +10,14 @@ final class CountingSys {
   private CountingSys() {}
 
   static Sys of(Sys real, AtomicInteger count, List<String> names) {
-    return (Sys)
-        Proxy.newProxyInstance(
-            Sys.class.getClassLoader(),
-            new Class<?>[] {Sys.class},
-            (proxy, method, arguments) -> {
-              if (names.contains(method.getName())) {
-                count.incrementAndGet();
-              }
-              try {
-                return method.invoke(real, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return Intercepted.of(
+        Sys.class,
+        real,
+        call -> {
+          if (names.contains(call.name())) {
+            count.incrementAndGet();
+          }
+          return call.proceed();
+        });
   }
 }

@@ -3,12 +3,10 @@ package io.sluice.objectstore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.bufferlist.DirectBuffers;
+import io.sluice.bufferlist.Intercepted;
 import io.sluice.bufferlist.Linux;
 import io.sluice.bufferlist.Sys;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,28 +146,14 @@ final class CrashRecorder implements AutoCloseable {
   private MetadataDb openDatabase(Path path, long cacheBytes) throws IOException {
     MetadataDb db =
         RocksMetadata.open(path, cacheBytes, options -> options.setStatistics(statistics));
-    return (MetadataDb)
-        Proxy.newProxyInstance(
-            MetadataDb.class.getClassLoader(),
-            new Class<?>[] {MetadataDb.class},
-            (proxy, method, arguments) ->
-                method.getName().equals("write")
-                    ? written(db, method, arguments)
-                    : call(db, method, arguments));
+    return Intercepted.of(
+        MetadataDb.class, db, call -> call.name().equals("write") ? written(call) : call.proceed());
   }
 
-  private static Object call(Object target, Method method, Object[] arguments) throws Throwable {
-    try {
-      return method.invoke(target, arguments);
-    } catch (InvocationTargetException e) {
-      throw e.getCause();
-    }
-  }
-
-  private Object written(MetadataDb db, Method method, Object[] arguments) throws Throwable {
+  private Object written(Intercepted.Call call) throws Throwable {
     int begin = step();
     long syncs = statistics.getTickerCount(TickerType.WAL_FILE_SYNCED);
-    Object result = call(db, method, arguments);
+    Object result = call.proceed();
     boolean synced = statistics.getTickerCount(TickerType.WAL_FILE_SYNCED) > syncs;
     int end = step();
     for (Map.Entry<String, byte[]> file : logFiles().entrySet()) {
@@ -211,41 +195,44 @@ final class CrashRecorder implements AutoCloseable {
   }
 
   private Sys sys() {
-    return (Sys)
-        Proxy.newProxyInstance(
-            Sys.class.getClassLoader(),
-            new Class<?>[] {Sys.class},
-            (proxy, method, arguments) ->
-                switch (method.getName()) {
-                  case "open" -> open(arguments);
-                  case "pwrite", "pwritev" ->
-                      write(method, arguments, (int) arguments[0], (long) arguments[3]);
-                  case "splice" ->
-                      write(method, arguments, (int) arguments[2], (long) arguments[3]);
-                  case "fallocate" -> fallocate(arguments);
-                  case "fdatasync" -> flush((int) arguments[0]);
-                  default -> call(real, method, arguments);
-                });
+    return Intercepted.of(
+        Sys.class,
+        real,
+        call ->
+            switch (call.name()) {
+              case "open" ->
+                  open((String) call.argument(0), (int) call.argument(1), (int) call.argument(2));
+              case "pwrite", "pwritev" ->
+                  write(call, (int) call.argument(0), (long) call.argument(3));
+              case "splice" -> write(call, (int) call.argument(2), (long) call.argument(3));
+              case "fallocate" ->
+                  fallocate(
+                      (int) call.argument(0),
+                      (int) call.argument(1),
+                      (long) call.argument(2),
+                      (long) call.argument(3));
+              case "fdatasync" -> flush((int) call.argument(0));
+              default -> call.proceed();
+            });
   }
 
-  private int open(Object[] arguments) {
-    String path = (String) arguments[0];
-    int fd = real.open(path, (int) arguments[1], (int) arguments[2]);
+  private int open(String path, int flags, int mode) {
+    int fd = real.open(path, flags, mode);
     String name = Path.of(path).getFileName().toString();
     if (fd >= 0 && name.startsWith("data.")) {
-      int reader = real.open(path, (int) arguments[1], 0);
+      int reader = real.open(path, flags, 0);
       opened.put(fd, new Opened(Integer.parseInt(name.substring(5)), reader));
     }
     return fd;
   }
 
-  private Object write(Method method, Object[] arguments, int fd, long offset) throws Throwable {
+  private Object write(Intercepted.Call call, int fd, long offset) throws Throwable {
     Opened to = opened.get(fd);
     if (to == null) {
-      return call(real, method, arguments);
+      return call.proceed();
     }
     int begin = step();
-    Object result = call(real, method, arguments);
+    Object result = call.proceed();
     long count = (long) result;
     if (count > 0) {
       byte[] bytes = readBack(to, offset, (int) count);
@@ -258,17 +245,13 @@ final class CrashRecorder implements AutoCloseable {
 
   /** The ring, whose writes are noted as those of system calls are. */
   private IoQueue watched(IoQueue ring) {
-    return (IoQueue)
-        Proxy.newProxyInstance(
-            IoQueue.class.getClassLoader(),
-            new Class<?>[] {IoQueue.class},
-            (proxy, method, arguments) ->
-                call(
-                    ring,
-                    method,
-                    method.getName().equals("submit")
-                        ? new Object[] {watched((IoQueue.Transfer) arguments[0])}
-                        : arguments));
+    return Intercepted.of(
+        IoQueue.class,
+        ring,
+        call ->
+            call.name().equals("submit")
+                ? call.proceedWith(0, watched((IoQueue.Transfer) call.argument(0)))
+                : call.proceed());
   }
 
   private IoQueue.Transfer watched(IoQueue.Transfer transfer) {
@@ -314,13 +297,11 @@ final class CrashRecorder implements AutoCloseable {
     return bytes;
   }
 
-  private int fallocate(Object[] arguments) {
-    Opened to = opened.get((int) arguments[0]);
+  private int fallocate(int fd, int mode, long offset, long length) {
+    Opened to = opened.get(fd);
     int begin = step();
-    long offset = (long) arguments[2];
-    long length = (long) arguments[3];
-    int result = real.fallocate((int) arguments[0], (int) arguments[1], offset, length);
-    if (to != null && result == 0 && ((int) arguments[1] & FALLOC_FL_PUNCH_HOLE) != 0) {
+    int result = real.fallocate(fd, mode, offset, length);
+    if (to != null && result == 0 && (mode & FALLOC_FL_PUNCH_HOLE) != 0) {
       synchronized (this) {
         byte[] zeros = new byte[(int) length];
         data.add(new CrashTrace.DataWrite(begin, step(), to.file(), offset, zeros));

@@ -1,9 +1,8 @@
 package io.sluice.objectstore;
 
+import io.sluice.bufferlist.Intercepted;
 import io.sluice.bufferlist.Linux;
 import io.sluice.bufferlist.Sys;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.Random;
 
@@ -19,28 +18,21 @@ final class HesitantSys {
 
   static Sys of(long seed) {
     Random random = new Random(seed);
-    return (Sys)
-        Proxy.newProxyInstance(
-            Sys.class.getClassLoader(),
-            new Class<?>[] {Sys.class},
-            (proxy, method, arguments) -> {
-              Integer at = COUNT_AT.get(method.getName());
-              Object[] passed = arguments;
-              synchronized (random) {
-                if ((at != null || method.getName().equals("pwritev")) && random.nextInt(5) == 0) {
-                  return (long) -Sys.EINTR;
-                }
-                if (at != null && (long) arguments[at] > SECTOR && random.nextBoolean()) {
-                  passed = arguments.clone();
-                  int sectors = (int) ((long) arguments[at] / SECTOR);
-                  passed[at] = (long) SECTOR * (1 + random.nextInt(sectors));
-                }
-              }
-              try {
-                return method.invoke(Linux.instance(), passed);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return Intercepted.of(Sys.class, Linux.instance(), call -> called(call, random));
+  }
+
+  private static Object called(Intercepted.Call call, Random random) throws Throwable {
+    Integer at = COUNT_AT.get(call.name());
+    long less = 0;
+    synchronized (random) {
+      if ((at != null || call.name().equals("pwritev")) && random.nextInt(5) == 0) {
+        return (long) -Sys.EINTR;
+      }
+      if (at != null && (long) call.argument(at) > SECTOR && random.nextBoolean()) {
+        int sectors = (int) ((long) call.argument(at) / SECTOR);
+        less = (long) SECTOR * (1 + random.nextInt(sectors));
+      }
+    }
+    return less == 0 ? call.proceed() : call.proceedWith(at, less);
   }
 }

@@ -9,10 +9,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.ChecksumVector;
 import io.sluice.bufferlist.FaultySys;
+import io.sluice.bufferlist.Intercepted;
 import io.sluice.bufferlist.Linux;
 import io.sluice.bufferlist.Sys;
 import java.io.ByteArrayOutputStream;
-import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -179,16 +179,13 @@ class LazyReadTest extends LazyReads {
 
   /** Each splice takes a permit, or fails after a while. */
   private static Sys waitingToSplice(Semaphore permits) {
-    return (Sys)
-        Proxy.newProxyInstance(
-            Sys.class.getClassLoader(),
-            new Class<?>[] {Sys.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("splice") && !permits.tryAcquire(30, TimeUnit.SECONDS)) {
-                return (long) -Sys.EIO;
-              }
-              return method.invoke(Linux.instance(), arguments);
-            });
+    return Intercepted.of(
+        Sys.class,
+        Linux.instance(),
+        call ->
+            call.name().equals("splice") && !permits.tryAcquire(30, TimeUnit.SECONDS)
+                ? (long) -Sys.EIO
+                : call.proceed());
   }
 
   @Test

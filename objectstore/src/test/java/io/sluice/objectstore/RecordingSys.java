@@ -1,8 +1,7 @@
 package io.sluice.objectstore;
 
+import io.sluice.bufferlist.Intercepted;
 import io.sluice.bufferlist.Sys;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Set;
 
@@ -16,25 +15,22 @@ final class RecordingSys {
   private RecordingSys() {}
 
   static Sys of(Sys real, List<String> events) {
-    return (Sys)
-        Proxy.newProxyInstance(
-            Sys.class.getClassLoader(),
-            new Class<?>[] {Sys.class},
-            (proxy, method, arguments) -> {
-              String name = method.getName();
-              boolean noted = WRITES.contains(name) || name.equals("fdatasync");
-              try {
-                if (name.equals("fdatasync")) {
-                  events.add("fdatasync begins");
-                }
-                return method.invoke(real, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              } finally {
-                if (noted) {
-                  events.add(WRITES.contains(name) ? "write" : name);
-                }
-              }
-            });
+    return Intercepted.of(
+        Sys.class,
+        real,
+        call -> {
+          boolean writes = WRITES.contains(call.name());
+          boolean flushes = call.name().equals("fdatasync");
+          if (flushes) {
+            events.add("fdatasync begins");
+          }
+          try {
+            return call.proceed();
+          } finally {
+            if (writes || flushes) {
+              events.add(writes ? "write" : call.name());
+            }
+          }
+        });
   }
 }

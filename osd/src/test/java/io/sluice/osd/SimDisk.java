@@ -1,11 +1,10 @@
 package io.sluice.osd;
 
+import io.sluice.bufferlist.Intercepted;
 import io.sluice.objectstore.ObjectStore;
 import io.sluice.objectstore.StoreException;
 import io.sluice.objectstore.Transaction;
 import io.sluice.types.ObjectId;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -14,25 +13,19 @@ final class SimDisk {
   private SimDisk() {}
 
   static ObjectStore of(ObjectStore store, Set<ObjectId> damaged) {
-    return (ObjectStore)
-        Proxy.newProxyInstance(
-            ObjectStore.class.getClassLoader(),
-            new Class<?>[] {ObjectStore.class},
-            (proxy, method, arguments) -> {
-              boolean reads = method.getName().startsWith("read");
-              if (reads && damaged.contains((ObjectId) arguments[1])) {
-                return CompletableFuture.failedFuture(
-                    new StoreException(StoreException.Kind.CORRUPT, "damaged by the test"));
-              }
-              if (method.getName().equals("commit")) {
-                heal((Transaction) arguments[0], damaged);
-              }
-              try {
-                return method.invoke(store, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return Intercepted.of(
+        ObjectStore.class,
+        store,
+        call -> {
+          if (call.name().startsWith("read") && damaged.contains((ObjectId) call.argument(1))) {
+            return CompletableFuture.failedFuture(
+                new StoreException(StoreException.Kind.CORRUPT, "damaged by the test"));
+          }
+          if (call.name().equals("commit")) {
+            heal((Transaction) call.argument(0), damaged);
+          }
+          return call.proceed();
+        });
   }
 
   private static void heal(Transaction transaction, Set<ObjectId> damaged) {
