@@ -150,7 +150,7 @@ final class OsdCommand extends MonitorWordsCommand {
   private static final class Running implements DaemonMain.Daemon {
     /** The socket has its own, or they take arguments. */
     private static final Set<String> NOT_LOCAL =
-        Set.of("get_command_descriptions", "version", "pg", "query");
+        Set.of("get_command_descriptions", "version", "pg", "query", "config get");
 
     private final OsdConfig config;
     private OsdDaemon osd;

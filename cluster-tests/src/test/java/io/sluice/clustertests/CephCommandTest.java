@@ -72,6 +72,18 @@ class CephCommandTest {
     assertThat(unknown.exit()).as("%s", unknown).isEqualTo(22);
     String pg = json("osd", "map", "commands", "x").at("/pgid").asText();
     assertThat(json("pg", pg, "query").at("/acting")).hasSize(3);
+    assertThat(json("tell", "osd.0", "config", "get", "osd_max_scrubs")).hasSize(1);
+    assertThat(json("tell", "mon.a", "config", "get", "osd_max_scrubs")).hasSize(1);
+    assertThat(json("tell", "mon.a", "perf", "dump").at("/cluster/num_osd").asInt()).isEqualTo(3);
+  }
+
+  @Test
+  void shouldRefuseOptionsAndFormatsThatThereAreNone() {
+    Finished set = cluster.ceph("ceph", "config", "set", "osd", "no_such_option", "1");
+    assertThat(set.exit()).as("%s", set).isEqualTo(22);
+    assertThat(set.err()).contains("unrecognized config option 'no_such_option'");
+    Finished xml = cluster.ceph("ceph", "osd", "tree", "--format", "xml");
+    assertThat(xml.exit()).as("%s", xml).isEqualTo(95);
   }
 
   @Test

@@ -20,7 +20,6 @@ import io.sluice.protocol.MPoolOpReply;
 import io.sluice.protocol.MStatfs;
 import io.sluice.protocol.MStatfsReply;
 import io.sluice.protocol.PoolStats;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -40,6 +39,10 @@ final class ClientRequests {
   private static final Logger LOG = LoggerFactory.getLogger(ClientRequests.class);
   private static final long KIB = 1024;
   private static final UUID ANY_CLUSTER = new UUID(0, 0);
+
+  private static final CompletableFuture<CommandReply> FOREIGN =
+      CompletableFuture.completedFuture(
+          CommandReply.failed(new CommandException(Errno.EPERM, "wrong fsid")));
 
   private final MonContext context;
   private final Subscriptions subscriptions;
@@ -110,26 +113,24 @@ final class ClientRequests {
     context.log().take(session, message);
   }
 
-  private CompletableFuture<CommandReply> run(
-      Session session, UUID fsid, List<String> words, byte[] input) {
-    return isForeign(fsid)
-        ? CompletableFuture.completedFuture(
-            CommandReply.failed(new CommandException(Errno.EPERM, "wrong fsid")))
-        : commands.run(String.join(" ", words), input, Caller.of(session.connection), context);
-  }
-
   /** As {@code ceph tell mon.X} sends it, and everybody to a manager. */
   void command(Session session, MCommand message, byte[] input) {
-    run(session, message.fsid(), message.words(), input)
-        .thenAccept(
-            done ->
-                session.send(
-                    new MCommandReply(message.tid(), done.result(), done.text()), done.output()));
+    Caller caller = Caller.of(session.connection);
+    CompletableFuture<CommandReply> reply =
+        isForeign(message.fsid())
+            ? FOREIGN
+            : commands.tell(String.join(" ", message.words()), input, caller, context);
+    reply.thenAccept(
+        done ->
+            session.send(
+                new MCommandReply(message.tid(), done.result(), done.text()), done.output()));
   }
 
   void command(Session session, MMonCommand message) {
+    Caller caller = Caller.of(session.connection);
+    String words = String.join(" ", message.command());
     CompletableFuture<CommandReply> reply =
-        run(session, message.fsid(), message.command(), message.input());
+        isForeign(message.fsid()) ? FOREIGN : commands.run(words, message.input(), caller, context);
     reply.thenAccept(
         done ->
             session.send(

@@ -63,6 +63,19 @@ final class CommandCall {
     return input;
   }
 
+  /**
+   * Refuses the one format of Ceph that nobody writes here.
+   *
+   * @throws CommandException EOPNOTSUPP
+   */
+  void checkFormat() {
+    String format = args.path("format").asText("plain");
+    if (format.startsWith("xml")) {
+      throw new CommandException(
+          Errno.EOPNOTSUPP, "format '" + format + "' is not supported: use json or json-pretty");
+    }
+  }
+
   boolean wantsJson() {
     return args.path("format").asText("plain").startsWith("json");
   }

@@ -22,9 +22,10 @@ import org.slf4j.LoggerFactory;
 final class Commands {
   private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
 
+  private static final String DESCRIBE = "get_command_descriptions";
+
   /** What a monitor says of itself, also while nobody leads. */
-  private static final Set<String> LOCAL =
-      Set.of("get_command_descriptions", "mon_status", "version");
+  private static final Set<String> LOCAL = Set.of(DESCRIBE, "mon_status", "version");
 
   /** What a command does; may throw {@link CommandException}, or complete with it. */
   interface Action extends Function<CommandCall, CompletableFuture<CommandReply>> {}
@@ -54,13 +55,14 @@ final class Commands {
 
   private final Map<String, Command> byPrefix = new TreeMap<>();
 
+  /** The same for {@code ceph tell mon.a}: some words mean that monitor only. */
+  private final Map<String, Command> told = new TreeMap<>();
+
   Commands() {
     List<Command> all = new ArrayList<>();
     all.add(
         Command.read(
-            "get_command_descriptions",
-            "list available commands",
-            call -> call.json(descriptions())));
+            DESCRIBE, "list available commands", call -> call.json(descriptions(byPrefix))));
     all.addAll(ClusterCommands.all());
     all.addAll(ConfigCommands.all());
     all.addAll(StatusCommands.all());
@@ -85,7 +87,13 @@ final class Commands {
     all.addAll(DaemonInfoCommands.all());
     all.addAll(ManagerCommands.all());
     all.addAll(FixedCommands.all());
+    all.addAll(AbsentCommands.all());
     all.forEach(command -> byPrefix.put(command.signature().prefix(), command));
+    told.putAll(byPrefix);
+    TellCommands.all().forEach(command -> told.put(command.signature().prefix(), command));
+    Command describe =
+        Command.read(DESCRIBE, "list available commands", call -> call.json(descriptions(told)));
+    told.put(DESCRIBE, describe);
   }
 
   /** How a command is typed; null when there is none of that prefix. */
@@ -99,12 +107,23 @@ final class Commands {
    * fails, but replies with an error.
    */
   CompletableFuture<CommandReply> run(String json, byte[] input, Caller from, MonContext context) {
+    return run(byPrefix, json, input, from, context);
+  }
+
+  /** The same of a command for this monitor. */
+  CompletableFuture<CommandReply> tell(String json, byte[] input, Caller from, MonContext context) {
+    return run(told, json, input, from, context);
+  }
+
+  private static CompletableFuture<CommandReply> run(
+      Map<String, Command> table, String json, byte[] input, Caller from, MonContext context) {
     try {
       CommandCall call = new CommandCall(json, input, from, context);
-      Command command = byPrefix.get(call.prefix());
+      Command command = table.get(call.prefix());
       if (command == null) {
         throw new CommandException(Errno.EINVAL, "command not known: " + call.prefix());
       }
+      call.checkFormat();
       boolean changes = !command.permission().equals("r");
       if (changes) {
         audit(call, json, "dispatch");
@@ -161,9 +180,9 @@ final class Commands {
   /**
    * {@code {"cmd000": {"sig": [...], "help": ..., "module": ..., "perm": ..., "flags": 0}, ...}}.
    */
-  ObjectNode descriptions() {
+  private static ObjectNode descriptions(Map<String, Command> table) {
     ObjectNode all = CommandCall.object();
-    for (Command command : byPrefix.values()) {
+    for (Command command : table.values()) {
       ObjectNode one = all.putObject(String.format("cmd%03d", all.size()));
       one.set("sig", command.signature().toJson());
       one.put("help", command.help());

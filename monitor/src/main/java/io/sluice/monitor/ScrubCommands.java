@@ -1,6 +1,7 @@
 package io.sluice.monitor;
 
 import io.sluice.protocol.Errno;
+import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.PgEntry;
 import io.sluice.protocol.PgScrub;
 import io.sluice.types.PgId;
@@ -8,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** {@code pg, osd, osd pool scrub, deep-scrub, repair}: asks the primaries of groups. */
 final class ScrubCommands {
@@ -43,8 +46,14 @@ final class ScrubCommands {
     boolean everybody = List.of("all", "any", "*").contains(who);
     int osd = everybody ? -1 : OsdInfoCommands.known(call, "who");
     askAll(call, entry -> everybody || entry.primary() == osd, deep, repair);
-    String whom = everybody ? "osds" : "osd(s) " + osd;
-    return CompletableFuture.completedFuture(CommandReply.done(whom + " instructed to " + word));
+    OsdMap map = call.state().osdMap();
+    String whom =
+        IntStream.range(0, map.maxOsd())
+            .filter(each -> everybody ? map.isUp(each) : each == osd)
+            .mapToObj(String::valueOf)
+            .collect(Collectors.joining(","));
+    return CompletableFuture.completedFuture(
+        CommandReply.done("instructed osd(s) " + whom + " to " + word));
   }
 
   private static CompletableFuture<CommandReply> askPools(

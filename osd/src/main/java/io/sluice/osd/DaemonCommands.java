@@ -31,6 +31,15 @@ final class DaemonCommands {
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writer();
   private static final ObjectMapper READER = new ObjectMapper();
 
+  private static final ObjectWriter DENSE = READER.writer();
+
+  /** What a command came to. */
+  record Answer(int result, String status, byte[] output) {
+    static Answer refused(Errno errno, String why) {
+      return new Answer(errno.result(), why, new byte[0]);
+    }
+  }
+
   /** Takes the arguments; gives what becomes JSON, or null when there is no such thing: ENOENT. */
   record Command(List<Object> signature, String help, Function<JsonNode, Object> body) {}
 
@@ -76,34 +85,39 @@ final class DaemonCommands {
   }
 
   void answer(Connection connection, MCommand request) {
-    byte[] output = new byte[0];
-    int result = 0;
-    String status = "";
+    Answer answer = answer(String.join(" ", request.words()));
+    connection.send(
+        new MCommandReply(request.tid(), answer.result(), answer.status())
+            .toEnvelope(answer.output()));
+  }
+
+  /** What a command comes to, as it was typed: one JSON object. */
+  Answer answer(String words) {
     try {
-      JsonNode arguments = READER.readTree(String.join(" ", request.words()));
+      JsonNode arguments = READER.readTree(words);
       String prefix = arguments.path("prefix").asText("");
+      String format = arguments.path("format").asText("");
       Command command = byPrefix.get(prefix);
       if (command == null) {
-        result = Errno.EINVAL.result();
-        status = "command not known to this OSD: '" + prefix + "'";
-      } else {
-        Object found = command.body().apply(arguments);
-        if (found == null) {
-          result = Errno.ENOENT.result();
-          status = "there is no such thing on this OSD";
-        } else {
-          output = (JSON.writeValueAsString(found) + "\n").getBytes(StandardCharsets.UTF_8);
-        }
+        return Answer.refused(Errno.EINVAL, "command not known to this OSD: '" + prefix + "'");
       }
+      if (format.startsWith("xml")) {
+        return Answer.refused(
+            Errno.EOPNOTSUPP, "format '" + format + "' is not supported: use json or json-pretty");
+      }
+      Object found = command.body().apply(arguments);
+      if (found == null) {
+        return Answer.refused(Errno.ENOENT, "there is no such thing on this OSD");
+      }
+      ObjectWriter writer = format.equals("json") ? DENSE : JSON;
+      byte[] output = (writer.writeValueAsString(found) + "\n").getBytes(StandardCharsets.UTF_8);
+      return new Answer(0, "", output);
     } catch (JsonProcessingException e) {
-      result = Errno.EINVAL.result();
-      status = "a command is one JSON object";
+      return Answer.refused(Errno.EINVAL, "a command is one JSON object");
     } catch (RuntimeException e) {
-      LOG.warn("{} of {} failed", request, connection.peerName(), e);
-      result = Errno.EIO.result();
-      status = "the OSD failed on this command, see its log: " + e;
+      LOG.warn("{} failed", words, e);
+      return Answer.refused(Errno.EIO, "the OSD failed on this command, see its log: " + e);
     }
-    connection.send(new MCommandReply(request.tid(), result, status).toEnvelope(output));
   }
 
   /** A parameter of a signature. */

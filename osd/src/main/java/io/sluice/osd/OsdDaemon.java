@@ -19,6 +19,7 @@ import java.lang.management.OperatingSystemMXBean;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,7 +67,19 @@ public final class OsdDaemon implements AutoCloseable {
     versions.put("release", "pacific");
     versions.put("release_type", "dev");
     osd.commands().add("version", "the version of this daemon", arguments -> versions);
-    osd.commands().add("perf dump", "counters", arguments -> perf());
+    osd.commands()
+        .add(
+            "perf dump",
+            List.of(
+                "perf", "dump", DaemonCommands.parameter("logger", "CephString", "req", "false")),
+            "counters, all or of one section",
+            arguments -> section(perf(), arguments.path("logger").asText("")));
+    osd.commands()
+        .add(
+            "config get",
+            List.of("config", "get", DaemonCommands.parameter("var", "CephString")),
+            "one of its options",
+            arguments -> option(arguments.path("var").asText()));
     osd.commands().add("config show", "what it was started with, and its options", a -> config());
     osd.scrubs().load(OsdDaemon::load);
   }
@@ -140,6 +153,20 @@ public final class OsdDaemon implements AutoCloseable {
     Map<String, Object> all = new LinkedHashMap<>(settings);
     all.putAll(osd.options().show());
     return all;
+  }
+
+  /** As Ceph: nothing of a section that is not there. */
+  private static Map<String, Object> section(Map<String, Object> all, String name) {
+    if (name.isEmpty()) {
+      return all;
+    }
+    return all.containsKey(name) ? Map.of(name, all.get(name)) : Map.of();
+  }
+
+  /** Null when it has no such option. */
+  private Map<String, Object> option(String name) {
+    Object value = config().get(name);
+    return value == null ? null : Map.of(name, value.toString());
   }
 
   private static double load() {
