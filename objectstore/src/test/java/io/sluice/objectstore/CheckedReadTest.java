@@ -9,6 +9,7 @@ import io.sluice.bufferlist.ChecksumVector;
 import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.Intercepted;
 import io.sluice.bufferlist.Linux;
+import io.sluice.bufferlist.Pipe;
 import io.sluice.bufferlist.Sys;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -56,6 +57,36 @@ class CheckedReadTest extends LazyReads {
     assertThat(allOf(checked(), pool)).isEqualTo(content);
     assertThat(meter.readOutBytes("copied_wrong")).isEqualTo(content.length);
     assertThat(allOf(lazily(0, Long.MAX_VALUE), pool)).as("not looked at").isNotEqualTo(content);
+    assertThat(pool.inUse()).isZero();
+  }
+
+  @Test
+  void shouldReadFromTheDiskWhatNobodyCanLookAtInItsPipe() throws Exception {
+    AtomicBoolean lying = new AtomicBoolean();
+    open(fromTheNextBlock(lying));
+    byte[] content = bytes(2 * MIB, 15);
+    write(A, content);
+    lying.set(true);
+    Pipe[] elsewhere = pool.tryAcquire(PIPES - 1);
+    assertThat(allOf(checked(), pool)).isEqualTo(content);
+    assertThat(meter.readOutBytes("copied_no_pipe")).isEqualTo(content.length);
+    assertThat(meter.readOutBytes("checked")).isZero();
+    assertThat(pool.inUse()).as("the one that was filled in vain is back").isEqualTo(PIPES - 1);
+    for (Pipe pipe : elsewhere) {
+      pipe.recycle();
+    }
+  }
+
+  @Test
+  void shouldGiveThePipeBackWhenTheLookFails() throws Exception {
+    open(Linux.instance());
+    write(A, bytes(MIB, 16));
+    try (var source = checked().bytes()) {
+      faults.failNth("splice", 1, Sys.EIO); // into the window
+      assertThatThrownBy(() -> source.next().get(30, TimeUnit.SECONDS))
+          .isInstanceOf(ExecutionException.class)
+          .hasMessageContaining("splice");
+    }
     assertThat(pool.inUse()).isZero();
   }
 

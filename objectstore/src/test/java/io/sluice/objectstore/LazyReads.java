@@ -5,6 +5,7 @@ import static io.sluice.objectstore.ObjectStoreContract.PG;
 
 import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.CopyMeter;
+import io.sluice.bufferlist.FaultySys;
 import io.sluice.bufferlist.Inspection;
 import io.sluice.bufferlist.Linux;
 import io.sluice.bufferlist.NoLeaks;
@@ -23,10 +24,15 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(NoLeaks.class)
 abstract class LazyReads {
   static final int MIB = 1 << 20;
+  static final int PIPES = 16;
 
   @TempDir Path dir;
   final CopyMeter meter = new CopyMeter();
-  final PipePool pool = new PipePool(Linux.instance(), meter, 16);
+
+  /** Of the pipes alone: the store's calls are those that {@link #open} is given. */
+  final FaultySys faults = new FaultySys(Linux.instance());
+
+  final PipePool pool = new PipePool(faults.sys(), meter, PIPES);
   DiskStore store;
 
   void open(Sys sys) throws Exception {
