@@ -112,7 +112,9 @@ class CutThroughFaultTest {
             .as(what + ", osd." + each)
             .isEqualTo(bytes);
       }
-      LiveCluster.await(what + ": extents", () -> cluster.free(osd) == free);
+      // More, when what the write before had freed was not back yet at the beginning: a store
+      // answers first, and then gives extents back.
+      LiveCluster.await(what + ": extents", () -> cluster.free(osd) >= free);
     }
   }
 }
