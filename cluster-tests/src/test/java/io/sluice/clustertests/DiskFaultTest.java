@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
  */
 class DiskFaultTest {
   /** An answer later than this is none. */
-  private static final long PATIENCE_SECONDS = 60;
+  private static final long PATIENCE_SECONDS = 120;
 
   private static <T> T await(CompletableFuture<T> answer) throws RadosException {
     return Cluster.await(answer.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS));

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
  */
 class MonitorFailoverTest {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int PATIENCE_SECONDS = 60;
+  private static final int PATIENCE_SECONDS = 120;
 
   /** Between two leaders nobody says that it leads. */
   private static String leader(TestCluster cluster) {

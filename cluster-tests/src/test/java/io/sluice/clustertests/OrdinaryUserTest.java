@@ -81,7 +81,7 @@ class OrdinaryUserTest {
         assertThat(zerocopy.path("pipes_max").asInt()).isEqualTo(16);
         String name = "osd." + osd;
         Awaitility.await("no pipe of " + name + " in use when all is done")
-            .atMost(20, TimeUnit.SECONDS)
+            .atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
             .until(() -> place.perf(name).at("/zerocopy/pipes_in_use").asInt() == 0);
       }
     }

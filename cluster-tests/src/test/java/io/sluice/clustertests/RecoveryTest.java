@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** What comes back, is added or goes while the cluster changes under it. */
 class RecoveryTest {
-  private static final int PATIENCE_SECONDS = 90;
+  private static final int PATIENCE_SECONDS = 180;
   private static final Pattern COLLECTIONS = Pattern.compile("(\\d+) collections");
 
   private static byte[] bytes(String object, int version) {

@@ -67,7 +67,10 @@ final class SluiceJar {
     training.addAll(List.of("-jar", jar.toString(), "train", scratch.resolve("d").toString()));
     Process process = new Command(training).startSilently();
     try {
-      process.waitFor(TRAINING_SECONDS_MAX, TimeUnit.SECONDS);
+      if (!process.waitFor(TRAINING_SECONDS_MAX, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+        Files.deleteIfExists(archive); // perhaps half of one
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted while classes were archived", e);

@@ -21,7 +21,7 @@ final class Thrasher {
   /** Past the lease (3 s) and the monitor's patience (3.5 s). */
   private static final int LONG_PAUSE_MILLIS = 5_000;
 
-  private static final int CLEAN_PATIENCE_SECONDS = 120;
+  private static final int CLEAN_PATIENCE_SECONDS = 240;
 
   private enum Act {
     KILL,
