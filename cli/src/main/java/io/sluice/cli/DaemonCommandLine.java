@@ -18,12 +18,15 @@ final class DaemonCommandLine {
    * An idle OSD stays under 350 MiB of resident memory: a small heap that is given back, few
    * arenas, room in direct memory for the payloads of senders that are not ours. What small writes
    * leave behind dies young in a nursery of its own size, and the old generation has room before it
-   * is full: with 24 MiB of heap and a tenth free the collector took 1.8 times the CPU.
+   * is full: with 24 MiB of heap and a tenth free the collector took 1.8 times the CPU. Half of
+   * what a young collection moves is moved once more if it may stay, and a nursery of 32 MiB is
+   * twice as long in one go: pauses of 13 ms instead of 6.5, for the same CPU a write. (ADR 33)
    */
   private static final List<String> OSD_MEMORY =
       List.of(
           "-Xms64m",
-          "-Xmn32m",
+          "-Xmn16m",
+          "-XX:MaxTenuringThreshold=1",
           "-Xmx192m",
           "-XX:MinHeapFreeRatio=30",
           "-XX:MaxHeapFreeRatio=60",
