@@ -107,8 +107,9 @@ class DaemonProcessTest {
         new ProcessBuilder("/bin/sh", "-c", "sleep 0 & echo $!; exec sleep 300").start();
     try {
       long unburied = Long.parseLong(parent.inputReader().readLine());
-      for (int i = 0; i < 3000 && DaemonProcess.isDying(unburied); i++) {
-        Thread.sleep(10); // it may just be on its way
+      Path stat = Path.of("/proc", Long.toString(unburied), "stat");
+      for (int i = 0; i < 3000 && !Files.readString(stat).contains(") Z "); i++) {
+        Thread.sleep(10); // it may not have begun, or be on its way
       }
       assertThat(DaemonProcess.isDying(unburied)).isFalse();
     } finally {
