@@ -30,7 +30,8 @@ final class Interest {
 
   void arm(int events) {
     if (registration != null && !cancelled && events != armed) {
-      registration.submit(EpollIoOps.valueOf(events));
+      // Asked for nothing, Netty (4.2.18) takes the descriptor out and cannot put it in again.
+      registration.submit(EpollIoOps.valueOf(events | ERR));
       armed = events;
     }
   }

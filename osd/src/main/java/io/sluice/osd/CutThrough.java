@@ -134,21 +134,19 @@ final class CutThrough implements PieceSink {
     }
   }
 
+  /** Stalled until it resumes: a pipe that ends meanwhile calls again. */
   private void goOn() {
-    boolean room = flow.fits(waiting == null ? 1 : PipeFlow.in(waiting) * copies());
-    if (!stalled || !room) {
+    if (!stalled || !flow.fits(waiting == null ? 1 : PipeFlow.in(waiting) * copies())) {
       return;
     }
-    stalled = false;
-    BufferList piece = waiting;
-    waiting = null;
-    if (piece != null) {
+    if (waiting != null) {
+      BufferList piece = waiting;
+      waiting = null;
       send(piece, waitingSums);
     }
     if (flow.fits(1)) {
+      stalled = false;
       session.resume(ClientSession.Reason.PIPES);
-    } else {
-      stalled = true;
     }
   }
 
