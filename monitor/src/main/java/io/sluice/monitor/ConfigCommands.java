@@ -154,7 +154,7 @@ final class ConfigCommands {
       }
       ConfigOption option = ConfigOptions.find(key).orElse(null);
       if (option == null && !set.containsKey(key)) {
-        throw new CommandException(Errno.ENOENT, "unrecognized key '" + key + "'");
+        throw unrecognized(key);
       }
       if (option != null) {
         checkKept(option);
@@ -172,6 +172,10 @@ final class ConfigCommands {
           one.put("can_update_at_runtime", changesAtRuntime(name));
         });
     return call.wantsJson() ? call.json(node) : CommandReply.output(table.toString());
+  }
+
+  private static CommandException unrecognized(String key) {
+    return new CommandException(Errno.ENOENT, "unrecognized key '" + key + "'");
   }
 
   private static String byDefault(ConfigOption option, CommandCall call) {
@@ -194,10 +198,7 @@ final class ConfigCommands {
 
   private static void section(
       CommandCall call, String keys, String indent, ArrayNode array, TextTable table) {
-    for (Map.Entry<String, String> each : call.state().config().tailMap(keys).entrySet()) {
-      if (!each.getKey().startsWith(keys)) {
-        return;
-      }
+    for (Map.Entry<String, String> each : call.state().configOf(keys).entrySet()) {
       String who = each.getKey().substring(0, each.getKey().indexOf('/'));
       String name = each.getKey().substring(who.length() + 1);
       row(table, indent + who, name, each.getValue());
@@ -219,10 +220,7 @@ final class ConfigCommands {
 
   private static CommandReply describe(CommandCall call) {
     String name = ConfigOptions.canonical(call.text("key"));
-    ConfigOption option =
-        ConfigOptions.find(name)
-            .orElseThrow(
-                () -> new CommandException(Errno.ENOENT, "unrecognized key '" + name + "'"));
+    ConfigOption option = ConfigOptions.find(name).orElseThrow(() -> unrecognized(name));
     String type = option.type().equals("log") ? "str" : option.type();
     if (call.wantsJson()) {
       ObjectNode node = CommandCall.object().put("name", name).put("type", type);
@@ -293,7 +291,7 @@ final class ConfigCommands {
       String key = ConfigOptions.canonical(call.text("key"));
       ConfigOption option = ConfigOptions.find(key).orElse(null);
       if (option == null && !shown.containsKey(key)) {
-        throw new CommandException(Errno.ENOENT, "unrecognized key '" + key + "'");
+        throw unrecognized(key);
       }
       return CommandReply.output(
           (shown.containsKey(key) ? shown.get(key)[0] : byDefault(option, call)) + "\n");
@@ -321,7 +319,7 @@ final class ConfigCommands {
     boolean known =
         switch (who.substring(0, 3)) {
           case "osd" -> id.matches("\\d{1,6}") && call.state().osdMap().isUp(Integer.parseInt(id));
-          case "mon" -> call.state().monMap().mons().stream().anyMatch(m -> m.name().equals(id));
+          case "mon" -> call.state().monMap().rankOf(id) >= 0;
           default -> false;
         };
     if (!known) {

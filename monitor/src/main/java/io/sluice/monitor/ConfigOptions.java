@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -96,21 +95,19 @@ final class ConfigOptions {
     int dot = who.indexOf('.');
     String[] sections = {"global", dot < 0 ? who : who.substring(0, dot), who};
     for (String section : sections) {
-      state.config().tailMap(section + "/").entrySet().stream()
-          .takeWhile(e -> e.getKey().startsWith(section + "/"))
+      state
+          .configOf(section + "/")
           .forEach(
-              e ->
-                  options.put(
-                      e.getKey().substring(section.length() + 1),
-                      new Setting(section, e.getValue())));
+              (key, value) ->
+                  options.put(key.substring(section.length() + 1), new Setting(section, value)));
     }
     return options;
   }
 
   /** Only the values. */
   static SortedMap<String, String> valuesOf(String who, MonState state) {
-    Map<String, String> values = new HashMap<>();
+    SortedMap<String, String> values = new TreeMap<>();
     of(who, state).forEach((name, setting) -> values.put(name, setting.value()));
-    return new TreeMap<>(values);
+    return values;
   }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.types.UTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A check that the user does not want to hear of; kept in the replicated options, in a section of
@@ -20,12 +19,9 @@ record HealthMute(String code, long until, boolean sticky, int count, String sum
 
   static List<HealthMute> of(MonState state) {
     List<HealthMute> all = new ArrayList<>();
-    for (Map.Entry<String, String> each : state.config().tailMap(SECTION + "/").entrySet()) {
-      if (!each.getKey().startsWith(SECTION + "/")) {
-        break;
-      }
-      all.add(parse(each.getKey().substring(SECTION.length() + 1), each.getValue()));
-    }
+    state
+        .configOf(SECTION + "/")
+        .forEach((key, value) -> all.add(parse(key.substring(SECTION.length() + 1), value)));
     return all;
   }
 

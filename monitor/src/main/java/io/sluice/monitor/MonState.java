@@ -182,6 +182,11 @@ record MonState(
     return present;
   }
 
+  /** The options whose keys begin so. */
+  SortedMap<String, String> configOf(String prefix) {
+    return config.subMap(prefix, prefix + Character.MAX_VALUE);
+  }
+
   /** The names of those that do not, as Ceph lists them. */
   String absentNames() {
     return absent.stream()

@@ -238,12 +238,12 @@ final class SafetyCommands {
 
   private static CommandReply monOkToRemove(CommandCall call) {
     String name = call.text("id");
-    List<MonMap.Mon> mons = call.state().monMap().mons();
-    if (mons.stream().noneMatch(mon -> mon.name().equals(name))) {
+    MonMap map = call.state().monMap();
+    if (map.rankOf(name) < 0) {
       return CommandReply.done("mon." + name + " does not exist");
     }
-    int needed = (mons.size() - 1) / 2 + 1;
-    if (mons.size() == 1 || quorumWithout(call, List.of(name)).size() < needed) {
+    int needed = (map.mons().size() - 1) / 2 + 1;
+    if (map.mons().size() == 1 || quorumWithout(call, List.of(name)).size() < needed) {
       throw new CommandException(Errno.EBUSY, "removing mon." + name + " would break quorum");
     }
     return CommandReply.done("safe to remove mon." + name);
