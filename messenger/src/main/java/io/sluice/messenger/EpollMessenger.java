@@ -122,13 +122,22 @@ public final class EpollMessenger implements Messenger {
         EntityAddr.msgr2(Sockets.literal(remote.getAddress()), remote.getPort(), 0);
     EpollLoop loop = next();
     EpollConnection connection = new EpollConnection(this, loop, dispatcher, remoteAddr);
+    begin(connection, socket, () -> connection.accepted(socket, handshake(connection, dispatcher)));
+  }
+
+  /** Known first, then closed or begun: {@link #close} may be at it on another thread. */
+  private void begin(EpollConnection connection, Socket socket, Runnable onItsLoop) {
     connections.add(connection);
     try {
-      loop.execute(() -> connection.accepted(socket, handshake(connection, dispatcher)));
+      if (!closed) {
+        connection.loop.execute(onItsLoop);
+        return;
+      }
     } catch (RejectedExecutionException e) {
       LOG.debug("{}: closed while accepting", this, e);
-      Sockets.close(socket);
     }
+    connections.remove(connection);
+    Sockets.close(socket);
   }
 
   private AcceptHandshake handshake(EpollConnection connection, Dispatcher dispatcher) {
@@ -145,17 +154,10 @@ public final class EpollMessenger implements Messenger {
       AcceptHandshake earlier,
       SessionTable.Step then) {
     EpollConnection connection = new EpollConnection(this, loop, dispatcher, remoteAddr);
-    connections.add(connection);
     AcceptHandshake further =
         new AcceptHandshake(
             earlier, connection.session(), sessions.accepting(connection, dispatcher));
-    try {
-      loop.execute(() -> connection.continued(socket, further, then));
-    } catch (RejectedExecutionException e) {
-      LOG.debug("{}: closed while accepting", this, e);
-      connections.remove(connection);
-      Sockets.close(socket);
-    }
+    begin(connection, socket, () -> connection.continued(socket, further, then));
   }
 
   /** Starts to connect for a lossless session. The session's loop. */
