@@ -13,16 +13,13 @@ import java.util.List;
  * </pre>
  *
  * <p>A splice that meets a misaligned page fragment is refused as a whole (EINVAL) and consumes
- * nothing: the range is halved until its good head goes through, and the block that is bad by
- * itself is read; after {@value #BAD_BLOCKS_MAX} of those a pipe is read to its end, as then its
- * sender does not align at all. The last partial block is padded with zeros (counted as tail): the
- * block is the caller's.
+ * nothing: {@link BadBlockFinder} says which blocks those are; they are read. The last partial
+ * block is padded with zeros (counted as tail): the block is the caller's.
  *
  * <p><b>Invariants:</b> {@code position} is a multiple of the alignment; what is carried was taken,
  * but is not written: {@link #claimHeld} gives it back. <b>Threads:</b> one owner.
  */
 final class DirectFileSink implements Sink {
-  private static final int BAD_BLOCKS_MAX = 4;
   private static final int CARRY_BYTES = 128 << 10;
 
   private final Sys sys;
@@ -36,10 +33,7 @@ final class DirectFileSink implements Sink {
   private int carried;
   private long position;
   private PipeSegment current;
-  private int badBlocks;
-
-  /** Bytes from the head of the pipe among which there is a bad one; 0 = none known. */
-  private long suspect;
+  private final BadBlockFinder finder;
 
   DirectFileSink(PipePool pool, CopyMeter meter, Endpoint to) {
     if (to.offset() % to.alignment() != 0) {
@@ -50,6 +44,7 @@ final class DirectFileSink implements Sink {
     this.meter = meter;
     this.to = to;
     this.block = to.alignment();
+    this.finder = new BadBlockFinder(block);
     this.relay = new FileRelay(pool, meter);
     this.position = to.offset();
   }
@@ -72,11 +67,10 @@ final class DirectFileSink implements Sink {
   private long pipe(PipeSegment pipe) {
     if (pipe != current) {
       current = pipe;
-      badBlocks = 0;
-      suspect = 0;
+      finder.begin();
     }
     long whole = pipe.length() - pipe.length() % block;
-    if (carried % block != 0 || whole == 0 || badBlocks >= BAD_BLOCKS_MAX) {
+    if (carried % block != 0 || whole == 0 || finder.givenUp()) {
       return read(pipe, toBoundary(pipe.length()));
     }
     if (carried > 0) {
@@ -85,30 +79,27 @@ final class DirectFileSink implements Sink {
         return written;
       }
     }
-    long count = suspect == 0 ? whole : Math.min(whole, half(suspect));
-    long moved = sys.splice(pipe.pipe().readEnd(), -1, to.fd(), position, count, Sys.SPLICE_F_MOVE);
-    if (moved > 0) {
-      return spliced(pipe, moved);
+    if (!finder.headIsBad(block)) {
+      long count = finder.next(whole, block);
+      long moved =
+          sys.splice(pipe.pipe().readEnd(), -1, to.fd(), position, count, Sys.SPLICE_F_MOVE);
+      if (moved > 0) {
+        finder.moved(moved);
+        return spliced(pipe, moved);
+      }
+      if (moved != -Sys.EINVAL) {
+        return moved;
+      }
+      finder.refused(count);
+      if (!finder.headIsBad(block)) {
+        return -Sys.EINTR; // nothing was consumed: again, with less
+      }
     }
-    if (moved != -Sys.EINVAL) {
-      return moved;
-    }
-    if (count > block) {
-      suspect = count;
-      return -Sys.EINTR; // nothing was consumed: again, with less
-    }
-    suspect = 0;
-    badBlocks++;
-    meter.fallback(badBlocks < BAD_BLOCKS_MAX ? "splice_einval" : "pipe_read");
+    finder.skipHead(meter);
     return read(pipe, block);
   }
 
-  private long half(long bytes) {
-    return Math.max(block, bytes / 2 / block * block);
-  }
-
   private long spliced(PipeSegment pipe, long moved) {
-    suspect = Math.max(0, suspect - moved);
     pipe.consumed(moved);
     long whole = moved - moved % block;
     position += whole;
@@ -130,7 +121,7 @@ final class DirectFileSink implements Sink {
   /** So many bytes that the carry ends at a block boundary again, or as many as there is room. */
   private long toBoundary(long available) {
     int inBlock = carried % block;
-    long wanted = inBlock != 0 && badBlocks < BAD_BLOCKS_MAX ? block - inBlock : available;
+    long wanted = inBlock != 0 && !finder.givenUp() ? block - inBlock : available;
     return Math.min(wanted, Math.min(available, CARRY_BYTES - carried));
   }
 

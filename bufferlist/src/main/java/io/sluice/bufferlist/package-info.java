@@ -33,7 +33,8 @@
  * io.sluice.bufferlist.Progress}, or a {@link io.sluice.bufferlist.MoveException} that says what
  * the caller can do. {@link io.sluice.bufferlist.Iovecs} gathers the memory of a list for a call of
  * one's own, {@link io.sluice.bufferlist.BufferFiles} copies lists to and from the JDK's files and
- * channels, {@link io.sluice.bufferlist.LazyBytes} are brought a pipe at a time.
+ * channels, {@link io.sluice.bufferlist.LazyBytes} are brought a pipe at a time. Which blocks an
+ * O_DIRECT file does not take from a pipe, {@link io.sluice.bufferlist.BadBlockFinder} finds.
  *
  * <p>Bytes that are no payload come and go by {@link io.sluice.bufferlist.BufferAppender} and
  * {@link io.sluice.bufferlist.BufferCursor}; everything else that looks goes through one gate,

@@ -1,5 +1,6 @@
 package io.sluice.objectstore;
 
+import io.sluice.bufferlist.BadBlockFinder;
 import io.sluice.bufferlist.ChecksumScanner;
 import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.MemfdWindow;
@@ -13,15 +14,7 @@ import java.io.IOException;
  * Empties one pipe into a blob: kernel pages to the disk where they are aligned, through memory
  * where not.
  *
- * <p>An O_DIRECT splice takes only page fragments that begin and end on the disk's alignment; one
- * bad fragment in the range makes all of it EINVAL, with nothing consumed. So a refused range is
- * halved until its good head goes through, and the block that is bad by itself is read into memory.
- * Segments that were cut inside a page come in rows, as many pages apart as the last two: after a
- * bad block as much is tried as was good before it, then the block behind by itself.
- *
- * <p>After {@value #BAD_BLOCKS_MAX} bad blocks, and one more for every {@value #GOOD_BYTES} bytes
- * that went, the rest of the pipe is read too: the sender does not align at all. Counted as
- * fallbacks: {@code splice_einval} a bad block, {@code pipe_read} a pipe given up.
+ * <p>Which blocks do not go is found by {@link BadBlockFinder}; they are read.
  *
  * <p>Bytes whose checksums are not known are looked at first, through a tee and a small memfd
  * window; where there is no spare pipe they are read into memory.
@@ -29,15 +22,10 @@ import java.io.IOException;
  * <p><b>Threads:</b> the writer's. <b>Owns</b> the window.
  */
 final class PipeDrain implements AutoCloseable {
-  private static final int BAD_BLOCKS_MAX = 4;
-
-  /** To read them costs about as much as to find the one bad block among them. */
-  private static final int GOOD_BYTES = 16 << 10;
-
   private final Sys sys;
   private final DataFiles files;
   private final BlobWriter writer;
-
+  private final BadBlockFinder finder = new BadBlockFinder(DiskExtent.BLOCK);
   private final PipePool pipes;
   private MemfdWindow window;
   private PipeSegment pipe;
@@ -46,17 +34,6 @@ final class PipeDrain implements AutoCloseable {
   private CopyMeter meter;
 
   private boolean scanned;
-  private boolean givenUp;
-  private int badBlocks;
-
-  /** Bytes that went since the last bad block, and between the two before; 0 = not known. */
-  private long sinceBad;
-
-  private long stride;
-  private long gone;
-
-  /** Bytes from the head of the pipe among which there is a bad one; 0 = none known. */
-  private long suspect;
 
   /**
    * @param pipes where a spare pipe to look into another comes from; null = bytes are looked at in
@@ -75,13 +52,8 @@ final class PipeDrain implements AutoCloseable {
   void drain(PipeSegment from, ExtentCursor where, ChecksumScanner scanner) throws IOException {
     pipe = from;
     meter = from.pipe().meter();
-    suspect = 0;
-    badBlocks = 0;
-    sinceBad = 0;
-    stride = 0;
-    gone = 0;
+    finder.begin();
     scanned = scanner == null || scan(scanner);
-    givenUp = !scanned;
     while (pipe.length() > 0) {
       if (writer.carries()) {
         readIn(Math.min(pipe.length(), Math.min(writer.toBoundary(), writer.carryRoom())));
@@ -89,7 +61,7 @@ final class PipeDrain implements AutoCloseable {
       }
       long room = Math.min(pipe.length(), where.contiguous(writer.position()));
       long whole = wholeBlocks(room);
-      if (whole > 0 && !givenUp) {
+      if (whole > 0 && scanned && !finder.givenUp()) {
         splice(whole, where.disk(writer.position()));
       } else {
         readIn(Math.min(pipe.length(), writer.carryRoom()));
@@ -118,33 +90,23 @@ final class PipeDrain implements AutoCloseable {
   }
 
   private void splice(long whole, long disk) throws IOException {
-    long count = Math.min(whole, suspect > 0 ? firstHalf(suspect) : likely(whole));
+    long count = finder.next(whole, writer.toBoundary());
     long moved = files.splice(pipe.pipe().readEnd(), disk, count);
     if (moved > 0) {
       pipe.consumed(moved);
       writer.advance(moved);
-      suspect = Math.max(0, suspect - moved);
-      sinceBad += moved;
-      gone += moved;
+      finder.moved(moved);
       countMoved(moved);
     } else if (moved == -Sys.EINVAL && files.direct()) {
-      suspect = count;
+      finder.refused(count);
     } else {
       throw new SystemCallException(
           sys, "splice of " + pipe + " to " + files.where(disk), errno(moved));
     }
-    if (suspect > 0 && suspect <= writer.toBoundary()) {
-      badBlock();
+    if (finder.headIsBad(writer.toBoundary())) {
+      finder.skipHead(meter);
+      readIn(Math.min(pipe.length(), writer.toBoundary()));
     }
-  }
-
-  /** Up to where the next bad block is to be expected, that block by itself, or all. */
-  private long likely(long whole) {
-    if (stride == 0 || sinceBad > stride) {
-      return whole;
-    }
-    long left = (stride - sinceBad) / DiskExtent.BLOCK * DiskExtent.BLOCK;
-    return left > 0 ? left : writer.toBoundary();
   }
 
   private void countMoved(long moved) {
@@ -153,23 +115,6 @@ final class PipeDrain implements AutoCloseable {
     } else {
       meter.copied(CopyMeter.Copy.PAGE_CACHE, moved);
     }
-  }
-
-  private void badBlock() throws IOException {
-    badBlocks++;
-    givenUp = badBlocks >= BAD_BLOCKS_MAX + gone / GOOD_BYTES;
-    meter.fallback(givenUp ? "pipe_read" : "splice_einval");
-    suspect = 0;
-    stride = sinceBad;
-    sinceBad = 0;
-    readIn(Math.min(pipe.length(), writer.toBoundary()));
-  }
-
-  /** Rounded up to a block boundary of the blob, so that only whole blocks end in memory. */
-  private long firstHalf(long bytes) {
-    long toBoundary = writer.toBoundary();
-    long half = Math.max(0, bytes / 2 - toBoundary);
-    return Math.min(bytes, toBoundary + half / DiskExtent.BLOCK * DiskExtent.BLOCK);
   }
 
   private void readIn(long count) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.ChecksumVector;
 import io.sluice.bufferlist.CopyMeter;
+import io.sluice.bufferlist.FaultySys;
 import io.sluice.bufferlist.Linux;
 import io.sluice.bufferlist.MemfdBuffer;
 import io.sluice.bufferlist.MemfdPool;
@@ -28,13 +29,14 @@ class ZeroCopyTest {
 
   @TempDir Path dir;
   private final CopyMeter meter = new CopyMeter();
+  private final FaultySys faults = new FaultySys(Linux.instance());
   private final PipePool pool = new PipePool(Linux.instance(), meter, 16);
   private final Lists lists = new Lists(pool, 5 * MIB, 7);
   private DiskStore store;
 
   @BeforeEach
   void open() throws Exception {
-    StoreConfig config = StoreConfig.standard(meter).with(pool);
+    StoreConfig config = StoreConfig.standard(meter).with(pool).with(faults.sys());
     store = DiskStore.create(dir, DiskStoreTest.FSID, 0, 64 << 20, config);
     Assumptions.assumeTrue(
         (boolean) store.perf().get("direct_io"),
@@ -153,18 +155,25 @@ class ZeroCopyTest {
     assertThat(meter.copiedBytes(CopyMeter.Copy.RECV)).isEqualTo(copied);
     assertThat(meter.direct.sum()).isEqualTo(MIB / 2 - copied);
     assertThat(meter.snapshot().get("fallbacks")).hasToString("{splice_einval=9}");
+    // The first two are looked for by halving; of the others each takes one call to itself, and one
+    // for what is before it.
+    assertThat(faults.calls("splice")).as("calls").isEqualTo(32);
     assertStored(0, MIB / 2);
   }
 
   /** MIB/2 in whole pages, but for blocks that come in two fragments, the first so long. */
   private PipeSegment pipeWithSplitBlocks(int cut, int... blocks) {
+    return splitBlocks(0, cut, blocks);
+  }
+
+  private PipeSegment splitBlocks(int from, int cut, int... blocks) {
     int at = blocks[0] + cut;
-    PipeSegment pipe = lists.pipe(0, at, at);
+    PipeSegment pipe = lists.pipe(from, at, at);
     for (int i = 0; i < blocks.length; i++) {
       int blockEnd = blocks[i] + Lists.PAGE;
       int end = i + 1 < blocks.length ? blocks[i + 1] + cut : MIB / 2;
       for (int[] part : new int[][] {{at, blockEnd - at}, {blockEnd, end - blockEnd}}) {
-        assertThat(lists.spliceInto(pipe.pipe(), part[0], part[1])).isEqualTo(part[1]);
+        assertThat(lists.spliceInto(pipe.pipe(), from + part[0], part[1])).isEqualTo(part[1]);
       }
       at = end;
     }
@@ -178,6 +187,29 @@ class ZeroCopyTest {
     assertThat(meter.copiedBytes(CopyMeter.Copy.RECV)).isEqualTo(200_000 / 4096 * 4096);
     assertThat(meter.snapshot().get("fallbacks")).hasToString("{pipe_read=1, splice_einval=3}");
     assertStored(0, 200_000);
+  }
+
+  @Test
+  void shouldBeginAnewWithThePipeBehindOneThatWasGivenUp() throws Exception {
+    int first = 49 * Lists.PAGE;
+    BufferList list = new BufferList().claimAppend(lists.pipe(0, first, 1448));
+    list.claimAppend(splitBlocks(first, 1000, 3 * Lists.PAGE));
+    write(list, vector(0, first + MIB / 2));
+    assertThat(meter.copiedBytes(CopyMeter.Copy.RECV)).isEqualTo(first + Lists.PAGE);
+    assertThat(meter.direct.sum()).isEqualTo(MIB / 2 - Lists.PAGE);
+    assertThat(meter.snapshot().get("fallbacks")).hasToString("{pipe_read=1, splice_einval=4}");
+    assertStored(0, first + MIB / 2);
+  }
+
+  @Test
+  void shouldNotLookInAPipeForTheRowOfTheOneBefore() throws Exception {
+    int[] bad = {12 * Lists.PAGE, 26 * Lists.PAGE};
+    write(new BufferList().claimAppend(pipeWithSplitBlocks(1000, bad)), vector(0, MIB / 2));
+    long ofOne = faults.calls("splice");
+    BufferList two = new BufferList().claimAppend(pipeWithSplitBlocks(1000, bad));
+    write(two.claimAppend(lists.pipe(MIB / 2, MIB / 2, MIB)), vector(0, MIB));
+    assertThat(faults.calls("splice") - ofOne).as("calls").isEqualTo(ofOne + 1);
+    assertStored(0, MIB);
   }
 
   @Test
