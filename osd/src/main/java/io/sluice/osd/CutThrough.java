@@ -83,7 +83,7 @@ final class CutThrough implements PieceSink {
 
   @Override
   public void claimPiece(BufferList piece, ChecksumVector checksums) {
-    int pipes = PipeFlow.in(piece);
+    int pipes = piece.pipeCount();
     services.counters().cutPipesPeak.accumulate(flow.held() + pipes);
     if (flow.fits(pipes * copies())) {
       send(piece, checksums);
@@ -104,6 +104,17 @@ final class CutThrough implements PieceSink {
 
   private void send(BufferList piece, ChecksumVector checksums) {
     long length = piece.length();
+    if (!permit.others().isEmpty()) {
+      sendOn(piece, checksums);
+    }
+    SentPages.share(piece, pages);
+    flow.watch(piece);
+    services.counters().cutPipesPeak.accumulate(flow.held());
+    offset += length;
+    staged.claimAppend(piece.handOver(), checksums);
+  }
+
+  private void sendOn(BufferList piece, ChecksumVector checksums) {
     byte[] middle = Payload.encode(checksums);
     int crc = checksums.combined(Crc32c.SEED);
     for (Map.Entry<Integer, PeerScope> other : permit.others().entrySet()) {
@@ -116,11 +127,6 @@ final class CutThrough implements PieceSink {
           new RepPiece(other.getValue(), stream, length(), offset, SentPages.leave(twin));
       services.peers().send(other.getKey(), message.toEnvelope(twin.handOver(), middle, crc));
     }
-    SentPages.share(piece, pages);
-    flow.watch(piece);
-    services.counters().cutPipesPeak.accumulate(flow.held());
-    offset += length;
-    staged.claimAppend(piece.handOver(), checksums);
   }
 
   /** Any thread: a pipe is free again. */
@@ -136,7 +142,8 @@ final class CutThrough implements PieceSink {
 
   /** Stalled until it resumes: a pipe that ends meanwhile calls again. */
   private void goOn() {
-    if (!stalled || !flow.fits(waiting == null ? 1 : PipeFlow.in(waiting) * copies())) {
+    boolean room = flow.fits(waiting == null ? 1 : waiting.pipeCount() * copies());
+    if (!stalled || !room) {
       return;
     }
     if (waiting != null) {

@@ -74,17 +74,19 @@ final class PayloadPlanner {
   private PayloadPlan planOperation(Connection connection, MessageHead head) {
     PayloadPlan memory = PayloadPlan.memory(head.dataLength());
     MOSDOp request = MOSDOp.decode(head.version(), head.tid(), head.front(), head.dataLength());
-    List<OsdOp> writes =
-        request.ops().stream()
-            .filter(step -> StepPayloads.isData(step) && step.dataLength() > 0)
-            .toList();
-    List<OsdOp> large = writes.stream().filter(step -> step.dataLength() >= cutFrom).toList();
-    if (large.isEmpty()) {
+    OsdOp large = null;
+    int count = 0;
+    for (OsdOp step : request.ops()) {
+      if (StepPayloads.isData(step) && step.dataLength() >= Math.max(1, cutFrom)) {
+        large = count++ == 0 ? step : large;
+      }
+    }
+    if (large == null) {
       return memory;
     }
-    CopyMeter payer = services.payers().of(request.pg(), large.get(0).code());
-    boolean single = large.size() == 1 && head.dataLength() <= Limits.WRITE_OP_BYTES;
-    return (single ? planWrite(connection, head, request, large.get(0)) : memory).paidBy(payer);
+    CopyMeter payer = services.payers().of(request.pg(), large.code());
+    boolean single = count == 1 && head.dataLength() <= Limits.WRITE_OP_BYTES;
+    return (single ? planWrite(connection, head, request, large) : memory).paidBy(payer);
   }
 
   private PayloadPlan planWrite(

@@ -27,11 +27,6 @@ final class PipeFlow {
     this.onRoom = onRoom;
   }
 
-  /** Pipes in a list. */
-  static int in(BufferList bytes) {
-    return (int) bytes.segments().stream().filter(PipeSegment.class::isInstance).count();
-  }
-
   /** True when so many more may be held; always, when there are none. */
   boolean fits(int more) {
     int now = held.get();

@@ -181,11 +181,9 @@ public record PoolInfo(
 
   /** When OSDs look at payload that comes with checksums: a mode's name; null = as they think. */
   public String integrity() {
-    return applications.keySet().stream()
-        .filter(name -> name.startsWith(INTEGRITY))
-        .map(name -> name.substring(INTEGRITY.length()))
-        .findFirst()
-        .orElse(null);
+    SortedMap<String, SortedMap<String, String>> from = applications.tailMap(INTEGRITY);
+    String first = from.isEmpty() ? "" : from.firstKey();
+    return first.startsWith(INTEGRITY) ? first.substring(INTEGRITY.length()) : null;
   }
 
   /** Enables an application, as {@code ceph osd pool application enable} does. */
