@@ -19,11 +19,11 @@ def errno(call):
         return e.errno
 
 
-def write(*steps, oid="compound"):
+def write(*steps, oid="compound", flags=0):
     with rados.WriteOpCtx() as op:
         for step in steps:
             step(op)
-        io.operate_write_op(op, oid)
+        io.operate_write_op(op, oid, 0, flags)
 
 
 def expect(what, got, wanted):
@@ -185,7 +185,96 @@ def pool():
         expect(bad, errno(lambda: io.execute("hello", "hello", bad, b"")), 5)
 
 
-for part in (data, guards, omaps, locks, watches, many, flags, in_flight, pool):
+def returns():
+    """With RETURNVEC a write answers what its last step does; python3-rados raises that, too."""
+    call = lambda method, *input: (lambda o: o.execute("hello", method, b"".join(input)))
+    expect("a write's result", errno(lambda: write(call("write_return_data"), oid="ret")), 0)
+    returnvec = 1024
+    for _ in range(2):
+        expect("with RETURNVEC", errno(lambda: write(call("write_return_data"), oid="ret", flags=returnvec)), 42)
+    expect("refused", errno(lambda: write(call("write_return_data", b"x"), oid="ret", flags=returnvec)), 22)
+    much = errno(lambda: write(lambda o: o.write_full(b"x"), call("write_too_much_return_data"), oid="much", flags=returnvec))
+    expect("more than fits", (much, errno(lambda: io.read("much"))), (75, 2))
+    expect("nothing to return", errno(lambda: write(lambda o: o.write_full(b"x"), oid="ret", flags=returnvec)), 0)
+
+
+def spread():
+    """Reads that any copy may answer, of more objects than one OSD can be primary of by chance."""
+    for flag in (1, 2):  # BALANCE_READS, LOCALIZE_READS
+        for i in range(20):
+            with rados.ReadOpCtx() as op:
+                found, _ = io.get_omap_vals(op, "", "", 1)
+                io.operate_read_op(op, "aio%d" % i, flag)
+                expect("read anywhere", list(found), [])
+
+
+def struct(version, *fields):
+    body = b"".join(fields)
+    return bytes([version, 1]) + len(body).to_bytes(4, "little") + body
+
+
+def le32(*numbers):
+    return b"".join(n.to_bytes(4, "little", signed=n < 0) for n in numbers)
+
+
+def text(s):
+    return le32(len(s)) + s.encode()
+
+
+def execute(cls, method, body, oid="class"):
+    try:
+        return io.execute(oid, cls, method, body)[1]
+    except (rados.Error, OSError) as e:
+        return abs(e.errno)
+
+
+def log():
+    entry = lambda at, id, data: struct(2, text("s"), text("n"), le32(*at), text(data), text(id))
+    add = lambda monotonic, *entries: struct(2, le32(len(entries)), *entries, bytes([monotonic]))
+    show = lambda since, marker, until, most: execute("log", "list", struct(1, le32(*since), text(marker), le32(*until, most)))
+    trim = lambda since, until, first="", last="": execute("log", "trim", struct(2, le32(*since, *until), text(first), text(last)))
+    listed = lambda entries, marker, more: struct(1, le32(len(entries)), *entries, text(marker), bytes([more]))
+    expect("log of nobody", (show((0, 0), "", (0, 0), 0), trim((0, 0), (9, 0))), (2, 61))
+    one, two, three = [entry((n, n * 1000), "1_%010d.%06d_%s" % (n, n, "abc"[n]), "d%d" % n) for n in range(3)]
+    expect("add", execute("log", "add", add(True, two, one)), b"")
+    expect("add later", execute("log", "add", add(False, three)), b"")
+    ids = ["1_%010d.%06d_%s" % (n, n, "abc"[n]) for n in range(3)]
+    expect("all", show((0, 0), "", (0, 0), 0), listed([one, two, three], ids[2], 0))
+    expect("one", show((0, 0), "", (0, 0), 1), listed([one], ids[0], 1))
+    expect("behind one", show((0, 0), ids[0], (0, 0), 1), listed([two], ids[1], 1))
+    expect("a while", show((0, 1), "", (2, 0), 9), listed([one, two], ids[2], 0))
+    expect("info", execute("log", "info", struct(1)), struct(1, struct(1, text(ids[2]), le32(2, 2000))))
+    expect("torn", execute("log", "add", b"\2\1\5\0\0\0\1"), 22)
+    expect("trim of the first microsecond", trim((0, 0), (0, 0)), b"")
+    expect("trim", [trim((0, 0), (1, 1000)) for _ in range(2)], [b"", 61])
+    expect("left", show((0, 0), "", (0, 0), 0), listed([three], ids[2], 0))
+    expect("trim by marker", [trim((0, 0), (0, 0), "", ids[2]) for _ in range(2)], [b"", 61])
+    unnamed = entry((1, 0), "", "d")
+    expect("no id, and too old", execute("log", "add", add(True, unnamed)), b"")
+    found = show((0, 0), "", (0, 0), 0)
+    expect("its key", found[found.rindex(b"1_"):-1].split(b"_")[1], b"0000000002.000002")
+
+
+def timeindex():
+    entry = lambda at, name, value: struct(1, le32(*at), text(name), text(value))
+    show = lambda since, marker, until, most: execute("timeindex", "list", struct(1, le32(*since), text(marker), le32(*until, most)), "times")
+    trim = lambda since, until, first="", last="": execute("timeindex", "trim", struct(1, le32(*since, *until), text(first), text(last)), "times")
+    listed = lambda entries, marker, more: struct(1, le32(len(entries)), *entries, text(marker), bytes([more]))
+    expect("times of nobody", (show((0, 0), "", (0, 0), 9), trim((0, 0), (9, 0))), (2, 61))
+    all = [entry((n, n * 1000), "x%d" % n, "v%d" % n) for n in range(4)]
+    expect("add", execute("timeindex", "add", struct(1, le32(4), *all), "times"), b"")
+    back = [entry((n, n), "x%d" % n, "v%d" % n) for n in range(4)]
+    ids = ["1_%010d.%06d_x%d" % (n, n, n) for n in range(4)]
+    expect("all", show((0, 0), "", (9, 0), 9), listed(back, ids[3], 0))
+    expect("two", show((0, 0), "", (9, 0), 2), listed(back[:2], ids[1], 1))
+    expect("behind them", show((0, 0), ids[1], (3, 0), 9), listed(back[2:3], ids[2], 0))
+    expect("none", show((0, 0), "", (9, 0), 0), listed([], "", 1))
+    expect("trim", [trim((0, 0), (1, 1000)) for _ in range(2)], [b"", 61])
+    expect("trim by marker", [trim((0, 0), (0, 0), ids[2], ids[3]) for _ in range(2)], [b"", 61])
+    expect("left", show((0, 0), "", (9, 0), 9), listed(back[2:3], ids[2], 0))
+
+
+for part in (data, guards, omaps, locks, watches, many, flags, in_flight, pool, returns, spread, log, timeindex):
     part()
 cluster.shutdown()
 print("all as Ceph")

@@ -14,25 +14,25 @@ import java.util.function.Consumer;
 /**
  * The class of Ceph's examples, {@code hello}: says hello, keeps it in an object with who said it,
  * and says it louder. Inputs and outputs are plain bytes. (ceph: src/cls/hello)
- *
- * <p>What its methods that write give back reaches nobody, as in Ceph without RETURNVEC.
  */
 final class HelloClass {
   private static final int INPUT_MAX = 100;
   private static final int READ_MAX = 1100;
 
+  /** What its methods that write and give something back answer. */
+  private static final int ANSWER = 42;
+
   private HelloClass() {}
 
   static Map<String, ObjectClasses.Method> methods() {
-    ObjectClasses.Method returns = new ObjectClasses.Method(true, HelloClass::returnData);
     return Map.of(
         "say_hello", new ObjectClasses.Method(false, HelloClass::say),
         "record_hello", new ObjectClasses.Method(true, HelloClass::record),
         "replay", new ObjectClasses.Method(false, HelloClass::replay),
         "turn_it_to_11", new ObjectClasses.Method(true, HelloClass::turnUp),
-        "write_return_data", returns,
-        "writes_dont_return_data", returns,
-        "write_too_much_return_data", new ObjectClasses.Method(true, HelloClass::mark),
+        "write_return_data", returning("you might see this"),
+        "writes_dont_return_data", returning("you will never see this"),
+        "write_too_much_return_data", returning("x".repeat(Limits.WRITE_REPLY_BYTES + 1)),
         // They read and write what they have not said they would.
         "bad_reader", new ObjectClasses.Method(true, HelloClass::refuse),
         "bad_writer", new ObjectClasses.Method(false, HelloClass::refuse));
@@ -135,14 +135,19 @@ final class HelloClass {
     return text;
   }
 
-  private static int returnData(OpContext context, OsdOp step, Decoder from) {
-    return from.remaining() > 0 ? Errno.EINVAL.result() : mark(context, step, from);
-  }
-
-  private static int mark(OpContext context, OsdOp step, Decoder from) {
-    context.create();
-    byte[] bar = "bar".getBytes(StandardCharsets.US_ASCII);
-    context.change(new RepChange.SetAttr(Xattrs.stored("foo"), bar));
-    return 0;
+  /** Changes the object and gives something back: for those who set RETURNVEC, it may be short. */
+  private static ObjectClasses.Method returning(String words) {
+    return new ObjectClasses.Method(
+        true,
+        (context, step, from) -> {
+          if (from.remaining() > 0) {
+            return Errno.EINVAL.result();
+          }
+          context.create();
+          byte[] bar = "bar".getBytes(StandardCharsets.US_ASCII);
+          context.change(new RepChange.SetAttr(Xattrs.stored("foo"), bar));
+          context.output(step.withData(words.getBytes(StandardCharsets.US_ASCII)));
+          return ANSWER;
+        });
   }
 }

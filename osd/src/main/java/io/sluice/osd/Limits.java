@@ -16,6 +16,9 @@ final class Limits {
    */
   static final long WRITE_OP_BYTES = 90 * MIB;
 
+  /** What a step of a write may give back with RETURNVEC. (ceph: osd_max_write_op_reply_len) */
+  static final int WRITE_REPLY_BYTES = 64;
+
   /** UTF-8 bytes, as Ceph's osd_max_object_name_len. More is ENAMETOOLONG. */
   static final int NAME_BYTES = 2048;
 

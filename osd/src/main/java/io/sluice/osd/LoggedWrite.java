@@ -45,9 +45,10 @@ record LoggedWrite(PeerLogEntry entry, List<RepChange> changes) {
             context.object(),
             context.op().requestId(),
             userVersion,
-            0,
+            StepReturns.success(context),
             mtime,
-            snaps.newClone() == 0 ? List.of() : List.of(snaps.newClone()));
+            snaps.newClone() == 0 ? List.of() : List.of(snaps.newClone()),
+            StepReturns.of(context));
     return new LoggedWrite(entry, changes(context, entry, snaps));
   }
 
@@ -63,7 +64,8 @@ record LoggedWrite(PeerLogEntry entry, List<RepChange> changes) {
             userVersion,
             result,
             mtime,
-            List.of());
+            List.of(),
+            StepReturns.of(context));
     return new LoggedWrite(entry, List.of());
   }
 
@@ -119,7 +121,8 @@ record LoggedWrite(PeerLogEntry entry, List<RepChange> changes) {
             info.userVersion(),
             0,
             info.mtime(),
-            gone);
+            gone,
+            List.of());
     List<RepChange> changes = new ArrayList<>();
     gone.forEach(clone -> changes.add(new RepChange.RemoveClone(clone)));
     if (unneeded) {

@@ -7,6 +7,7 @@ import io.sluice.protocol.OpCode;
 import io.sluice.protocol.OsdOp;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -26,11 +27,29 @@ final class ObjectClasses {
 
   private static final Map<String, Method> TABLE = new TreeMap<>();
 
+  /** Classes that Ceph's OSDs may load (osd_class_load_list) and Sluice has not. */
+  private static final Set<String> NOT_HERE =
+      Set.of(
+          "cas",
+          "cephfs",
+          "cmpomap",
+          "fifo",
+          "journal",
+          "2pc_queue",
+          "otp",
+          "queue",
+          "rbd",
+          "rgw",
+          "rgw_gc",
+          "user");
+
   static {
     add("hello", HelloClass.methods());
     add("lock", LockClass.methods());
+    add("log", LogClass.methods());
     add("numops", NumopsClass.methods());
     add("refcount", RefcountClass.methods());
+    add("timeindex", TimeindexClass.methods());
     add("version", VersionClass.methods());
   }
 
@@ -45,10 +64,12 @@ final class ObjectClasses {
     return TABLE.get(name(step));
   }
 
-  static boolean hasClass(OsdOp step) {
+  /** True where a user may call the class at all, though it, or the method, may not be there. */
+  static boolean permits(OsdOp step) {
     String name = name(step);
     String prefix = name.substring(0, name.indexOf('.') + 1);
-    return TABLE.keySet().stream().anyMatch(known -> known.startsWith(prefix));
+    return NOT_HERE.contains(prefix.substring(0, prefix.length() - 1))
+        || TABLE.keySet().stream().anyMatch(known -> known.startsWith(prefix));
   }
 
   /** {@code CLASS.METHOD}. */

@@ -1,12 +1,15 @@
 package io.sluice.osd;
 
 import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.Inspection;
 import io.sluice.objectstore.ObjectStore;
+import io.sluice.protocol.Errno;
 import io.sluice.protocol.OsdOp;
 import io.sluice.protocol.RepChange;
 import io.sluice.types.ObjectId;
 import io.sluice.types.UTime;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.IntConsumer;
 
@@ -265,6 +268,28 @@ final class OpContext implements AutoCloseable {
     }
     outputs.clear();
     return all;
+  }
+
+  /**
+   * Outputs that would travel apart are in memory from here on, beside the others: those of an
+   * operation that may write are few and short, or go to a client whose guard failed.
+   */
+  void gatherOutputs() {
+    Iterator<BufferList> apart = outputs.iterator();
+    for (int i = 0; i < steps.size() && apart.hasNext(); i++) {
+      if (!steps.get(i).hasData()) {
+        byte[] bytes = apart.next().claimBytes(null, Inspection.READ_REPLY);
+        steps.set(i, steps.get(i).withData(bytes));
+      }
+    }
+    outputs.forEach(BufferList::close);
+    outputs.clear();
+  }
+
+  /** A step fails after all: what it gave back is gone. */
+  void fail(int index, Errno errno) {
+    steps.set(index, steps.get(index).withData(new byte[0]));
+    results.set(index, errno.result());
   }
 
   int outputsApart() {

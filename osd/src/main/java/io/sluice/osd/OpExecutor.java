@@ -199,8 +199,12 @@ final class OpExecutor {
     // Without a step that writes, the last step's positive result counts (1 at the end of a
     // listing).
     boolean mayWrite = ObjectClasses.mayWrite(request);
-    int result = lastResult < 0 ? lastResult : mayWrite ? 0 : Math.max(0, lastResult);
-    if (result >= 0 && !context.changes().isEmpty()) {
+    boolean counts = !mayWrite || request.has(OpFlags.RETURN_VECTOR);
+    int result = lastResult < 0 ? lastResult : counts ? Math.max(0, lastResult) : 0;
+    if (result >= 0 && !context.changes().isEmpty() && StepReturns.overflow(context)) {
+      answerRead(context, Errno.EOVERFLOW.result());
+      slot.release();
+    } else if (result >= 0 && !context.changes().isEmpty()) {
       group.replication().submit(context, slot);
       context.runEffects();
     } else if (result < 0 && mayWrite) {
@@ -253,6 +257,7 @@ final class OpExecutor {
   /** Answers a duplicate as the original was answered. */
   void answerAgain(ClientOp op, PeerLogEntry entry) {
     MOSDOpReply reply = MOSDOpReply.to(op.request(), entry.result(), group.view().epoch());
+    reply = StepReturns.add(reply, entry);
     answer(op, reply.withVersions(entry.version(), entry.userVersion()));
   }
 

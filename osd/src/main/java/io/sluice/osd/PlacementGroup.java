@@ -139,7 +139,9 @@ final class PlacementGroup {
     }
     boolean old = Integer.compareUnsigned(epoch, primarySince) < 0;
     if (old || !state().isPrimary()) {
-      letGo(op);
+      if (old || !SpreadReads.sendOn(op, view().epoch())) {
+        letGo(op);
+      }
       return;
     }
     queues.submit(

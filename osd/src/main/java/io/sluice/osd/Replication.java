@@ -5,8 +5,6 @@ import io.sluice.objectstore.StoreException;
 import io.sluice.protocol.Errno;
 import io.sluice.protocol.MOSDOp;
 import io.sluice.protocol.MOSDOpReply;
-import io.sluice.protocol.OpFlags;
-import io.sluice.protocol.OsdOp;
 import io.sluice.protocol.PeerLogEntry;
 import io.sluice.protocol.RepChange;
 import io.sluice.protocol.RepOp;
@@ -229,9 +227,7 @@ final class Replication {
       OpContext context, ObjectQueues.Slot slot, PeerLogEntry entry, SentPages pages) {
     ClientOp op = context.op();
     MOSDOpReply reply = MOSDOpReply.to(op.request(), entry.result(), group.view().epoch());
-    if (entry.result() < 0 || op.request().has(OpFlags.RETURN_VECTOR)) {
-      reply = reply.withResults(memoryOnly(context), context.results());
-    }
+    reply = StepReturns.add(reply, context);
     reply =
         entry.result() == Errno.ENOENT.result()
             ? reply.withAbsentVersions(entry.version(), entry.userVersion())
@@ -243,13 +239,6 @@ final class Replication {
     Set<Integer> waitingFor = new TreeSet<>(group.entry().acting());
     inFlight.put(entry.version(), new Flight(origin, slot, waitingFor, pages));
     group.noteChanged(entry);
-  }
-
-  /** Bytes read in an operation that also writes are not sent back, as in Ceph. */
-  private static List<OsdOp> memoryOnly(OpContext context) {
-    return context.steps().stream()
-        .map(step -> step.hasData() ? step : step.withData(new byte[0]))
-        .toList();
   }
 
   void onReply(int from, RepOpReply reply) {

@@ -3,6 +3,7 @@ package io.sluice.osd;
 import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.DecoderTarget;
 import io.sluice.bufferlist.Encoder;
+import io.sluice.protocol.OpReturn;
 import io.sluice.protocol.PeerLogEntry;
 import io.sluice.protocol.PeerPgInfo;
 import io.sluice.types.EVersion;
@@ -57,7 +58,8 @@ final class OsdDecoders {
             98,
             -2,
             new UTime(1, 2),
-            List.of(3L))
+            List.of(3L),
+            List.of(new OpReturn(42, new byte[] {1, 2})))
         .encode(to);
     return to.toByteArray();
   }

@@ -26,6 +26,7 @@ class PgLogTest {
         version,
         0,
         UTime.ZERO,
+        List.of(),
         List.of());
   }
 
@@ -121,7 +122,8 @@ class PgLogTest {
             plain.userVersion(),
             0,
             plain.mtime(),
-            List.of(4L));
+            List.of(4L),
+            List.of());
     ours.append(first);
     ours.append(cloned);
     PeerPgInfo theirs = new PeerPgInfo(first.version(), first.version(), 1, 1, EVersion.ZERO, 1);

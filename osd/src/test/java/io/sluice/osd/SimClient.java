@@ -72,6 +72,9 @@ final class SimClient implements Dispatcher {
   private SnapContext snaps = SnapContext.EMPTY;
   private long lastTid;
   private int resends;
+  private int moreFlags;
+  private int toLose;
+  private int elsewhere = -1;
 
   SimClient(SimNetwork network, long number) {
     this(
@@ -150,6 +153,21 @@ final class SimClient implements Dispatcher {
     snaps = newSnaps;
   }
 
+  /** What operations from now on say beside what every client says. */
+  void flags(int more) {
+    moreFlags = more;
+  }
+
+  /** The next answer gets lost, so the operation is sent again. */
+  void loseOneAnswer() {
+    toLose = 1;
+  }
+
+  /** Operations from now on go there and not to the primary; -1: to the primary. */
+  void sendTo(int osd) {
+    elsewhere = osd;
+  }
+
   /** Carries out steps on an object; {@code done} gets the reply and its data. */
   void submit(ObjectId object, List<OsdOp> steps, BiConsumer<MOSDOpReply, byte[]> done) {
     boolean write = steps.stream().anyMatch(step -> step.code().writes());
@@ -160,11 +178,11 @@ final class SimClient implements Dispatcher {
 
   private void send(Pending op) {
     PgId pg = map.pool(op.object.pool()).pgOf(op.object.hash());
-    op.target = map.primary(pg);
+    op.target = elsewhere >= 0 ? elsewhere : map.primary(pg);
     if (op.target < 0 || !map.isUp(op.target)) {
       return;
     }
-    int flags = FLAGS | (op.write ? OpFlags.WRITE : OpFlags.READ);
+    int flags = FLAGS | moreFlags | (op.write ? OpFlags.WRITE : OpFlags.READ);
     MOSDOp message =
         MOSDOp.of(op.object, pg, map.epoch(), flags, op.steps)
             .withTid(op.tid)
@@ -225,6 +243,11 @@ final class SimClient implements Dispatcher {
             incoming.head().dataLength());
     Pending op = pending.get(incoming.head().tid());
     if (op == null || osds.get(op.target) != connection || reply.retryAttempt() != op.attempt - 1) {
+      return;
+    }
+    if (toLose > 0) {
+      toLose--;
+      send(op);
       return;
     }
     pending.remove(op.tid);

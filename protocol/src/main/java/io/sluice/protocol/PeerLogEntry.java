@@ -15,8 +15,8 @@ import java.util.List;
  * One change in the log of a placement group, or one failed attempt at a change.
  *
  * <pre>
- * v2 { u8 kind | eversion version | eversion prior | hobject | osd_reqid_t | le64 user_version | le32 result | utime mtime
- *      le32 n, n x le64 clone }
+ * v3 { u8 kind | eversion version | eversion prior | hobject | osd_reqid_t | le64 user_version | le32 result | utime mtime
+ *      le32 n, n x le64 clone | le32 n, n x { le32 result | blob } }
  * </pre>
  *
  * @param version its place in the log
@@ -25,6 +25,7 @@ import java.util.List;
  * @param userVersion the object's afterwards, as the client saw it
  * @param result what the client was answered
  * @param clones snapshots whose clones of the object it made or removed, beside the object itself
+ * @param returns what each step gave back, where the client wanted to know; else empty
  */
 public record PeerLogEntry(
     Kind kind,
@@ -35,7 +36,8 @@ public record PeerLogEntry(
     long userVersion,
     int result,
     UTime mtime,
-    List<Long> clones) {
+    List<Long> clones,
+    List<OpReturn> returns) {
   /** Names no request: of changes that no client asked for. */
   public static final RequestId NO_REQUEST = new RequestId(new EntityName(0, 0), 0, 0);
 
@@ -49,6 +51,7 @@ public record PeerLogEntry(
 
   public PeerLogEntry {
     clones = List.copyOf(clones);
+    returns = List.copyOf(returns);
   }
 
   public boolean changesObject() {
@@ -67,7 +70,7 @@ public record PeerLogEntry(
   }
 
   public void encode(Encoder to) {
-    int mark = to.begin(2, 2);
+    int mark = to.begin(3, 2);
     to.u8(kind.ordinal());
     version.encode(to);
     prior.encode(to);
@@ -75,11 +78,12 @@ public record PeerLogEntry(
     requestId.encode(to);
     to.le64(userVersion).le32(result);
     mtime.encode(to);
-    to.list(clones, Encoder::le64).end(mark);
+    to.list(clones, Encoder::le64);
+    to.list(returns, (out, each) -> each.encode(out)).end(mark);
   }
 
   public static PeerLogEntry decode(Decoder from) {
-    Decoder.Struct struct = from.begin(2, "log entry");
+    Decoder.Struct struct = from.begin(3, "log entry");
     int kind = from.u8();
     if (kind >= Kind.values().length) {
       throw new MalformedInputException("log entry of kind " + kind);
@@ -92,9 +96,19 @@ public record PeerLogEntry(
     int result = from.le32();
     UTime mtime = UTime.decode(from);
     List<Long> clones = struct.version() < 2 ? List.of() : from.list(Decoder::le64);
+    List<OpReturn> returns = struct.version() < 3 ? List.of() : from.list(OpReturn::decode);
     from.end(struct);
     return new PeerLogEntry(
-        Kind.values()[kind], version, prior, object, requestId, userVersion, result, mtime, clones);
+        Kind.values()[kind],
+        version,
+        prior,
+        object,
+        requestId,
+        userVersion,
+        result,
+        mtime,
+        clones,
+        returns);
   }
 
   @Override

@@ -40,7 +40,8 @@ class PeerMessageTest {
           98,
           -2,
           new UTime(1, 2),
-          List.of(3L, 7L));
+          List.of(3L, 7L),
+          List.of(new OpReturn(42, new byte[] {1, 2})));
 
   static Stream<PeerMessage> messages() {
     return Stream.of(

@@ -1,0 +1,124 @@
+package io.sluice.osd;
+
+import io.sluice.bufferlist.Decoder;
+import io.sluice.bufferlist.Encoder;
+import io.sluice.protocol.Errno;
+import io.sluice.protocol.OsdOp;
+import io.sluice.protocol.RepChange;
+import io.sluice.types.UTime;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Values by time and a name in an object's omap: class {@code timeindex}. (ceph: src/cls/timeindex)
+ *
+ * <p>Keys are {@code 1_SECONDS.MICROS_NAME}.
+ */
+final class TimeindexClass {
+  private static final Pattern KEY = Pattern.compile("1_(\\d+)\\.(\\d+)_(\\S{0,255}).*");
+
+  /** {@code v1 { utime | string name | blob value }}. */
+  private record Entry(UTime time, byte[] name, byte[] value) {
+    static Entry decode(Decoder from) {
+      Decoder.Struct struct = from.begin(1, "cls_timeindex_entry");
+      Entry entry = new Entry(UTime.decode(from), from.blob(), from.blob());
+      from.end(struct);
+      return entry;
+    }
+
+    /** As Ceph's: microseconds come back as nanoseconds. */
+    static Entry of(byte[] key, byte[] value) {
+      Matcher parts = KEY.matcher(new String(key, StandardCharsets.ISO_8859_1));
+      if (!parts.matches()) {
+        return new Entry(UTime.ZERO, new byte[0], value);
+      }
+      int seconds = (int) Long.parseLong(parts.group(1));
+      int micros = (int) Long.parseLong(parts.group(2));
+      byte[] name = parts.group(3).getBytes(StandardCharsets.ISO_8859_1);
+      return new Entry(new UTime(seconds, micros), name, value);
+    }
+
+    void encode(Encoder to) {
+      int mark = to.begin(1, 1);
+      time.encode(to);
+      to.blob(name).blob(value).end(mark);
+    }
+  }
+
+  private TimeindexClass() {}
+
+  static Map<String, ObjectClasses.Method> methods() {
+    return Map.of(
+        "add", new ObjectClasses.Method(true, TimeindexClass::add),
+        "list", new ObjectClasses.Method(false, TimeindexClass::list),
+        "trim", new ObjectClasses.Method(true, TimeindexClass::trim));
+  }
+
+  /** {@code v1 { list of entries }}. */
+  private static int add(OpContext context, OsdOp step, Decoder from) {
+    from.begin(1, "cls_timeindex_add_op");
+    for (Entry entry : from.list(Entry::decode)) {
+      byte[] key = ClassData.join(ClassData.timeKey(entry.time()), entry.name());
+      ClassData.set(context, key, entry.value());
+    }
+    return 0;
+  }
+
+  /** {@code v1 { utime from | string marker | utime to | le32 max }}. */
+  private static int list(OpContext context, OsdOp step, Decoder from) {
+    from.begin(1, "cls_timeindex_list_op");
+    UTime since = UTime.decode(from);
+    byte[] marker = from.blob();
+    UTime until = UTime.decode(from);
+    int max = ClassData.bounded(from.le32());
+    byte[] after = marker.length > 0 ? marker : ClassData.timeKey(since);
+    boolean bounded = ClassData.compare(until, since) >= 0;
+    byte[] end = ClassData.timeKey(until);
+    OmapPage page = OmapPage.of(context, after, ClassData.timePrefix(), max);
+    boolean more = page.more();
+    byte[] last = new byte[0];
+    List<Entry> entries = new ArrayList<>();
+    for (Map.Entry<byte[], byte[]> entry : page.found().entrySet()) {
+      if (bounded && ClassData.compareStart(entry.getKey(), end) >= 0) {
+        more = false;
+        break;
+      }
+      entries.add(Entry.of(entry.getKey(), entry.getValue()));
+      last = entry.getKey();
+    }
+    byte[] stopped = last;
+    boolean truncated = more;
+    return ClassData.answer(
+        context,
+        step,
+        ClassData.struct(
+            1,
+            1,
+            to -> to.list(entries, (out, each) -> each.encode(out)).blob(stopped).bool(truncated)));
+  }
+
+  /** {@code v1 { utime from | utime to | string from marker | string to marker }}. */
+  private static int trim(OpContext context, OsdOp step, Decoder from) {
+    from.begin(1, "cls_timeindex_trim_op");
+    UTime since = UTime.decode(from);
+    UTime until = UTime.decode(from);
+    byte[] fromMarker = from.blob();
+    byte[] toMarker = from.blob();
+    byte[] after = fromMarker.length > 0 ? fromMarker : ClassData.timeKey(since);
+    byte[] end = toMarker.length > 0 ? toMarker : ClassData.timeKey(until);
+    OmapPage page = OmapPage.of(context, after, ClassData.timePrefix(), ClassData.ENTRIES_MAX);
+    boolean removed = false;
+    for (byte[] key : page.found().keySet()) {
+      if (ClassData.compareStart(key, end) > 0) {
+        break;
+      }
+      context.change(new RepChange.OmapRemove(key));
+      removed = true;
+    }
+    return removed ? 0 : Errno.ENODATA.result();
+  }
+}
