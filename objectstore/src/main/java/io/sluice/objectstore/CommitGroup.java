@@ -52,6 +52,12 @@ final class CommitGroup implements TransactionCheck.State {
   private final Map<CollectionId, Optional<ObjectStore.Usage>> changedCollections = new HashMap<>();
   private CollectionId current;
 
+  /** The draft asked for last, and whose it is: a transaction's operations ask again and again. */
+  private ObjectId lastObject;
+
+  private CollectionId lastCollection;
+  private Draft lastDraft;
+
   /**
    * @param batch empty; filled with what the group changes
    */
@@ -103,7 +109,7 @@ final class CommitGroup implements TransactionCheck.State {
 
   /** The object in the transaction's collection, not to be changed; or null. */
   Onode seen(ObjectId object) {
-    return seen(MetadataKeys.object(current, object));
+    return isLast(current, object) ? lastDraft.onode : seen(MetadataKeys.object(current, object));
   }
 
   private Onode seen(byte[] key) {
@@ -112,7 +118,16 @@ final class CommitGroup implements TransactionCheck.State {
   }
 
   private Draft draft(CollectionId collection, ObjectId object) {
-    return draft(MetadataKeys.object(collection, object));
+    if (!isLast(collection, object)) {
+      lastDraft = draft(MetadataKeys.object(collection, object));
+      lastCollection = collection;
+      lastObject = object;
+    }
+    return lastDraft;
+  }
+
+  private boolean isLast(CollectionId collection, ObjectId object) {
+    return object.equals(lastObject) && collection.equals(lastCollection);
   }
 
   private Draft draft(byte[] key) {

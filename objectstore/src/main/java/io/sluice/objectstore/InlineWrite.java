@@ -24,6 +24,9 @@ record InlineWrite(long offset, byte[] bytes) {
     Extent right = leaving(extents, end());
     byte[] before = bytesOf(left, offset, true, blobs);
     byte[] after = bytesOf(right, end(), false, blobs);
+    if (before.length + after.length == 0) {
+      return this;
+    }
     byte[] joined = Arrays.copyOf(before, before.length + bytes.length + after.length);
     System.arraycopy(bytes, 0, joined, before.length, bytes.length);
     System.arraycopy(after, 0, joined, before.length + bytes.length, after.length);

@@ -28,8 +28,7 @@ import org.rocksdb.WriteOptions;
  *
  * <p>Values of {@value #APART_BYTES} bytes and more, which are payloads kept inline and checksums
  * of large objects, lie in files of their own: compaction moves keys and leaves the values where
- * they are, but for those in the oldest files, most of which are garbage ([M] of a 4 KiB write 15
- * KiB come to the disk instead of 35).
+ * they are, but for those in the oldest files while much is garbage ({@link GarbageWatch}).
  *
  * <p>Memory: block cache (index and filter blocks included) plus {@value #WRITE_BUFFERS} write
  * buffers of 8 MiB. WAL files are recycled, since a synced write into a file that does not grow
@@ -59,13 +58,19 @@ final class RocksMetadata implements MetadataDb {
   /** More than nearly all onodes, which are read again and again. */
   private static final long APART_BYTES = 2 << 10;
 
-  /** Of files of values: when half of what is in the oldest is garbage, the rest is moved. */
+  /**
+   * Of files of values, while garbage is collected: when half of what is in the oldest is garbage,
+   * the rest is moved.
+   */
   private static final double GARBAGE_MAX = 0.5;
 
   /**
-   * Of the first level that is compacted: as large as what comes to it at a time, which are four
-   * write buffers without their values and cover all keys; all of the level is written again then.
+   * Flushed write buffers that are compacted together. They cover all keys, so that all of the
+   * first level is written again with them; and who looks for a key passes the filter of each.
    */
+  private static final int FLUSHES_COMPACTED = 8;
+
+  /** Of the first level that is compacted: some more than what comes to it at a time. */
   private static final long LEVEL_BYTES = 16 << 20;
 
   private static final long TABLE_BYTES = 4 << 20;
@@ -86,6 +91,7 @@ final class RocksMetadata implements MetadataDb {
   private WriteBatch writes;
 
   private final LogFiller filler;
+  private final GarbageWatch garbage = new GarbageWatch();
   private final RocksDB db;
 
   private final MetadataBatch.Target<RocksDBException> filling =
@@ -180,11 +186,11 @@ final class RocksMetadata implements MetadataDb {
         .setTableFormatConfig(table)
         .setWriteBufferSize(WRITE_BUFFER_BYTES)
         .setMaxWriteBufferNumber(WRITE_BUFFERS)
+        .setLevel0FileNumCompactionTrigger(FLUSHES_COMPACTED)
         .setTargetFileSizeBase(TABLE_BYTES)
         .setMaxBytesForLevelBase(LEVEL_BYTES)
         .setEnableBlobFiles(true)
         .setMinBlobSize(APART_BYTES)
-        .setEnableBlobGarbageCollection(true)
         .setBlobGarbageCollectionForceThreshold(GARBAGE_MAX)
         .setBytesPerSync(BYTES_PER_SYNC)
         .setMaxTotalWalSize(WAL_BYTES_MAX)
@@ -246,6 +252,7 @@ final class RocksMetadata implements MetadataDb {
       filler.addTo(writes);
       db.write(synced, writes);
       filler.written(db);
+      garbage.written(db);
     } catch (RocksDBException e) {
       throw failure("metadata write", e);
     }
