@@ -169,6 +169,11 @@ public final class Linux implements Sys {
   }
 
   @Override
+  public int fadvise(int fd, long offset, long length, int advice) {
+    return -LinuxCalls.posix_fadvise(fd, offset, length, advice); // gives the error itself
+  }
+
+  @Override
   public int ftruncate(int fd, long length) {
     return result(LinuxCalls.ftruncate(fd, length));
   }

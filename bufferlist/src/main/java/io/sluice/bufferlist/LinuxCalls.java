@@ -53,6 +53,8 @@ final class LinuxCalls {
 
   static native int fallocate(int fd, int mode, long offset, long length);
 
+  static native int posix_fadvise(int fd, long offset, long length, int advice);
+
   static native int ftruncate(int fd, long length);
 
   static native int fcntl(int fd, int command, long argument);

@@ -63,6 +63,12 @@ public interface Sys {
   /** poll says POLLIN from that many bytes on; also at the end, and when no more fit. */
   int SO_RCVLOWAT = 18;
 
+  /** Nothing is read ahead of what is asked for. */
+  int POSIX_FADV_RANDOM = 1;
+
+  /** The page cache begins to bring the range, and no more. */
+  int POSIX_FADV_WILLNEED = 3;
+
   int POLLIN = 1;
   int POLLOUT = 4;
 
@@ -122,6 +128,9 @@ public interface Sys {
 
   /** Allocates, or with a mode punches, {@code [offset, offset+length)}. */
   int fallocate(int fd, int mode, long offset, long length);
+
+  /** Says how a file, or a range of it, will be read. */
+  int fadvise(int fd, long offset, long length, int advice);
 
   /** Sets the length in bytes. */
   int ftruncate(int fd, long length);

@@ -287,7 +287,7 @@ final class BlobReader {
     for (int done = 0; done < chunk.bytes(); ) {
       long at = chunk.from() + done;
       long part = Math.min(chunk.bytes() - done, where.contiguous(at));
-      if (!files.readNow(chunk.address() + done, part, where.disk(at))) {
+      if (!files.pages().readNow(chunk.address() + done, part, where.disk(at))) {
         return false;
       }
       done += (int) part;

@@ -38,8 +38,7 @@ final class DataFiles implements AutoCloseable {
   private final Superblock layout;
   private final int[] fds;
 
-  /** The same files through the page cache; nothing is ever written through these. */
-  private final int[] cached;
+  private final CachedFiles pages;
 
   private final AtomicIntegerArray dirty;
   private final AtomicLongArray provisionedEnd;
@@ -48,12 +47,12 @@ final class DataFiles implements AutoCloseable {
   private volatile long blobsFlushed;
   private boolean flushFailed;
 
-  private DataFiles(Sys sys, Path dir, Superblock layout, int[] fds, int[] cached) {
+  private DataFiles(Sys sys, Path dir, Superblock layout, int[] fds, CachedFiles pages) {
     this.sys = sys;
     this.dir = dir;
     this.layout = layout;
     this.fds = fds;
-    this.cached = cached;
+    this.pages = pages;
     this.dirty = new AtomicIntegerArray(fds.length);
     this.provisionedEnd = new AtomicLongArray(fds.length);
     for (int i = 0; i < fds.length; i++) {
@@ -64,17 +63,18 @@ final class DataFiles implements AutoCloseable {
   static DataFiles open(Sys sys, Path dir, Superblock layout) throws IOException {
     int[] fds = open(sys, dir, layout, Sys.O_RDWR | (layout.direct() ? Sys.O_DIRECT : 0));
     if (!layout.direct() || "direct".equals(System.getProperty(READS_PROPERTY))) {
-      return new DataFiles(sys, dir, layout, fds, fds);
+      return new DataFiles(sys, dir, layout, fds, CachedFiles.borrowing(sys, layout, fds));
     }
     try {
-      return new DataFiles(sys, dir, layout, fds, open(sys, dir, layout, Sys.O_RDONLY));
+      return new DataFiles(sys, dir, layout, fds, CachedFiles.open(sys, dir, layout));
     } catch (IOException e) {
       close(sys, fds, fds.length);
       throw e;
     }
   }
 
-  private static int[] open(Sys sys, Path dir, Superblock layout, int flags) throws IOException {
+  /** All files of the space, in their order; none when one cannot be opened. */
+  static int[] open(Sys sys, Path dir, Superblock layout, int flags) throws IOException {
     int[] fds =
         new int[(int) ((layout.totalBytes() + layout.fileBytes() - 1) / layout.fileBytes())];
     for (int i = 0; i < fds.length; i++) {
@@ -221,25 +221,14 @@ final class DataFiles implements AutoCloseable {
     return wrote(sys.pwritev(fds[fileOf(disk)], iov, count, disk % layout.fileBytes()), disk);
   }
 
+  /** The same files through the page cache. */
+  CachedFiles pages() {
+    return pages;
+  }
+
   /** True when reads through the page cache are meant to be. */
   boolean hasPages() {
-    return cached != fds || !layout.direct();
-  }
-
-  /**
-   * Reads all of it if the page cache holds it; otherwise false, and the disk may be on its way.
-   */
-  boolean readNow(long address, long count, long disk) {
-    int fd = cached[fileOf(disk)];
-    return sys.preadNow(fd, address, count, disk % layout.fileBytes()) == count;
-  }
-
-  /** A read for an {@link IoQueue}, whose blocks the page cache keeps for the next one. */
-  IoQueue.Transfer readThroughPages(
-      boolean gathers, long disk, IoQueue.Memory memory, IoQueue.Done done) {
-    int fd = cached[fileOf(disk)];
-    long offset = disk % layout.fileBytes();
-    return new IoQueue.Transfer(IoQueue.Kind.READ, gathers, fd, offset, memory, done);
+    return pages.ownsFiles() || !layout.direct();
   }
 
   /** A transfer that passes the page cache by. */
@@ -280,24 +269,6 @@ final class DataFiles implements AutoCloseable {
     if (moved > 0) {
       dirty.set(file, 1);
     }
-    return moved;
-  }
-
-  /**
-   * Moves blocks into an empty-enough pipe; returns how many bytes, or -errno. Through the page
-   * cache: what is read again comes from memory.
-   *
-   * <p>The pipe, and the socket after it, hold the cache's own pages. Nothing ever writes to these:
-   * a later O_DIRECT write to the blocks drops the pages from the cache and leaves their contents
-   * to whoever holds them, so blocks need to be kept only until they are in the pipe.
-   */
-  long spliceOut(long disk, int pipe, long count) {
-    int fd = cached[fileOf(disk)];
-    int flags = Sys.SPLICE_F_MOVE | Sys.SPLICE_F_NONBLOCK;
-    long moved;
-    do {
-      moved = sys.splice(fd, disk % layout.fileBytes(), pipe, -1, count, flags);
-    } while (moved == -Sys.EINTR);
     return moved;
   }
 
@@ -371,12 +342,11 @@ final class DataFiles implements AutoCloseable {
   @Override
   public void close() {
     close(sys, fds, fds.length);
-    if (cached != fds) {
-      close(sys, cached, cached.length);
-    }
+    pages.close();
   }
 
-  private static void close(Sys sys, int[] fds, int count) {
+  /** Closes the first {@code count} of them. */
+  static void close(Sys sys, int[] fds, int count) {
     for (int i = 0; i < count; i++) {
       sys.close(fds[i]);
       Resources.closed(Resources.Kind.FD);

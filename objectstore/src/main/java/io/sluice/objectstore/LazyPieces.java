@@ -19,7 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
  * when it is asked for. Nobody looks at it; or, for somebody who cannot check it, the worker does
  * while it lies in the pipe ({@link PipeCheck}).
  *
- * <p>The pipe gets pages of its own or the page cache's, see {@link DataFiles#spliceOut}: either
+ * <p>The pipe gets pages of its own or the page cache's, see {@link CachedFiles#spliceOut}: either
  * way it holds what was on disk whatever happens to the blocks afterwards. Where there is no pipe,
  * the disk refuses, a block ends short or is not what it should be, the bytes are read into memory
  * and checked, like any others; what is wrong with them is then said in full.
@@ -55,6 +55,9 @@ final class LazyPieces implements LazyBytes {
   private final Deque<BlobReader.Range> left = new ArrayDeque<>();
   private final Runnable unpin;
   private final long length;
+
+  /** The disk was told of all of it; only for the worker that brings a piece. */
+  private boolean expected;
 
   /** All below is guarded by this. */
   private long remaining;
@@ -155,6 +158,17 @@ final class LazyPieces implements LazyBytes {
     }
   }
 
+  /** Its whole blocks: what is left of the last one is read into memory. */
+  private void expect(BlobReader.Range range) {
+    ExtentCursor where = new ExtentCursor(range.blob().disk());
+    long end = range.end() / DiskExtent.BLOCK * DiskExtent.BLOCK;
+    for (long at = range.offset(); at < end; ) {
+      long run = Math.min(end - at, where.contiguous(at));
+      parts.files().pages().expect(where.disk(at), run);
+      at += run;
+    }
+  }
+
   private static boolean isAligned(BlobReader.Range range) {
     return range.offset() % DiskExtent.BLOCK == 0;
   }
@@ -164,6 +178,10 @@ final class LazyPieces implements LazyBytes {
     Pipe[] pipe = parts.pipes().tryAcquireForClient(1);
     if (pipe == null) {
       return NO_PIPE; // counted by the pool
+    }
+    if (!expected) {
+      expected = true;
+      left.stream().filter(LazyPieces::isAligned).forEach(this::expect);
     }
     List<BlobReader.Range> before = stored == null ? null : List.copyOf(left);
     long moved = 0;
@@ -209,7 +227,7 @@ final class LazyPieces implements LazyBytes {
     if (whole == 0) {
       return 0;
     }
-    long moved = parts.files().spliceOut(where.disk(next.offset()), pipe.writeEnd(), whole);
+    long moved = parts.files().pages().spliceOut(where.disk(next.offset()), pipe.writeEnd(), whole);
     if (moved <= 0) {
       if (moved != -Sys.EAGAIN) {
         parts.counters().pipeRefused();

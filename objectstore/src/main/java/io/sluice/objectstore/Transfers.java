@@ -152,7 +152,7 @@ final class Transfers {
     IoQueue.Done done = result -> moved(head.disk(), result, expected);
     queue.submit(
         throughPages
-            ? files.readThroughPages(count > 1, head.disk(), memory, done)
+            ? files.pages().read(count > 1, head.disk(), memory, done)
             : files.transfer(kind, count > 1, head.disk(), memory, done));
   }
 

@@ -14,9 +14,11 @@ import io.sluice.bufferlist.Linux;
 import io.sluice.bufferlist.Sys;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +66,40 @@ class LazyReadTest extends LazyReads {
     assertThat(looked).isLessThanOrEqualTo(content.length % 4096);
     assertThat(store.perf().get("pipe_read_bytes")).isEqualTo((long) content.length / 4096 * 4096);
     assertThat(pool.inUse()).isZero();
+  }
+
+  @Test
+  void shouldTellTheDiskOfAllItsBlocksBeforeTheFirstOfThem() throws Exception {
+    List<String> calls = new CopyOnWriteArrayList<>();
+    open(noting(calls));
+    byte[] content = bytes(3 * MIB + 5000, 12);
+    write(A, content);
+    assertThat(calls).isNotEmpty().allMatch("advice 1, 0 bytes"::equals); // nothing read ahead
+    calls.clear();
+    assertThat(allOf(lazily(0, Long.MAX_VALUE), pool)).isEqualTo(content);
+    String all = "advice 3, " + MIB + " bytes";
+    assertThat(calls).startsWith(all, all, all, "advice 3, 4096 bytes", "splice");
+    assertThat(calls.subList(4, calls.size())).allMatch("splice"::equals);
+    calls.clear();
+    assertThat(allOf(lazily(100, 500_000), pool)).hasSize(500_000); // not by pages: no advice
+    assertThat(calls).isEmpty();
+  }
+
+  /** Notes what is said of files, and what is spliced out of them. */
+  private static Sys noting(List<String> calls) {
+    return Intercepted.of(
+        Sys.class,
+        Linux.instance(),
+        call -> {
+          if (call.name().equals("fadvise")) {
+            calls.add("advice " + call.argument(3) + ", " + call.argument(2) + " bytes");
+            return -Sys.EINVAL; // and whether it is taken changes nothing
+          }
+          if (call.name().equals("splice") && (long) call.argument(3) < 0) {
+            calls.add("splice");
+          }
+          return call.proceed();
+        });
   }
 
   @Test
