@@ -2,8 +2,7 @@
 import time
 
 START_SECONDS = 9  # of a cluster, and ending it
-WARM_TURN = 16  # seconds that one turn of a warm-up takes, by one client
-BETWEEN = 4.5  # seconds that a cell takes besides its own run: pools, the client's start, the C program
+BETWEEN = 3.0  # seconds that a cell takes besides its own run: pools, the client's start, the C program
 SECONDS_MIN = 1.0
 
 

@@ -11,7 +11,7 @@ from compare.cases import words
 from compare.meter import HZ, Metered, drop_page_cache
 from compare.rounds import log, sample
 from compare.sides import START_TIMEOUT, Sluice, run
-from path.budget import BETWEEN, WARM_TURN
+from path.budget import BETWEEN
 
 MIB = 1 << 20
 OTHER_SIZES = [4096, 1 << 16, MIB, 16 * MIB]
@@ -19,36 +19,42 @@ GRACE = 90
 WRITE, COLD, WARM = "write", "read, cold", "read, warm"
 STEADY = 0.1  # processors that the JVMs' second compilers may still take
 
-# receive: SLUICE_RECEIVE; loads: (client, kind, mode of the C program)
-Way = namedtuple("Way", "receive loads")
+# Ways to receive that are forced, of one pool each: its own way goes before the daemon's. mode: of the C program
+Way = namedtuple("Way", "receive client integrity mode")
 FORCED = [
-    Way("whole", [("own", "write", "stream")]),
-    Way("slot", [("own", "write", "memfd")]),
-    Way("pipe", [("rados", "write", "stream")]),
-    Way("memory", [("own", "write", "memory"), ("rados", "write", "memory")]),
+    Way("pipe", "own", "lazy", "stream"),
+    Way("pipe", "own", "ingest", "tee"),
+    Way("slot", "own", "lazy", "memfd"),
+    Way("slot", "own", "ingest", "memfd"),
+    Way("memory", "own", "lazy", "memory"),
+    Way("memory", "own", "ingest", "memory"),
+    Way("pipe", "rados", "lazy", "tee"),
+    Way("memory", "rados", "lazy", "memory"),
+    Way("whole", "own", "lazy", "stream"),
 ]
+WARMED_BY_OTHERS = {"cut", "pipe", "slot"}  # our client's pipes and librados' memory files are what the usual warm-up uses
 Case = namedtuple("Case", "osds size client kind receive integrity limit")
 
 
 class Cluster(Sluice):
-    """OSDs of both integrity modes: the pool says which."""
+    """OSDs of both integrity modes and every way to receive: the pool says which."""
 
-    def __init__(self, work, osds, receive):
+    def __init__(self, work, osds):
         super().__init__(work, osds, "lazy")
-        self.receive = receive
         self.last_pool = 0
 
     def start(self):
-        environment = {"SLUICE_INTEGRITY": "lazy", "SLUICE_RECEIVE": self.receive}
+        environment = {"SLUICE_INTEGRITY": "lazy", "SLUICE_RECEIVE": "cut"}
         run([self.command, "cluster", "start", "--dir", self.dir, "--osds", str(self.osds), "--size", str(self.osds)], START_TIMEOUT + 300, environment)
 
-    def pool(self, integrity="lazy"):
+    def pool(self, integrity="lazy", receive="cut"):
         """A fresh one."""
         self.last_pool += 1
         name = f"path{self.last_pool}"
         run([self.command, "pool", "create", name, "--dir", self.dir])
-        if integrity != "lazy":
-            run([self.command, "pool", "set", name, "integrity", integrity, "--dir", self.dir])
+        for variable, value, usual in (("integrity", integrity, "lazy"), ("receive", receive, "cut")):
+            if value != usual:
+                run([self.command, "pool", "set", name, variable, value, "--dir", self.dir])
         return name
 
     def drop(self, pool):
@@ -96,65 +102,69 @@ class Cluster(Sluice):
 
 
 class Shape:
-    """One cluster of a number of OSDs and a way to receive: each cell once, and more of it while there is time."""
+    """One cluster of a number of OSDs: each cell once, the important ones first, and more of it while there is time."""
 
-    def __init__(self, work, osds, args, tools, way=None):
-        self.args, self.osds, self.way = args, osds, way
+    def __init__(self, work, osds, args, tools):
+        self.args, self.osds = args, osds
         self.program, self.results, self.budget = tools
-        receive = way.receive if way else "cut"
-        self.cluster = Cluster(os.path.join(work, f"{osds}-{receive}"), osds, receive)
+        self.cluster = Cluster(os.path.join(work, str(osds)), osds)
         self.clients = ["own", "rados"] if shutil.which("rados") else ["own"]
         if len(self.clients) == 1:
             log("no `rados` (package ceph-common): librados is left out")
-        self.warm = args.warm if way is None else 1  # the forced ways: one turn
-        self.young = way is None
-        self.groups = self.forced() if way else self.main()
-        self.budget.plan(sum(len(cells) for cells in self.groups) + self.young, self.warm_seconds())
-
-    def warm_seconds(self):
-        return max(self.warm, WARM_TURN * len(self.clients) if self.way is None else WARM_TURN)
+        self.young = [Case(osds, 4 * MIB, "own", "write", "cut, young", "lazy", "stream")]
+        self.first = self.main() + ([] if args.quick else self.forced())
+        self.sizes = [] if args.quick else self.other_sizes()
+        self.warmed = set(WARMED_BY_OTHERS)
+        self.up = False
+        self.warm = min(args.warm, 6 * args.minutes)  # seconds
+        self.budget.plan(len(self.young) + sum(len(cells) for cells in self.first + self.sizes), self.warm)
 
     def main(self):
-        """The cases that the aims are for, by client and mode; with one OSD other sizes too. Each group is measured in one pool."""
+        """What the aims are for, by client and mode. Each group is measured in one pool."""
         found = []
         for client in self.clients:
             for integrity in ("lazy", "ingest"):
-                mode = "memfd" if client == "rados" else "stream" if integrity == "lazy" else "tee"
                 if client == "rados" and integrity == "ingest":
                     continue  # who sends no vector is looked at in either mode
                 if not (self.args.quick and integrity == "ingest"):
+                    mode = "memfd" if client == "rados" else "stream" if integrity == "lazy" else "tee"
                     found.append(group(Case(self.osds, 4 * MIB, client, "write", "cut", integrity, mode), WRITE, COLD, WARM))
-        if self.osds == 1 and not self.args.quick:
-            for size in OTHER_SIZES:
-                for client in self.clients:
-                    found.append(group(Case(self.osds, size, client, "write", "cut", "lazy", "stream" if client == "own" else "memfd"), WRITE, COLD))
         return found
 
     def forced(self):
-        return [[Case(self.osds, 4 * MIB, client, kind, self.way.receive, "lazy", mode)]
-                for client, kind, mode in self.way.loads if client in self.clients]
+        return [[Case(self.osds, 4 * MIB, way.client, "write", way.receive, way.integrity, way.mode)] for way in FORCED if way.client in self.clients]
 
-    def run(self):
-        """Starts the cluster, which stays up for `more`, and measures each cell once."""
+    def other_sizes(self):
+        return [group(Case(self.osds, size, client, "write", "cut", "lazy", "stream" if client == "own" else "memfd"), WRITE, COLD)
+                for size in OTHER_SIZES for client in self.clients]
+
+    def start(self):
+        """The cluster, which stays up."""
         if self.budget.late():
-            self.results.left_out += sum(len(cells) for cells in self.groups)
+            self.results.left_out += self.young
             return
         try:
             self.cluster.start()
-            if self.young:
-                self.cells([Case(self.osds, 4 * MIB, "own", "write", "cut, young", "lazy", "stream")])
-            clients = sorted({cells[0].client for cells in self.groups})
-            warm_up(self.cluster, clients, self.warm)
-            self.budget.started(self.warm_seconds())
-            for cells in self.groups:
-                self.cells(cells)
+            self.up = True
+            self.cells(self.young)
+            warm_up(self.cluster, self.clients, self.warm)
         except (RuntimeError, subprocess.SubprocessError) as failure:
-            log(f"{self}: {failure}")
-            self.results.failure(f"{self}: {str(failure).splitlines()[0][:200]}")
+            self.failed(failure)
+        finally:
+            self.budget.started(self.warm)
+
+    def failed(self, failure):
+        log(f"{self}: {failure}")
+        self.results.failure(f"{self}: {str(failure).splitlines()[0][:200]}")
+
+    def measure(self, groups):
+        """Each cell once."""
+        for cells in groups:
+            self.cells(cells)
 
     def more(self, spoiled, turns):
         """Again, while there is time: what the host spoiled first, then the cases that the aims are for, by turns."""
-        groups = [cells for cells in self.groups if self.results.spoiled(cells)] if spoiled else [c for c in self.groups if c[0].size == 4 * MIB]
+        groups = [cells for cells in self.first + self.sizes if self.results.spoiled(cells)] if spoiled else self.first
         for turn in range(turns):
             for cells in groups if turn % 2 == 0 else groups[::-1]:
                 if self.budget.has(len(cells) * (self.args.seconds + BETWEEN)):
@@ -165,14 +175,14 @@ class Shape:
         pool = None
         try:
             for case in cells:
-                if self.budget.late():
-                    self.results.left_out += 1
+                if self.budget.late() or not self.up:
+                    self.results.left_out.append(case)
                     continue
-                pool = pool or self.cluster.pool(case.integrity)
+                pool = pool or self.prepared(case)
                 seconds = self.budget.next_cell()
                 if case.kind == COLD:
                     drop_page_cache()
-                elif case.kind == WARM:
+                elif case.kind == WARM and case.client == "own":  # librados' reads of this size leave the page cache alone
                     self.cluster.bench(pool, case.client, "seq", case.size, seconds + 1)
                 self.cell(pool, case, seconds)
         except (RuntimeError, subprocess.SubprocessError) as failure:
@@ -182,6 +192,15 @@ class Shape:
         finally:
             if pool:
                 self.cluster.drop(pool)
+
+    def prepared(self, case):
+        """A pool for it; a way that nothing took before is run in first."""
+        receive = case.receive.split(",")[0]
+        pool = self.cluster.pool(case.integrity, receive)
+        if receive not in self.warmed:
+            self.warmed.add(receive)
+            self.cluster.bench(pool, case.client, "write", 1 << 16, 2)
+        return pool
 
     def cell(self, pool, case, seconds):
         """One run, and the C program."""
@@ -199,7 +218,7 @@ class Shape:
             self.cluster.remove()
 
     def __str__(self):
-        return f"{self.osds} OSDs, {self.cluster.receive}"
+        return f"{self.osds} OSDs"
 
 
 def end(shapes):
@@ -218,22 +237,24 @@ def group(write, *kinds):
 
 def warm_up(cluster, clients, seconds):
     """The daemons are JVMs, which compile what runs often: until their second compilers have little left to do. Operations count, not
-    bytes: small pieces that take the same way as large ones bring them about sooner."""
+    bytes: small pieces that take the same way as large ones bring them about sooner. Every client has one turn at least."""
     begin = time.monotonic()
+    busy, turn = [], 0
     while True:
-        busy = 0.0
-        for client in clients:
-            pool = cluster.pool()
-            try:
-                cluster.bench(pool, client, "write", 1 << 16, 4)
-                cluster.bench(pool, client, "seq", 1 << 16, 2)
-                before, at = cluster.compiler_seconds(), time.monotonic()
-                cluster.bench(pool, client, "write", 4 * MIB, 3)
-                busy = max(busy, (cluster.compiler_seconds() - before) / (time.monotonic() - at))
-                cluster.bench(pool, client, "seq", 4 * MIB, 2)
-            finally:
-                cluster.drop(pool)
+        client = clients[turn % len(clients)]
+        pool = cluster.pool()
+        try:
+            cluster.bench(pool, client, "write", 1 << 16, 4)
+            cluster.bench(pool, client, "seq", 1 << 16, 2)
+            before, at = cluster.compiler_seconds(), time.monotonic()
+            cluster.bench(pool, client, "write", 4 * MIB, 3)
+            busy.append((cluster.compiler_seconds() - before) / (time.monotonic() - at))
+            cluster.bench(pool, client, "seq", 4 * MIB, 2)
+        finally:
+            cluster.drop(pool)
+        turn += 1
         took = time.monotonic() - begin
-        if busy < STEADY or took > seconds:
-            log(f"{cluster.osds} OSDs, {cluster.receive}: warmed up for {took:.0f} s, the compilers take {busy:.2f} processors")
+        steady = turn >= len(clients) and max(busy[-len(clients):]) < STEADY
+        if steady or took + took / turn > seconds:
+            log(f"{cluster.osds} OSDs: warmed up for {took:.0f} s, the compilers take {busy[-1]:.2f} processors")
             return

@@ -11,9 +11,9 @@ from compare.report import machine, show
 TITLE = "Data path"
 INTRO = """\
 One command, `benchmarks/datapath --docs`, has written this section on {date} ({machine}). Each row is one way for payload to reach the disks of all copies, or to
-come back, driven for {seconds} s at most with 16 operations in flight, and right after it `benchmarks/limits/payload_path.c`, which does the least a program can do the same
-way. *own* is `./sluice rados bench`, *rados* the unmodified one; both write the same buffers again and again. *cut*: handed on while it comes (the default: pipes for
-senders that align, memory files for librados); *whole*: stored, then forwarded; *pipe*, *slot*, *memory*: forced (`SLUICE_RECEIVE`). *lazy* looks at no byte before the
+come back, driven for {seconds} s at most with 16 operations in flight, and right after it (or within half a minute) `benchmarks/limits/payload_path.c`, which does the least a
+program can do the same way. *own* is `./sluice rados bench`, *rados* the unmodified one; both write the same buffers again and again. *cut*: handed on while it comes (the default: pipes for
+senders that align, memory files for librados); *whole*: stored, then forwarded; *pipe*, *slot*, *memory*: forced (`pool set NAME receive`). *lazy* looks at no byte before the
 first read, *ingest* at each on arrival. *cold*: read from the disk, *warm*: from the page cache, where whoever reads for librados reads from the disk all the same.
 OSD CPU is what the OSD processes were charged per GB of client payload, C CPU what the program's receivers were. *direct*: bytes that reached a data file from a pipe without a
 copy, of all staged. Clients, daemons and the C program's sender share the processors. The C program makes durable once at its end, the daemons every
@@ -21,7 +21,7 @@ operation before it is answered: below 1 MiB that is most of the difference.
 
 An OSD is a JVM. Its compilers take more than its work does for its first 40 to 60 GB of payload in large objects (some 10,000 operations; 12 s of a
 processor in all): the row *cut, young* is the first seconds of its life. Every other row is taken after a warm-up, by writes and reads of 64 KiB and 4 MiB that go the same way, which
-ends when the second compiler takes less than a tenth of a processor, or when {warm} s are over (one turn of some 15 s for the forced ways).
+ends when the second compiler takes less than a tenth of a processor, or when {warm} s are over.
 
 Every cell was measured once before any was measured again: what the host spoiled (more than {steal:.0%} of the processors' time stolen), then 4 MiB by turns. Medians, with the
 least and the greatest where a cell was measured more than once."""
@@ -34,7 +34,7 @@ def robbed(run):
 
 class Results:
     def __init__(self, args):
-        self.args, self.rows, self.failures, self.left_out = args, {}, [], 0
+        self.args, self.rows, self.failures, self.left_out = args, {}, [], []
 
     def add(self, case, ours, limit):
         self.rows.setdefault(case, []).append((ours, limit))
@@ -75,7 +75,8 @@ class Results:
         if self.spoiled(self.rows):
             lines += [steal.NOTE, ""]
         if self.left_out:
-            lines += [f"The time was over ({self.args.minutes:g} minutes): {self.left_out} cells were left out.", ""]
+            lines += [f"The time was over ({self.args.minutes:g} minutes); not measured:", ""]
+            lines += [f"- {c.osds} OSDs, {c.client}, {words(c.size)} {c.kind}, {c.receive}, {c.integrity}" for c in self.left_out] + [""]
         if self.failures:
             lines += ["Runs that failed, and count nowhere:", ""] + ["- " + failure for failure in self.failures] + [""]
         return "\n".join(lines)
