@@ -18,6 +18,14 @@ final class PoolCommands {
       "size|min_size|pg_num|pgp_num|crush_rule|hashpspool|nodelete|nopgchange|nosizechange"
           + "|write_fadvise_dontneed|noscrub|nodeep-scrub|use_gmt_hitset|bulk|fast_read|pg_autoscale_mode";
 
+  /** What is noted as a tag of the pool, and its values. */
+  private static final Map<String, List<String>> TAGS =
+      Map.of(
+          "integrity",
+          List.of("lazy", "ingest"),
+          "receive",
+          List.of("cut", "pipe", "slot", "memory", "whole"));
+
   private PoolCommands() {}
 
   static List<Commands.Command> all() {
@@ -40,7 +48,7 @@ final class PoolCommands {
             "get pool parameter <var>",
             PoolCommands::get),
         Commands.Command.write(
-            "osd pool set pool:CephPoolname var:CephChoices,strings=size|min_size|pg_num|pgp_num|crush_rule|nodelete|nopgchange|nosizechange|noscrub|nodeep-scrub|pg_autoscale_mode|integrity val:CephString",
+            "osd pool set pool:CephPoolname var:CephChoices,strings=size|min_size|pg_num|pgp_num|crush_rule|nodelete|nopgchange|nosizechange|noscrub|nodeep-scrub|pg_autoscale_mode|integrity|receive val:CephString",
             "set pool parameter <var> to <val>",
             PoolCommands::set),
         Commands.Command.write(
@@ -176,8 +184,8 @@ final class PoolCommands {
   private static CompletableFuture<CommandReply> set(CommandCall call) {
     PoolInfo pool = pool(call);
     String variable = call.text("var");
-    if (variable.equals("integrity")) {
-      return setIntegrity(call, pool);
+    if (TAGS.containsKey(variable)) {
+      return setTag(call, pool, variable);
     }
     if (variable.equals("pg_autoscale_mode")) {
       if (!call.text("val").equals("off")) {
@@ -226,13 +234,20 @@ final class PoolCommands {
     return OsdSetCommands.edit(call, MapEdit.POOL_FLAGS, pool.name(), flags, text);
   }
 
-  /** Whether OSDs look at payload of this pool when it comes, or when it is first read. */
-  private static CompletableFuture<CommandReply> setIntegrity(CommandCall call, PoolInfo pool) {
-    String mode = call.text("val");
-    if (!mode.equals("lazy") && !mode.equals("ingest")) {
-      throw new CommandException(Errno.EINVAL, "integrity is lazy or ingest, not '" + mode + "'");
+  /**
+   * Whether OSDs look at payload of this pool when it comes, or when it is first read; in which way
+   * they receive it, which is for whoever measures them.
+   */
+  private static CompletableFuture<CommandReply> setTag(
+      CommandCall call, PoolInfo pool, String variable) {
+    String value = call.text("val");
+    List<String> values = TAGS.get(variable);
+    if (!values.contains(value)) {
+      throw new CommandException(
+          Errno.EINVAL, variable + " is " + String.join(" or ", values) + ", not '" + value + "'");
     }
-    String tag = PoolInfo.integrityTag(mode);
+    boolean integrity = variable.equals("integrity");
+    String tag = integrity ? PoolInfo.integrityTag(value) : PoolInfo.receiveTag(value);
     return propose(call, new Change.TagPool(pool.name(), tag, call.context().now()));
   }
 }

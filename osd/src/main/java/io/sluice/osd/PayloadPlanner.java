@@ -42,7 +42,7 @@ final class PayloadPlanner {
 
   /**
    * @param groups null for those that are not known here
-   * @param pools null for those that are not known here; their integrity mode goes before ours
+   * @param pools null for those that are not known here; their modes go before ours
    * @param cutFrom bytes from which on a write is handed on as it comes
    */
   PayloadPlanner(
@@ -97,9 +97,10 @@ final class PayloadPlanner {
     boolean alone =
         request.ops().stream()
             .noneMatch(op -> op != write && StepPayloads.isData(op) && op.dataLength() > 0);
-    CutThrough cut = mode.cutsThrough() && alone ? cutThrough(connection, request, length) : null;
+    ReceiveMode way = mode.in(pools.apply(request.pg()));
+    CutThrough cut = way.cutsThrough() && alone ? cutThrough(connection, request, length) : null;
     if (cut != null) {
-      PayloadPlan.Run run = new PayloadPlan.Stream(length, known, carrier(connection), cut);
+      PayloadPlan.Run run = new PayloadPlan.Stream(length, known, carrier(connection, way), cut);
       return around(run, write.dataOffset(), head);
     }
     return connection.aligned() && length >= Limits.PIPE_BYTES
@@ -107,11 +108,11 @@ final class PayloadPlanner {
         : PayloadPlan.memory(head.dataLength());
   }
 
-  private PayloadPlan.Carrier carrier(Connection connection) {
-    if (mode == ReceiveMode.MEMORY) {
+  private static PayloadPlan.Carrier carrier(Connection connection, ReceiveMode way) {
+    if (way == ReceiveMode.MEMORY) {
       return PayloadPlan.Carrier.MEMORY;
     }
-    boolean pipes = connection.aligned() ? mode != ReceiveMode.SLOT : mode == ReceiveMode.PIPE;
+    boolean pipes = connection.aligned() ? way != ReceiveMode.SLOT : way == ReceiveMode.PIPE;
     return pipes ? PayloadPlan.Carrier.PIPES : PayloadPlan.Carrier.SLOTS;
   }
 
@@ -147,7 +148,7 @@ final class PayloadPlanner {
         spliced
             && connection.aligned()
             && head.dataLength() >= Limits.PIPE_BYTES
-            && mode != ReceiveMode.MEMORY;
+            && mode.in(pools.apply(message.scope().pg())) != ReceiveMode.MEMORY;
     PayloadPlan plan = PayloadPlan.memory(head.dataLength());
     if (pipes) {
       ChecksumVector known = vector(connection, head, message.scope().pg());

@@ -1,5 +1,6 @@
 package io.sluice.osd;
 
+import io.sluice.protocol.PoolInfo;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +37,14 @@ enum ReceiveMode {
         return each;
       }
     }
-    LOG.warn("{} is '{}', which is no way to receive: payload is cut through", VARIABLE, word);
+    LOG.warn("'{}' is no way to receive ({}): payload is cut through", word, VARIABLE);
     return CUT;
+  }
+
+  /** What holds for a pool (null: not known here): its own way, or else this one, the daemon's. */
+  ReceiveMode in(PoolInfo pool) {
+    String own = pool == null ? null : pool.receive();
+    return own == null ? this : parse(own);
   }
 
   boolean cutsThrough() {

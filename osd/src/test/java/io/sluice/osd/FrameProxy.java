@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 
 /**
@@ -32,6 +34,9 @@ final class FrameProxy implements AutoCloseable {
   private static final int CRC_BYTES = 4;
   private static final int MESSAGE = 17;
   private static final int CHUNK = 64 << 10;
+
+  /** Only to end a test that hangs. */
+  private static final int HOLD_SECONDS = 60;
 
   /** Of every place, the late status included, a bit that means something. */
   private static final byte FLIPPED = 2;
@@ -73,6 +78,7 @@ final class FrameProxy implements AutoCloseable {
     private final int dataMin;
     private final ToLongFunction<Frame> place;
     private final boolean cuts;
+    private CountDownLatch holds;
     private int left;
 
     private Stroke(
@@ -132,6 +138,13 @@ final class FrameProxy implements AutoCloseable {
   synchronized void cut(int peer, int dataMin, ToLongFunction<Frame> place, int times) {
     struck = 0;
     stroke = new Stroke(peer, false, dataMin, place, true, times);
+  }
+
+  /** Keeps the rest of the next frame back until the latch is open, or for a minute. */
+  synchronized void hold(int peer, int dataMin, ToLongFunction<Frame> place, CountDownLatch until) {
+    struck = 0;
+    stroke = new Stroke(peer, false, dataMin, place, false, 1);
+    stroke.holds = until;
   }
 
   /** Cuts the connection at the first byte of the next messages that the OSD answers with. */
@@ -286,15 +299,33 @@ final class FrameProxy implements AutoCloseable {
           out.write(chunk, 0, within);
           return false;
         }
-        chunk[within] ^= FLIPPED;
+        if (stroke.holds != null) {
+          out.write(chunk, 0, within);
+          await(stroke.holds);
+          out.write(chunk, within, count - within);
+        } else {
+          chunk[within] ^= FLIPPED;
+          out.write(chunk, 0, count);
+        }
+      } else {
+        out.write(chunk, 0, count);
       }
-      out.write(chunk, 0, count);
       done += count;
       if (done == frame.length()) {
         return true;
       }
       count = (int) Math.min(CHUNK, frame.length() - done);
       in.readFully(chunk, 0, count);
+    }
+  }
+
+  private static void await(CountDownLatch latch) throws IOException {
+    try {
+      if (!latch.await(HOLD_SECONDS, TimeUnit.SECONDS)) {
+        throw new IOException("held for " + HOLD_SECONDS + " s");
+      }
+    } catch (InterruptedException e) {
+      throw new IOException(e);
     }
   }
 

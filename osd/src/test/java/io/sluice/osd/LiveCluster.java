@@ -129,18 +129,20 @@ final class LiveCluster implements AutoCloseable {
 
   /** A pool of one group with two copies; returns its id. */
   long createPool(String integrity) throws Exception {
+    return createPool("p-" + integrity, PoolInfo.integrityTag(integrity));
+  }
+
+  long createPool(String name, String... tags) throws Exception {
     long pool =
         onMonitor(
             () -> {
               long[] id = new long[1];
-              monitor.change(
-                  builder -> id[0] = builder.createPool("p-" + integrity, OSDS, 1, 1, 0));
-              PoolInfo made = monitor.map().pool(id[0]);
-              int next = monitor.map().epoch() + 1;
-              monitor.change(
-                  builder ->
-                      builder.changePool(
-                          made.withApplication(PoolInfo.integrityTag(integrity), next)));
+              monitor.change(builder -> id[0] = builder.createPool(name, OSDS, 1, 1, 0));
+              for (String tag : tags) {
+                PoolInfo made = monitor.map().pool(id[0]);
+                int next = monitor.map().epoch() + 1;
+                monitor.change(builder -> builder.changePool(made.withApplication(tag, next)));
+              }
               return id[0];
             });
     awaitClean(pool);
@@ -192,20 +194,32 @@ final class LiveCluster implements AutoCloseable {
 
   /** Changes a byte in an OSD's data file, behind its back: of the blob that begins like these. */
   void changeStored(int osd, byte[] bytes, int at) throws Exception {
-    try (RandomAccessFile file =
-        new RandomAccessFile(dir.resolve("osd" + osd).resolve("data.0").toFile(), "rw")) {
+    long block = whereStored(osd, bytes);
+    assertThat(block).as("where it is in the data file of osd." + osd).isNotNegative();
+    try (RandomAccessFile file = dataFile(osd)) {
+      file.seek(block + at);
+      file.write(bytes[at] ^ 1);
+      file.getChannel().force(true);
+    }
+  }
+
+  /** The place in an OSD's data file of what begins like these bytes, committed or not; or -1. */
+  long whereStored(int osd, byte[] bytes) throws Exception {
+    try (RandomAccessFile file = dataFile(osd)) {
       byte[] start = new byte[START_BYTES];
-      for (long block = 0; ; block += ChecksumVector.BLOCK) {
+      for (long block = 0; block + START_BYTES <= file.length(); block += ChecksumVector.BLOCK) {
         file.seek(block);
-        file.readFully(start); // throws at the end of the file
+        file.readFully(start);
         if (Arrays.equals(start, 0, START_BYTES, bytes, 0, START_BYTES)) {
-          file.seek(block + at);
-          file.write(bytes[at] ^ 1);
-          file.getChannel().force(true);
-          return;
+          return block;
         }
       }
+      return -1;
     }
+  }
+
+  private RandomAccessFile dataFile(int osd) throws IOException {
+    return new RandomAccessFile(dir.resolve("osd" + osd).resolve("data.0").toFile(), "rw");
   }
 
   /** Nothing is held by anybody: no pipe, no staged byte that was not committed, no operation. */

@@ -47,9 +47,12 @@ public record PoolInfo(
   public static final long POOL_SNAPS = 1 << 14;
 
   /**
-   * How payload is checked is noted as an application tag of this kind, which Ceph's map carries.
+   * How payload is checked, and in which way it is received, is noted as application tags of these
+   * kinds, which Ceph's map carries.
    */
   private static final String INTEGRITY = "sluice.integrity.";
+
+  private static final String RECEIVE = "sluice.receive.";
 
   public PoolInfo {
     applications = Collections.unmodifiableSortedMap(new TreeMap<>(applications));
@@ -181,16 +184,32 @@ public record PoolInfo(
 
   /** When OSDs look at payload that comes with checksums: a mode's name; null = as they think. */
   public String integrity() {
-    SortedMap<String, SortedMap<String, String>> from = applications.tailMap(INTEGRITY);
+    return tagged(INTEGRITY);
+  }
+
+  /** The tag that sets in which way large writes to the pool are received. */
+  public static String receiveTag(String way) {
+    return RECEIVE + way;
+  }
+
+  /** In which way large writes are received: its name; null = as the OSDs think. */
+  public String receive() {
+    return tagged(RECEIVE);
+  }
+
+  private String tagged(String prefix) {
+    SortedMap<String, SortedMap<String, String>> from = applications.tailMap(prefix);
     String first = from.isEmpty() ? "" : from.firstKey();
-    return first.startsWith(INTEGRITY) ? first.substring(INTEGRITY.length()) : null;
+    return first.startsWith(prefix) ? first.substring(prefix.length()) : null;
   }
 
   /** Enables an application, as {@code ceph osd pool application enable} does. */
   public PoolInfo withApplication(String application, int epoch) {
     SortedMap<String, SortedMap<String, String>> more = new TreeMap<>(applications);
-    if (application.startsWith(INTEGRITY)) {
-      more.keySet().removeIf(name -> name.startsWith(INTEGRITY));
+    for (String prefix : new String[] {INTEGRITY, RECEIVE}) {
+      if (application.startsWith(prefix)) {
+        more.keySet().removeIf(name -> name.startsWith(prefix));
+      }
     }
     more.putIfAbsent(application, new TreeMap<>());
     return with(epoch, draft -> draft.applications = more);
