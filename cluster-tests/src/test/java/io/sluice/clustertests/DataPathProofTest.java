@@ -30,6 +30,12 @@ class DataPathProofTest {
   private static final int SIZE = 4 << 20;
   private static final long ALL = 3L * OBJECTS * SIZE;
 
+  /** Of what is written: the rest are pages that a window cut, see {@link #assertDirect}. */
+  private static final double DIRECT_MIN = 0.95;
+
+  /** All 64 objects again, where a machine was so busy that more was cut. */
+  private static final int ROUNDS_MAX = 5;
+
   private static final String DIRECT = "/direct_bytes";
   private static final String CUT_PAGES = "/fallbacks/splice_einval";
   private static final String CUT_PIPES = "/fallbacks/pipe_read";
@@ -87,7 +93,6 @@ class DataPathProofTest {
     long own = went.get("/owners/op/writefull/direct_bytes");
     long replicas = went.get("/owners/op/repop/direct_bytes");
     assertThat(own + replicas).as("by operation").isEqualTo(went.get(DIRECT));
-    assertDirect(went);
     assertThat(went.get("/cpu_read_bytes/crc")).as("read").isZero();
     assertThat(went.get(WINDOW)).as("window").isZero();
     assertThat(went.get("/cpu_copied_bytes/page_cache")).as("page cache").isZero();
@@ -107,13 +112,11 @@ class DataPathProofTest {
     assertThat(went.get(DIRECT) + copied).as("what came by pipes").isEqualTo(spliced);
     assertThat(copied).as("copied, cut in %d pages", went.get(CUT_PAGES)).isLessThanOrEqualTo(cut);
     assertThat(spliced).as("from sockets").isLessThanOrEqualTo(ALL);
-    assertThat(went.get(DIRECT)).as("most of it").isGreaterThan(ALL / 2);
   }
 
   @Test
   void shouldLookAtEachByteOnceOnEachOsdWhenIngesting() throws Exception {
     Map<String, Long> went = write("ingest");
-    assertDirect(went);
     long spliced = went.get("/spliced_in_bytes");
     assertThat(went.get(WINDOW)).as("each once").isEqualTo(spliced);
     assertThat(went.get("/cpu_read_bytes/crc")).as("read").isBetween(spliced, ALL);
@@ -126,15 +129,23 @@ class DataPathProofTest {
     new Random(5).nextBytes(content);
     IoContext pool = Cluster.await(cluster.open(mode));
     awaitMode(pool, mode, content);
-    long cutBefore = cutThrough();
-    Map<String, Long> before = sums();
-    for (int i = 0; i < OBJECTS; i++) {
-      put(pool, "o" + i, content);
-    }
-    Map<String, Long> went = since(before);
-    System.out.println(mode + ", 64 x 4 MiB, three copies: " + went);
-    assertThat(Cluster.await(pool.read("o17", 0, SIZE))).isEqualTo(content);
-    assertThat(cutThrough() - cutBefore).as("handed on while they came").isEqualTo(OBJECTS);
+    Map<String, Long> went;
+    int rounds = 0;
+    do {
+      long cutBefore = cutThrough();
+      Map<String, Long> before = sums();
+      for (int i = 0; i < OBJECTS; i++) {
+        put(pool, "o" + i, content);
+      }
+      went = since(before);
+      System.out.println(mode + ", 64 x 4 MiB, three copies: " + went);
+      assertDirect(went);
+      assertThat(Cluster.await(pool.read("o17", 0, SIZE))).isEqualTo(content);
+      assertThat(cutThrough() - cutBefore).as("handed on while they came").isEqualTo(OBJECTS);
+    } while (went.get(DIRECT) < DIRECT_MIN * ALL && ++rounds < ROUNDS_MAX);
+    assertThat(went.get(DIRECT))
+        .as("directly, of %d", ALL)
+        .isGreaterThan((long) (DIRECT_MIN * ALL));
     if (mode.equals("lazy")) {
       assertReadsLeaveAsPages(pool, content);
     }

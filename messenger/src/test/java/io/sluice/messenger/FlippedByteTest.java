@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.ChecksumVector;
+import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Encoder;
 import io.sluice.bufferlist.Inspection;
+import io.sluice.bufferlist.Linux;
 import io.sluice.bufferlist.NoLeaks;
+import io.sluice.bufferlist.PipePool;
 import io.sluice.types.EntityName;
 import io.sluice.types.Envelope;
 import java.io.IOException;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +41,13 @@ class FlippedByteTest {
   private final byte[] data = PayloadTest.random(DATA, 1);
   private final ChecksumVector vector = ChecksumVector.of(data, 0, DATA);
   private final byte[] middle = encoded(vector);
+  private final List<Pieces> begun = new CopyOnWriteArrayList<>();
+  private final PipePool lookers = new PipePool(Linux.instance(), new CopyMeter(), 8);
+
+  @AfterEach
+  void close() {
+    lookers.close();
+  }
 
   private static byte[] encoded(ChecksumVector vector) {
     Encoder to = new Encoder(4096);
@@ -42,16 +55,26 @@ class FlippedByteTest {
     return to.toByteArray();
   }
 
-  private static PayloadPlan plan(String mode, MessageHead head) {
+  /** Where the data goes, and whether the sender's vector is taken at its word. */
+  private PayloadPlan plan(String mode, MessageHead head) {
     long length = head.dataLength();
-    return switch (mode) {
-      case "memory" -> PayloadPlan.memory(length);
-      case "ingest" -> new PayloadPlan(List.of(new PayloadPlan.Pipes(length, null)));
-      default -> {
-        ChecksumVector known = ChecksumVector.decode(new Decoder(head.middle()));
-        yield new PayloadPlan(List.of(new PayloadPlan.Pipes(length, known)));
-      }
-    };
+    boolean lazy = mode.startsWith("lazy");
+    ChecksumVector known = lazy ? ChecksumVector.decode(new Decoder(head.middle())) : null;
+    PayloadPlan.Run run =
+        switch (mode) {
+          case "memory" -> new PayloadPlan.Memory(length);
+          case "into" -> new PayloadPlan.Into(ByteBuffer.allocateDirect((int) length));
+          case "ingest", "lazy" -> new PayloadPlan.Pipes(length, known);
+          default -> stream(PayloadPlan.Carrier.valueOf(mode.split("-")[1]), length, known);
+        };
+    return new PayloadPlan(List.of(run));
+  }
+
+  private PayloadPlan.Stream stream(
+      PayloadPlan.Carrier carrier, long length, ChecksumVector known) {
+    Pieces pieces = new Pieces(lookers);
+    begun.add(pieces);
+    return new PayloadPlan.Stream(length, known, carrier, pieces);
   }
 
   private long offset(String place) {
@@ -90,7 +113,29 @@ class FlippedByteTest {
     "lazy,header",
     "lazy,front",
     "lazy,middle",
-    "lazy,epilogue"
+    "lazy,epilogue",
+    "into,first",
+    "into,inside",
+    "into,last",
+    "into,epilogue",
+    "ingest-PIPES,first",
+    "ingest-PIPES,inside",
+    "ingest-PIPES,last",
+    "ingest-PIPES,epilogue",
+    "ingest-SLOTS,first",
+    "ingest-SLOTS,inside",
+    "ingest-SLOTS,last",
+    "ingest-SLOTS,epilogue",
+    "ingest-MEMORY,first",
+    "ingest-MEMORY,inside",
+    "ingest-MEMORY,last",
+    "ingest-MEMORY,epilogue",
+    "lazy-PIPES,middle",
+    "lazy-PIPES,epilogue",
+    "lazy-SLOTS,middle",
+    "lazy-SLOTS,epilogue",
+    "lazy-MEMORY,middle",
+    "lazy-MEMORY,epilogue"
   })
   void shouldEndTheConnectionWhenAByteChanged(String mode, String place) throws Exception {
     try (Endpoint osd = Endpoint.osd(0);
@@ -100,6 +145,8 @@ class FlippedByteTest {
       assertThat(Endpoint.take(osd.closed)).startsWith("malformed: ");
       assertThat(osd.messages).isEmpty();
       assertThat(osd.pipes.inUse()).isZero();
+      assertThat(osd.messenger.slots().inUse()).isZero();
+      assertThat(begun).as("who had the pieces was told").allMatch(p -> p.aborts.get() == 1);
     }
   }
 

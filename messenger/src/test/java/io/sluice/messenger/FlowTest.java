@@ -3,6 +3,8 @@ package io.sluice.messenger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.FaultySys;
+import io.sluice.bufferlist.Linux;
 import io.sluice.bufferlist.NoLeaks;
 import io.sluice.types.EntityName;
 import io.sluice.types.Envelope;
@@ -62,6 +64,30 @@ class FlowTest {
         assertThat(got.head().middle()).isEqualTo(middle);
         assertThat(got.head().dataLength()).isEqualTo(1);
       }
+    }
+  }
+
+  @Test
+  void shouldSendAndReadManySmallMessagesWithOneCall() throws Exception {
+    int count = 400;
+    FaultySys sending = new FaultySys(Linux.instance());
+    FaultySys receiving = new FaultySys(Linux.instance());
+    try (Endpoint osd = Endpoint.osd(0, receiving.sys(), 32);
+        Endpoint client = Endpoint.client(sending.sys())) {
+      Connection connection = client.ready(osd, EntityName.osd(0));
+      run(
+          connection.loop(),
+          () -> {
+            for (int i = 0; i < count; i++) {
+              connection.send(PayloadTest.message(i, new byte[100]));
+            }
+          });
+      for (int i = 0; i < count; i++) {
+        osd.message().close();
+      }
+      // A gather takes some 200 messages; what has come by then is read at once.
+      assertThat(sending.calls("sendmsg")).as("calls to send").isLessThan(count / 10);
+      assertThat(receiving.calls("recv")).as("calls to receive").isLessThan(count / 4);
     }
   }
 

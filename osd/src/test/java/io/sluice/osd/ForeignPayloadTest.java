@@ -6,6 +6,8 @@ import io.sluice.bufferlist.NoLeaks;
 import io.sluice.bufferlist.Pipe;
 import io.sluice.bufferlist.Seeds;
 import io.sluice.objectstore.StoreException;
+import io.sluice.protocol.Errno;
+import io.sluice.protocol.PoolInfo;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Many clients, each with a byte of its own, far fewer pipes than writes, connections cut anywhere,
- * system calls that fail, an OSD that starts again: whatever object is looked at, all of it is one
- * write of one client.
+ * system calls that fail, an OSD that starts again: whatever object is looked at, and whatever a
+ * client reads meanwhile, all of it is one write of one client.
  *
  * <p>{@code -Dforeign.seed=N -Dforeign.writes=N} to replay, or for more.
  */
@@ -53,10 +55,15 @@ class ForeignPayloadTest {
       for (int i = 0; i < CLIENTS; i++) {
         clients.add(cluster.client());
       }
-      long[] pools = {cluster.createPool("lazy"), cluster.createPool("ingest")};
+      long[] pools = {
+        cluster.createPool("lazy"),
+        cluster.createPool("ingest"),
+        cluster.createPool("slots", PoolInfo.receiveTag("slot"))
+      };
       Set<Integer> lengths = new HashSet<>();
       lengths.add(writeWithoutPipes(cluster, clients.get(0), pools[0]));
       List<CompletableFuture<LiveClient.Answer>> answers = new ArrayList<>();
+      List<CompletableFuture<LiveClient.Answer>> reads = new ArrayList<>();
       for (int i = 0; i < WRITES; i++) {
         int client = random.nextInt(CLIENTS);
         int length = length(client, i);
@@ -67,9 +74,14 @@ class ForeignPayloadTest {
             clients
                 .get(client)
                 .submit(
-                    pools[random.nextInt(2)],
+                    pools[random.nextInt(pools.length)],
                     "object" + random.nextInt(OBJECTS),
                     LiveClient.writeFull(bytes)));
+        if (i % 3 == 2) {
+          LiveClient reader = clients.get(random.nextInt(CLIENTS));
+          long pool = pools[random.nextInt(pools.length)];
+          reads.add(reader.submit(pool, "object" + random.nextInt(OBJECTS), LiveClient.read()));
+        }
         if (i % 6 == 5) {
           disturb(cluster, random);
           cluster.revive();
@@ -89,14 +101,36 @@ class ForeignPayloadTest {
       for (int i = 0; i < WRITES; i++) {
         await(answers.get(i), seed, i);
       }
+      judgeReads(reads, lengths);
+      judgeStored(cluster, pools, lengths);
+    }
+  }
+
+  private static void judgeStored(LiveCluster cluster, long[] pools, Set<Integer> lengths)
+      throws Exception {
+    for (long pool : pools) {
+      cluster.awaitClean(pool);
+    }
+    cluster.awaitIdle();
+    for (int i = 0; i < 2 * OBJECTS; i++) {
       for (long pool : pools) {
-        cluster.awaitClean(pool);
-      }
-      cluster.awaitIdle();
-      for (int i = 0; i < 2 * 2 * OBJECTS; i++) {
-        judge(cluster, i % 2, pools[i / 2 % 2], "object" + i / 4, lengths);
+        judge(cluster, i % 2, pool, "object" + i / 2, lengths);
       }
     }
+  }
+
+  private static void judgeReads(
+      List<CompletableFuture<LiveClient.Answer>> reads, Set<Integer> lengths) throws Exception {
+    int found = 0;
+    for (CompletableFuture<LiveClient.Answer> read : reads) {
+      LiveClient.Answer answer = read.get(60, TimeUnit.SECONDS);
+      if (answer.result() != Errno.ENOENT.result()) {
+        assertThat(answer.result()).isZero();
+        judge("what a client read", answer.data(), lengths);
+        found++;
+      }
+    }
+    assertThat(found).as("reads of what was written").isPositive();
   }
 
   /** One write that finds all pipes taken, whatever the others find; returns its length. */
@@ -123,9 +157,10 @@ class ForeignPayloadTest {
     int id = random.nextInt(2);
     long at = random.nextInt(1_500_000);
     int peer = id == 0 ? FrameProxy.CLIENT : FrameProxy.OSD;
-    switch (random.nextInt(4)) {
+    switch (random.nextInt(5)) {
       case 0, 1 -> cluster.proxy(id).cut(peer, LARGE, frame -> at % frame.length(), 1);
       case 2 -> cluster.proxy(id).flip(peer, LARGE, frame -> at % frame.dataAt(), 1);
+      case 3 -> cluster.proxy(id).flip(peer, LARGE, FrameProxy.Frame::epilogueAt, 1); // aborted
       default ->
           cluster
               .osd(id)
@@ -152,6 +187,10 @@ class ForeignPayloadTest {
           .isEqualTo(StoreException.Kind.NOT_FOUND); // never written
       return;
     }
+    judge(name, bytes, lengths);
+  }
+
+  private static void judge(String name, byte[] bytes, Set<Integer> lengths) {
     assertThat(lengths).as(name).contains(bytes.length);
     int client = (bytes.length - LARGE) % 10_000;
     byte[] all = new byte[bytes.length];
