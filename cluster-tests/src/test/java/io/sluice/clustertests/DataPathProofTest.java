@@ -69,7 +69,7 @@ class DataPathProofTest {
   @BeforeAll
   static void start() throws Exception {
     Tools.requireRoot();
-    place = TestCluster.startCalm("-Dsluice.tripwire=crc -Dsluice.osd.checked-pages=524288", 3, 3);
+    place = TestCluster.startCalm("-Dsluice.tripwire=crc", 3, 3);
     for (String mode : new String[] {"lazy", "ingest"}) {
       place.sluice("pool", "create", mode).ok();
       place.sluice("pool", "set", mode, "integrity", mode).ok();
