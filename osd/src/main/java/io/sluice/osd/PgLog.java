@@ -25,7 +25,7 @@ import java.util.TreeMap;
  * <p><b>Threads:</b> the group's loop.
  */
 final class PgLog {
-  private final NavigableMap<EVersion, PeerLogEntry> entries = new TreeMap<>();
+  private final EntryRing entries = new EntryRing();
   private final Map<RequestId, PeerLogEntry> byRequest = new HashMap<>();
   private EVersion tail = EVersion.ZERO;
 
@@ -50,11 +50,11 @@ final class PgLog {
   }
 
   List<PeerLogEntry> all() {
-    return List.copyOf(entries.values());
+    return entries.from(0);
   }
 
   List<PeerLogEntry> after(EVersion version) {
-    return List.copyOf(entries.tailMap(version, false).values());
+    return entries.from(entries.after(version));
   }
 
   /**
@@ -66,12 +66,12 @@ final class PgLog {
     if (entry.version().compareTo(head()) <= 0) {
       throw new IllegalArgumentException(entry + " after " + head());
     }
-    entries.put(entry.version(), entry);
+    entries.add(entry);
     head = entry.version();
     byRequest.put(entry.requestId(), entry);
     List<PeerLogEntry> trimmed = new ArrayList<>();
     while (entries.size() > Limits.LOG_ENTRIES) {
-      PeerLogEntry oldest = entries.pollFirstEntry().getValue();
+      PeerLogEntry oldest = entries.removeFirst();
       byRequest.remove(oldest.requestId(), oldest);
       tail = oldest.version();
       trimmed.add(oldest);
@@ -81,9 +81,9 @@ final class PgLog {
 
   /** Takes away everything after that version; returns what went. */
   List<PeerLogEntry> rewind(EVersion to) {
-    NavigableMap<EVersion, PeerLogEntry> newer = entries.tailMap(to, false);
-    List<PeerLogEntry> gone = List.copyOf(newer.values());
-    newer.clear();
+    int kept = entries.after(to);
+    List<PeerLogEntry> gone = entries.from(kept);
+    entries.truncate(kept);
     findHead();
     gone.forEach(entry -> byRequest.remove(entry.requestId(), entry));
     return gone;
@@ -94,15 +94,18 @@ final class PgLog {
     entries.clear();
     byRequest.clear();
     tail = newTail;
-    for (PeerLogEntry entry : with) {
-      entries.put(entry.version(), entry);
+    NavigableMap<EVersion, PeerLogEntry> ordered = new TreeMap<>();
+    with.forEach(entry -> ordered.put(entry.version(), entry));
+    for (PeerLogEntry entry : ordered.values()) {
+      entries.add(entry);
       byRequest.put(entry.requestId(), entry);
     }
     findHead();
   }
 
   private void findHead() {
-    head = entries.isEmpty() ? tail : entries.lastKey();
+    int size = entries.size();
+    head = size == 0 ? tail : entries.get(size - 1).version();
   }
 
   /** How another copy's log differs from this one. */
@@ -131,7 +134,7 @@ final class PgLog {
   }
 
   private boolean knows(EVersion version) {
-    return version.equals(tail) || entries.containsKey(version);
+    return version.equals(tail) || entries.contains(version);
   }
 
   @Override
