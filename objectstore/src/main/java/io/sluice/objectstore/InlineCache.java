@@ -9,6 +9,10 @@ import java.util.Map;
  * Bytes of inline blobs that were written or read lately; the least recently used give way. A small
  * read that finds its bytes here needs neither RocksDB nor another thread.
  *
+ * <p>When the cache is full, of bytes that were read and missed only some come in ({@link #offer}):
+ * who reads more than fits, in the order of writing, would else find nothing at all, since each
+ * miss pushed out what he asks for next.
+ *
  * <p>They lie outside the heap, as the collector would have to move them about, in slots of {@value
  * #SLOT_BYTES} bytes. Whoever asks gets a copy: a slot may be somebody else's before the answer has
  * left.
@@ -28,6 +32,9 @@ final class InlineCache {
   /** Nobody keeps more in the metadata often enough to matter. */
   private static final int BYTES_MAX = 16 << 10;
 
+  /** Of so many missed blobs one comes in. */
+  private static final int OFFERS = 8;
+
   /** Of memory that is taken at a time. */
   private static final int SLAB_SLOTS = 256;
 
@@ -44,6 +51,7 @@ final class InlineCache {
 
   private int freeCount;
   private int taken;
+  private int offers;
   private long hits;
   private long misses;
 
@@ -74,6 +82,14 @@ final class InlineCache {
       done += count;
     }
     return copy;
+  }
+
+  /** All bytes of a blob that was missed; copied when there is room, or if its turn has come. */
+  synchronized void offer(long blob, byte[] bytes) {
+    int count = (bytes.length + SLOT_BYTES - 1) / SLOT_BYTES;
+    if (freeCount >= count || taken < slotsMax || ++offers % OFFERS == 0) {
+      put(blob, bytes);
+    }
   }
 
   /** All bytes of a blob; copied if they are worth keeping. */

@@ -194,7 +194,7 @@ final class PieceFinder {
     if (blob.inline()) {
       byte[] all = checked(part, beside, name);
       if (kept) {
-        view.inline().put(part.blob(), all);
+        view.inline().offer(part.blob(), all);
       }
       return new Piece.Inline(partOf(all, part));
     }

@@ -72,6 +72,38 @@ class InlineCacheProperties {
   }
 
   @Example
+  void shouldFindMostOfWhatIsReadInTurnThoughItDoesNotFit() {
+    InlineCache cache = new InlineCache(512 * KIB); // 128 of these
+    byte[] bytes = ObjectStoreContract.bytes(4 * KIB, 1);
+    for (int i = 0; i < 150; i++) {
+      cache.put(i, bytes);
+    }
+    for (int round = 0; round < 5; round++) {
+      for (int i = 0; i < 150; i++) {
+        if (cache.get(i, 0, 4 * KIB) == null) {
+          cache.offer(i, bytes);
+        }
+      }
+    }
+    assertThat(cache.hits()).isGreaterThan(5 * 100);
+  }
+
+  @Example
+  void shouldTakeWhatIsReadAgainAndAgain() {
+    InlineCache cache = new InlineCache(512 * KIB);
+    byte[] bytes = ObjectStoreContract.bytes(4 * KIB, 1);
+    for (int i = 0; i < 128; i++) {
+      cache.offer(i, bytes);
+    }
+    assertThat(cache.get(127, 0, 4 * KIB)).isEqualTo(bytes);
+    int asked = 0;
+    while (cache.get(1000, 0, 4 * KIB) == null) {
+      assertThat(asked++).isLessThan(8);
+      cache.offer(1000, bytes);
+    }
+  }
+
+  @Example
   void shouldKeepNeitherTheVerySmallNorTheLargeNorAnythingWithoutMemory() {
     InlineCache cache = new InlineCache(512 * KIB);
     cache.put(1, new byte[KIB - 1]);
