@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.Encoder;
+import io.sluice.bufferlist.Inspection;
 import io.sluice.bufferlist.NoLeaks;
+import io.sluice.bufferlist.Pipe;
 import io.sluice.protocol.OpCode;
 import io.sluice.protocol.OsdOp;
 import io.sluice.protocol.PoolInfo;
@@ -151,6 +153,32 @@ class WaysToReceiveTest {
         assertThat(inMemory).as(at).isEqualTo(LENGTH);
       }
       assertThat(cluster.stored(osd, its, "o")).as(at).isEqualTo(bytes);
+    }
+  }
+
+  /** No pipe is left for the replica's twin: the primary has to look, and says at what and why. */
+  @Test
+  void shouldShowALookThatWasForcedAsExactlyThoseBytesUnderItsReason() throws Exception {
+    cluster.awaitIdle();
+    LiveOsd primary = cluster.osd(0);
+    byte[] bytes = content(1 << 20);
+    long spliced = splicedIn(0);
+    long mapped = primary.meter.mapped.sum();
+    long forced = primary.meter.mappedBytes(Inspection.NO_PIPE);
+    Pipe[] others = primary.pipes.tryAcquire(PIPES - 1);
+    try {
+      assertThat(client.run(pool, "forced", LiveClient.writeFull(bytes)).result()).isZero();
+    } finally {
+      for (Pipe pipe : others) {
+        pipe.recycle();
+      }
+    }
+    long inPipes = splicedIn(0) - spliced;
+    assertThat(inPipes).as("came by the one pipe").isPositive();
+    assertThat(primary.meter.mappedBytes(Inspection.NO_PIPE) - forced).isEqualTo(inPipes);
+    assertThat(primary.meter.mapped.sum() - mapped).as("for any reason").isEqualTo(inPipes);
+    for (int osd = 0; osd < 2; osd++) {
+      assertThat(cluster.stored(osd, pool, "forced")).isEqualTo(bytes);
     }
   }
 
