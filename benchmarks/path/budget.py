@@ -2,7 +2,7 @@
 import time
 
 START_SECONDS = 9  # of a cluster, and ending it
-BETWEEN = 3.0  # seconds that a cell takes besides its own run: pools, the client's start, the C program
+BETWEEN = 2.5  # seconds that a cell takes besides its own run: pools, the client's start, the C program
 SECONDS_MIN = 1.0
 
 

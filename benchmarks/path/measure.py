@@ -42,20 +42,26 @@ class Cluster(Sluice):
     def __init__(self, work, osds):
         super().__init__(work, osds, "lazy")
         self.last_pool = 0
+        self.ways = {}  # of pools, to receive
 
     def start(self):
         environment = {"SLUICE_INTEGRITY": "lazy", "SLUICE_RECEIVE": "cut"}
         run([self.command, "cluster", "start", "--dir", self.dir, "--osds", str(self.osds), "--size", str(self.osds)], START_TIMEOUT + 300, environment)
 
-    def pool(self, integrity="lazy", receive="cut"):
+    def pool(self, integrity="lazy"):
         """A fresh one."""
         self.last_pool += 1
         name = f"path{self.last_pool}"
         run([self.command, "pool", "create", name, "--dir", self.dir])
-        for variable, value, usual in (("integrity", integrity, "lazy"), ("receive", receive, "cut")):
-            if value != usual:
-                run([self.command, "pool", "set", name, variable, value, "--dir", self.dir])
+        if integrity != "lazy":
+            run([self.command, "pool", "set", name, "integrity", integrity, "--dir", self.dir])
         return name
+
+    def receive(self, pool, way):
+        """From now on."""
+        if self.ways.get(pool, "cut") != way:
+            run([self.command, "pool", "set", pool, "receive", way, "--dir", self.dir])
+            self.ways[pool] = way
 
     def drop(self, pool):
         run([self.command, "pool", "rm", pool, "--dir", self.dir])
@@ -112,7 +118,7 @@ class Shape:
         if len(self.clients) == 1:
             log("no `rados` (package ceph-common): librados is left out")
         self.young = [Case(osds, 4 * MIB, "own", "write", "cut, young", "lazy", "stream")]
-        self.first = self.main() + ([] if args.quick else self.forced())
+        self.first = self.main()
         self.sizes = [] if args.quick else self.other_sizes()
         self.warmed = set(WARMED_BY_OTHERS)
         self.up = False
@@ -120,23 +126,22 @@ class Shape:
         self.budget.plan(len(self.young) + sum(len(cells) for cells in self.first + self.sizes), self.warm)
 
     def main(self):
-        """What the aims are for, by client and mode. Each group is measured in one pool."""
-        found = []
-        for client in self.clients:
-            for integrity in ("lazy", "ingest"):
-                if client == "rados" and integrity == "ingest":
-                    continue  # who sends no vector is looked at in either mode
-                if not (self.args.quick and integrity == "ingest"):
-                    mode = "memfd" if client == "rados" else "stream" if integrity == "lazy" else "tee"
-                    found.append(group(Case(self.osds, 4 * MIB, client, "write", "cut", integrity, mode), WRITE, COLD, WARM))
-        return found
+        """What the aims are for, by client and mode, and the forced ways. Each group is measured in one pool."""
+        ingest = [] if self.args.quick else [group(Case(self.osds, 4 * MIB, "own", "write", "cut", "ingest", "tee"), WRITE, COLD, WARM) + self.forced("own", "ingest")]
+        found = [group(Case(self.osds, 4 * MIB, "own", "write", "cut", "lazy", "stream"), WRITE, COLD, WARM)] + ingest
+        if "rados" in self.clients:  # who sends no vector is looked at in either mode
+            found.append(group(Case(self.osds, 4 * MIB, "rados", "write", "cut", "lazy", "memfd"), WRITE, COLD, WARM) + self.forced("rados", "lazy"))
+        return found if self.args.quick else found[:1] + [self.forced("own", "lazy")] + found[1:]
 
-    def forced(self):
-        return [[Case(self.osds, 4 * MIB, way.client, "write", way.receive, way.integrity, way.mode)] for way in FORCED if way.client in self.clients]
+    def forced(self, client, integrity):
+        return [Case(self.osds, 4 * MIB, client, "write", way.receive, integrity, way.mode)
+                for way in FORCED if (way.client, way.integrity) == (client, integrity) and not self.args.quick]
 
     def other_sizes(self):
-        return [group(Case(self.osds, size, client, "write", "cut", "lazy", "stream" if client == "own" else "memfd"), WRITE, COLD)
-                for size in OTHER_SIZES for client in self.clients]
+        """A group a client."""
+        return [[case for size in OTHER_SIZES
+                 for case in group(Case(self.osds, size, client, "write", "cut", "lazy", "stream" if client == "own" else "memfd"), WRITE, COLD)]
+                for client in self.clients]
 
     def start(self):
         """The cluster, which stays up."""
@@ -164,21 +169,27 @@ class Shape:
 
     def more(self, spoiled, turns):
         """Again, while there is time: what the host spoiled first, then the cases that the aims are for, by turns."""
-        groups = [cells for cells in self.first + self.sizes if self.results.spoiled(cells)] if spoiled else self.first
+        groups = [found for found in map(self.robbed, self.first + self.sizes) if found] if spoiled else self.first
         for turn in range(turns):
             for cells in groups if turn % 2 == 0 else groups[::-1]:
                 if self.budget.has(len(cells) * (self.args.seconds + BETWEEN)):
                     self.cells(cells)
 
+    def robbed(self, cells):
+        """Of a group: what the host spoiled, and the writes that it reads."""
+        found = [case for case in cells if self.results.spoiled([case])]
+        needed = {case._replace(kind=WRITE, limit=None) for case in found}
+        return [case for case in cells if case in found or case.kind == WRITE and case._replace(limit=None) in needed]
+
     def cells(self, cells):
-        """A group, in a pool of its own: a write, and the same objects read from the disk and from memory."""
+        """A group, in a pool of its own: a write, and the same objects read from the disk and from memory; other ways, other sizes."""
         pool = None
         try:
             for case in cells:
                 if self.budget.late() or not self.up:
                     self.results.left_out.append(case)
                     continue
-                pool = pool or self.prepared(case)
+                pool = self.prepared(pool, case)
                 seconds = self.budget.next_cell()
                 if case.kind == COLD:
                     drop_page_cache()
@@ -187,16 +198,18 @@ class Shape:
                 self.cell(pool, case, seconds)
         except (RuntimeError, subprocess.SubprocessError) as failure:
             log(f"{case.client} {words(case.size)} {case.kind}: {failure}")
+            self.results.left_out += cells[cells.index(case) + 1:]  # their pool has not what they need
             self.results.failure(f"{case.osds} OSDs, {case.client}, {words(case.size)} {case.kind}, {case.receive} {case.integrity}: "
                                  f"{str(failure).splitlines()[0][:200]}")
         finally:
             if pool:
                 self.cluster.drop(pool)
 
-    def prepared(self, case):
-        """A pool for it; a way that nothing took before is run in first."""
+    def prepared(self, pool, case):
+        """The group's pool, as the case wants it; a way that nothing took before is run in first."""
         receive = case.receive.split(",")[0]
-        pool = self.cluster.pool(case.integrity, receive)
+        pool = pool or self.cluster.pool(case.integrity)
+        self.cluster.receive(pool, receive)
         if receive not in self.warmed:
             self.warmed.add(receive)
             self.cluster.bench(pool, case.client, "write", 1 << 16, 2)
@@ -218,7 +231,7 @@ class Shape:
             self.cluster.remove()
 
     def __str__(self):
-        return f"{self.osds} OSDs"
+        return f"{self.osds} OSD{'s' * (self.osds > 1)}"
 
 
 def end(shapes):
