@@ -83,6 +83,9 @@ public final class Decoder extends EncodedReader<Decoder> {
   public String string() {
     int count = le32();
     need(count);
+    if (count == 0) {
+      return ""; // namespaces, mostly: one for all, as ids are kept for long
+    }
     String value = new String(bytes, position, count, StandardCharsets.UTF_8);
     position += count;
     return value;
