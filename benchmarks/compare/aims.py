@@ -49,9 +49,11 @@ def table(results):
             ratio = results.ratio(osds, case, aim.field, aim.side)
             if ratio is not None:
                 reached = ratio >= aim.factor if aim.least else ratio <= aim.factor
-                rows.append(f"| {aim.words} | {osds} OSD{'s' * (osds > 1)} | {ratio:.2f} | {'reached' if reached else '**missed**'} |")
+                bound = results.bound(osds, case, aim.side) if aim.field == "mb_s" else None
+                most = f"{bound[0]:.2f} ({bound[1]})" if bound else ""
+                rows.append(f"| {aim.words} | {osds} OSD{'s' * (osds > 1)} | {ratio:.2f} | {'reached' if reached else '**missed**'} | {most} |")
     if not rows:
         return []
     missed = sum("**missed**" in row for row in rows)
-    return ["### The aims", "", "| aim, as a ratio to Ceph | shape | measured | |", "|---|---|---:|---|"] + rows + [
+    return ["### The aims", "", "| aim, as a ratio to Ceph | shape | measured | | at most |", "|---|---|---:|---|---:|"] + rows + [
         "", f"{len(rows) - missed} of {len(rows)} reached." + (f" What limits the others: \"{LIMITS_TITLE}\", below." if missed else ""), ""]

@@ -14,6 +14,9 @@ SMALL = 4096
 BETWEEN = 1 << 16  # lies between the two others: less tells enough
 COLD_SECONDS = 0.8  # dropping the caches
 TAIL_SECONDS = 3  # of a run that percentiles are taken of
+DISK_SECONDS = 2  # of writing, and of reading, the disk without anybody between
+WHOLE_READ_SECONDS = 4  # reading everything once before it counts as warm, about
+OWN_WARM_UP = (("write", 1 << 16, 8), ("write", 4 << 20, 3), ("seq", 4 << 20, 3))  # kind, size, seconds
 
 
 YOUNG = Case("write", SMALL, "young", 16)
@@ -65,13 +68,16 @@ def tail_loads(sizes, args):
 
 def minutes(cases, args, modes, rounds, every_round):
     """What so many rounds take. every_round: whether a case is measured in each, or in the first only."""
-    own = (args.seconds + 2) * (2 * len(modes) - (len(modes) > 1))
+    own = (args.seconds + 2) * (2 * len(modes) - (len(modes) > 1)) + WHOLE_READ_SECONDS
+    warm_sizes = len({c.size for c in cases if c.temperature == "warm"})
+    reread = 2 * warm_sizes * WHOLE_READ_SECONDS
+    own_warm_up = len(modes) * (sum(seconds for _, _, seconds in OWN_WARM_UP) + 6) + 2 * DISK_SECONDS
     before = 2 * (args.warm_up + YOUNG_SECONDS + RUN_SECONDS)
     tails = 2 * len(tail_loads(sorted({c.size for c in cases}), args)) * (TAIL_SECONDS + 1.5)
     first, later = (sum(2 * (seconds_of(c, args) + RUN_SECONDS + (COLD_SECONDS if c.temperature == "cold" else 0)) for c in some)
                     for some in (cases, [c for c in cases if every_round(c)]))
     shapes = len(args.osds.split(","))
-    return shapes * (START_SECONDS + before + tails + first + (rounds - 1) * later + rounds * own) / 60
+    return shapes * (START_SECONDS + before + own_warm_up + tails + first + (rounds - 1) * later + rounds * (own + reread)) / 60
 
 
 def rounds_in(cases, args, modes, every_round):

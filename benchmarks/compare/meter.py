@@ -48,7 +48,8 @@ def process_seconds(pids):
 
 
 class Metered:
-    """A client's run: its output, the CPU seconds of everybody else meanwhile (idle machine subtracted), those of the daemons alone, and what the host stole."""
+    """A client's run: its output, its own CPU seconds, those of everybody else meanwhile (idle machine subtracted), those of the daemons alone, and what
+    the host stole."""
 
     def __init__(self, line, idle, timeout, daemons, env=None):
         watch = Watch()
@@ -56,7 +57,8 @@ class Metered:
         done = subprocess.run(line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout,
                               env={**os.environ, **(env or {})}, text=True, errors="replace")
         self.seconds = time.monotonic() - begin
-        self.cpu = max(0.0, busy_seconds() - busy - (children_seconds() - clients) - idle * self.seconds)
+        self.client_cpu = children_seconds() - clients
+        self.cpu = max(0.0, busy_seconds() - busy - self.client_cpu - idle * self.seconds)
         self.daemon_cpu = process_seconds(daemons) - own
         self.steal = watch.share()
         self.output = done.stdout

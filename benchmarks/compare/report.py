@@ -14,11 +14,12 @@ One command, `benchmarks/compare-ceph`, has written this section{when}. Real {ve
 the same number of copies, driven in turn by the same unmodified `rados bench`, whole objects, {rounds} rounds, each write {seconds} s and each read {reads} s, the order swapped in each
 round (what no aim names: one round). Medians, with the least and the greatest. *young*: the first {young} s of traffic that daemons get, once, before any warm-up. Then both sides get the same warm-up for {warm_up} s: 4 MiB
 once, the smaller sizes written and read in turn, 16 in flight (our daemons are JVMs, which compile what runs often: *young* says what that costs). *warm*: read soon after it was
-written. *cold*: after `cache drop` of Ceph's OSDs and `/proc/sys/vm/drop_caches`. CPU is the busy time of the whole
+written and read once, which is not measured. *cold*: after `cache drop` of Ceph's OSDs and `/proc/sys/vm/drop_caches`. CPU is the busy time of the whole
 machine (/proc/stat) minus the clients' own and minus what the idle clusters cost ({idle}): short runs make it coarse. *OSD s/GB* is what the OSD processes
 themselves were charged, without the kernel's work on their behalf. Runs of which the host stole more than {steal:.0%} of the processors' time are marked, repeated
 when there is time, and do not count where an undisturbed one is there. Clients and daemons share the
-processors, so throughput is of all of them together: read the ratios, not the figures."""
+processors, so throughput is of all of them together: read the ratios, not the figures. *at most*: the ratio to Ceph that a server which costs nothing would reach, with this client taking all processors
+(what its process was charged for an operation), or with this disk ({disk})."""
 TAILS = """\
 `rados bench` prints no percentiles: these are of fio's rados engine (librados too) with whole objects, 16 in flight, {seconds} s, one run each."""
 
@@ -27,6 +28,7 @@ class Results:
     def __init__(self, args):
         self.args, self.runs, self.failures, self.p99, self.resident, self.idles = args, {}, [], {}, {}, {}
         self.version = "Ceph"
+        self.disks = {}
 
     def any(self):
         return bool(self.runs)
@@ -58,6 +60,9 @@ class Results:
     def memory(self, osds, side, osd_mib, rest_mib):
         self.resident[(osds, side)] = (osd_mib, rest_mib)
 
+    def disk(self, osds, found):
+        self.disks[osds] = found
+
     def idle(self, osds, rate):
         self.idles[osds] = rate
 
@@ -72,6 +77,20 @@ class Results:
         ours, theirs = self.median(osds, case, own, field), self.median(osds, case, "ceph", field)
         return ours / theirs if ours is not None and theirs else None
 
+    def bound(self, osds, case, own="sluice"):
+        """(ratio, what sets it): what a server that cost nothing could reach, beside Ceph, with this client on these processors and this disk."""
+        theirs, client = self.median(osds, case, "ceph", "mb_s"), self.median(osds, case, own, "client_us_op")
+        if not theirs or not client:
+            return None
+        found = [(os.cpu_count() * case.size / client, "client")]
+        disk = self.disks.get(osds, {})
+        if case.kind == "write" and "write" in disk:
+            found.append((disk["write"] / osds, "disk"))
+        elif case.temperature == "cold" and "read" in disk:
+            found.append((disk["read"], "disk"))
+        mb_s, word = min(found)
+        return mb_s / theirs, word
+
     def write(self, docs):
         text = self.text()
         if not docs:
@@ -85,7 +104,7 @@ class Results:
         idle = ", ".join(f"{osds} OSD{'s' * (osds > 1)}: {rate:.2f} s a second" for osds, rate in self.idles.items())
         lines = [INTRO.format(when=datetime.date.today().strftime(" on %Y-%m-%d"), version=self.version, machine=machine(), rounds=self.args.rounds, idle=idle,
                               seconds=self.args.seconds, reads=self.args.seconds - cases.READ_LESS, young=cases.YOUNG_SECONDS,
-                              warm_up=self.args.warm_up, steal=steal.LIMIT), ""]
+                              warm_up=self.args.warm_up, steal=steal.LIMIT, disk=self.disk_words()), ""]
         lines += aims.table(self)
         for osds in sorted({key[0] for key in self.runs}):
             lines += [f"### {osds} OSD{'s' if osds > 1 else ''}, {osds} cop{'ies' if osds > 1 else 'y'}", ""]
@@ -95,6 +114,10 @@ class Results:
         if self.failures:
             lines += ["Runs that failed, and count nowhere:", ""] + ["- " + failure for failure in self.failures] + [""]
         return "\n".join(lines)
+
+    def disk_words(self):
+        both = [f"{found['write']:.0f} MB/s writing and {found['read']:.0f} reading, before {osds} OSD{'s' * (osds > 1)}" for osds, found in self.disks.items() if len(found) == 2]
+        return "fio, 4 MiB, O_DIRECT, 16 in flight: " + "; ".join(both) if both else "not measured"
 
     def cases(self, osds):
         return [case for key, case in self.runs if key == osds and {"ceph", "sluice"} & set(self.runs[(key, case)])

@@ -14,6 +14,7 @@ from .sides import POOL, ROOT, run
 
 NOISY = 0.3  # processors; two idle clusters take a tenth
 WARM_SECONDS = 3  # of each load of the warm-up
+WHOLE_SECONDS = 20  # in which all objects of a run have been read once
 GRACE = 90  # seconds beyond its own that a run may take
 KEEP_BYTES = 1 << 20  # objects from here on are removed after use: they would fill the disk
 FIO_OBJECTS = {1 << 22: 32, 1 << 16: 512, 1 << 12: 2000}
@@ -43,7 +44,7 @@ def sample(metered, size):
     return {"mb_s": operations * size / 1e6 / took, "iops": operations / took, "avg_ms": value("Average Latency(s):") * 1e3,
             "p99_ms": p99 * 1e3 if p99 is not None else None,
             "cpu_s_gb": metered.cpu / (operations * size / 1e9), "cpu_us_op": metered.cpu / operations * 1e6,
-            "osd_s_gb": metered.daemon_cpu / (operations * size / 1e9), "steal": metered.steal}
+            "osd_s_gb": metered.daemon_cpu / (operations * size / 1e9), "client_us_op": metered.client_cpu / operations * 1e6, "steal": metered.steal}
 
 
 def rados(side, case, seconds, idle, run_name):
@@ -51,6 +52,11 @@ def rados(side, case, seconds, idle, run_name):
     if case.kind == "write":
         line += ["-b", str(case.size), "--no-cleanup"]
     return sample(Metered(line, idle, seconds + GRACE, side.pids("osd")), case.size)
+
+
+def read_all(side, run_name, size):
+    """Every object of a run once, which is what makes it warm: whoever keeps what was read has it then."""
+    rados(side, Case("seq", size, "", 16), WHOLE_SECONDS, 0, run_name)
 
 
 def clean_up(side, run_name):
@@ -107,11 +113,14 @@ def measure(sides, osds, plan, args, modes, results, deadline):
     if idle > NOISY:
         log(f"the idle machine is {idle:.1f} processors busy: somebody else works here, CPU figures mean little")
     results.idle(osds, idle)
+    results.disk(osds, disk_mb_s(pair[0].dir))
     if cases.SMALL in sizes:
         one_size(pair, osds, [cases.YOUNG], args, idle, results, 0, deadline)
     for side in sides:
         log(f"{osds} OSDs: warming up {side.label}")
         warm_up(side, args.warm_up if side in pair else 0, sizes)
+        if side in sides[1:] and side.mode in modes:
+            warm_up_own(side)
     results.versions(pair[0].version())
     for turn in range(args.rounds):
         order = pair if turn % 2 == 0 else pair[::-1]
@@ -157,6 +166,7 @@ def tails(pair, osds, sizes, args, results, deadline):
 def one_size(order, osds, plan, args, idle, results, turn, deadline):
     """All cases of a size, each on both sides right after one another."""
     data = f"r{turn}s{plan[0].size}"
+    was_read = False
     for number, case in enumerate(plan):
         if deadline.passed():
             break
@@ -166,32 +176,78 @@ def one_size(order, osds, plan, args, idle, results, turn, deadline):
                 if case.temperature == "cold":
                     side.drop_own_cache()
                     drop_page_cache()
+                elif case.temperature == "warm" and not was_read:
+                    read_all(side, data, case.size)
                 results.add(osds, side.label, case, rados(side, case, cases.seconds_of(case, args), idle, name))
             except (RuntimeError, subprocess.TimeoutExpired) as failure:
                 log(f"{side.label}, {cases.name(case)}: {failure}")
                 results.failure(osds, side.label, case, failure)
             if case.kind == "write" and case.size >= KEEP_BYTES and name != data:
                 clean_up(side, name)
+        was_read |= case.temperature == "warm"
     if plan[0].size >= KEEP_BYTES:
         for side in order:
             clean_up(side, data)
 
 
-def own_client(side, osds, args, modes, idle, results, turn):
-    """4 MiB by our own client, in a pool that goes afterwards."""
-    pool = f"own{turn}"
-    base = [os.path.join(ROOT, "sluice"), "rados", "--dir", side.dir, "-p", pool, "bench", str(args.seconds)]
+def own_line(side, pool, case, seconds):
+    line = [os.path.join(ROOT, "sluice"), "rados", "--dir", side.dir, "-p", pool, "bench", str(seconds), case.kind, "-t", str(case.depth)]
+    return line + (["-b", str(case.size), "--no-cleanup"] if case.kind == "write" else [])
+
+
+def with_pool(side, pool, work):
+    """In a pool of its own, that goes afterwards."""
     side.ceph("osd", "pool", "create", pool, "32")
     try:
-        for kind in ("write", "seq") if side.mode == modes[0] else ("write",):
-            case = Case(kind, 4 << 20, "warm" if kind == "seq" else "", 16)
-            line = base + [kind, "-t", "16"] + (["-b", str(case.size), "--no-cleanup"] if kind == "write" else [])
-            metered = Metered(line, idle, args.seconds + GRACE, side.pids("osd"), {"SLUICE_NO_BUILD": "1"})
-            results.add(osds, "own-" + side.mode, case, sample(metered, case.size))
+        work()
     except (RuntimeError, subprocess.TimeoutExpired) as failure:
         log(f"{side.label}, our own client: {failure}")
     finally:
         side.ceph("osd", "pool", "rm", pool, pool, "--yes-i-really-really-mean-it")
+
+
+def warm_up_own(side):
+    """Payloads of our own client go ways of their own, which librados' warm-up does not touch: small ones, so that there are many, then large ones."""
+    def work():
+        for kind, size, seconds in cases.OWN_WARM_UP:
+            Metered(own_line(side, "ownwarm", Case(kind, size, "", 16), seconds), 0, seconds + GRACE, side.pids("osd"), {"SLUICE_NO_BUILD": "1"})
+
+    with_pool(side, "ownwarm", work)
+
+
+def own_client(side, osds, args, modes, idle, results, turn):
+    """4 MiB by our own client."""
+    pool = f"own{turn}"
+
+    def work():
+        kinds = ("write", "seq", "seq") if side.mode == modes[0] else ("write",)
+        for number, kind in enumerate(kinds):
+            case = Case(kind, 4 << 20, "" if kind == "write" else "warm", 16)
+            seconds = WHOLE_SECONDS if number == 1 else args.seconds
+            found = sample(Metered(own_line(side, pool, case, seconds), idle, seconds + GRACE, side.pids("osd"), {"SLUICE_NO_BUILD": "1"}), case.size)
+            if number != 1:  # which makes it warm
+                results.add(osds, "own-" + side.mode, case, found)
+
+    with_pool(side, pool, work)
+
+
+def disk_mb_s(folder):
+    """{"write": MB/s, "read": MB/s} of the disk itself: 4 MiB, O_DIRECT, 16 in flight."""
+    if not has_fio():
+        return {}
+    found = {}
+    name = os.path.join(folder, "disk.test")
+    try:
+        for rw in ("write", "read"):
+            out = run(["fio", "--name=disk", f"--filename={name}", "--size=1g", "--bs=4m", f"--rw={rw}", "--direct=1", "--ioengine=libaio", "--iodepth=16",
+                       "--time_based", f"--runtime={cases.DISK_SECONDS}", "--output-format=json"], cases.DISK_SECONDS + GRACE)
+            found[rw] = json.loads(out[out.index("{"):out.rindex("}") + 1])["jobs"][0][rw]["bw_bytes"] / 1e6
+    except (RuntimeError, ValueError, KeyError, subprocess.TimeoutExpired) as failure:
+        log(f"fio on the disk itself: {failure}")
+    finally:
+        if os.path.exists(name):
+            os.remove(name)
+    return found
 
 
 def tail(side, osds, size, kind, results):
