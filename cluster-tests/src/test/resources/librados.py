@@ -1,4 +1,5 @@
 """Drives librados through python3-rados and compares with what Ceph 16.2.15 answers; the last line says so."""
+import ctypes
 import os
 import sys
 
@@ -274,7 +275,69 @@ def timeindex():
     expect("left", show((0, 0), "", (9, 0), 9), listed(back[2:3], ids[2], 0))
 
 
-for part in (data, guards, omaps, locks, watches, many, flags, in_flight, pool, returns, spread, log, timeindex):
+def c_api():
+    """What python3-rados does not wrap: librados' C functions, on a connection of their own."""
+    lib = ctypes.CDLL("librados.so.2")
+    pointer, size, text = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_char_p
+    c, ctx = pointer(), pointer()
+    lib.rados_create(ctypes.byref(c), None)
+    lib.rados_conf_read_file(c, os.environ["CEPH_CONF"].encode())
+    expect("connect", lib.rados_connect(c), 0)
+    expect("ioctx", lib.rados_ioctx_create(c, sys.argv[1].encode(), ctypes.byref(ctx)), 0)
+    lib.rados_create_write_op.restype = lib.rados_create_read_op.restype = pointer
+    lib.rados_object_list_begin.restype = lib.rados_object_list_end.restype = pointer
+
+    def operate(*steps, oid=b"c", kind="write"):
+        op = pointer(getattr(lib, "rados_create_%s_op" % kind)())
+        for name, *arguments in steps:
+            getattr(lib, "rados_%s_op_%s" % (kind, name))(op, *arguments)
+        end = (ctx, oid, None, 0) if kind == "write" else (ctx, oid, 0)
+        result = getattr(lib, "rados_%s_op_operate" % kind)(op, *end)
+        getattr(lib, "rados_release_%s_op" % kind)(op)
+        return result
+
+    operate(("remove",))
+    full = lambda data: ("write_full", data, size(len(data)))
+    guard = lambda op, value: ("cmpxattr", b"k", ctypes.c_uint8(op), value, size(len(value)))
+    expect("assert exists of nobody", operate(("assert_exists",), full(b"no")), -2)
+    expect("and it is not made", operate(("assert_exists",), kind="read"), -2)
+    expect("two in one", operate(full(b"old"), ("setxattr", b"k", b"v", size(1))), 0)
+    for op, value, wanted in ((1, b"v", 0), (1, b"w", -125), (2, b"w", 0), (3, b"a", -125), (5, b"w", -125), (5, b"a", 0), (9, b"v", -22)):
+        expect("cmpxattr %d %s" % (op, value), operate(guard(op, value), full(b"new" if wanted == 0 else b"never")), wanted)
+    buffer, got, each = ctypes.create_string_buffer(16), size(), ctypes.c_int(-999)
+    read = ("read", ctypes.c_uint64(1), size(16), buffer, ctypes.byref(got), ctypes.byref(each))
+    expect("guarded read", (operate(guard(1, b"v"), read, kind="read"), buffer.raw[: got.value], each.value), (0, b"ew", 0))
+    expect("guarded read refused", operate(guard(2, b"v"), read, kind="read"), -125)
+    sum = ctypes.create_string_buffer(64)
+    sums = (("xxhash32", 4, "0fb44186"), ("xxhash64", 8, "0b1141944dde684f"), ("crc32c", 4, "d103bc28"))
+    for kind, (name, width, wanted) in enumerate(sums):
+        start = b"\xff" * width
+        code = lib.rados_checksum(ctx, b"c", kind, start, size(width), size(3), ctypes.c_uint64(0), size(0), sum, size(64))
+        expect(name, (code, sum.raw[: 4 + width].hex()), (0, "01000000" + wanted))
+    names = set()
+    begin, end = pointer(lib.rados_object_list_begin(ctx)), pointer(lib.rados_object_list_end(ctx))
+
+    class Found(ctypes.Structure):
+        _fields_ = [("oid_length", size), ("oid", pointer), ("nspace_length", size), ("nspace", pointer), ("locator_length", size), ("locator", pointer)]
+
+    for part in range(3):
+        first, last = (pointer(lib.rados_object_list_begin(ctx)) for _ in range(2))
+        lib.rados_object_list_slice(ctx, begin, end, size(part), size(3), ctypes.byref(first), ctypes.byref(last))
+        while not lib.rados_object_list_is_end(ctx, first) and lib.rados_object_list_cursor_cmp(ctx, first, last) < 0:
+            found, next = (Found * 7)(), pointer(lib.rados_object_list_begin(ctx))
+            count = lib.rados_object_list(ctx, first, last, size(7), None, size(0), found, ctypes.byref(next))
+            expect("a page", 0 <= count <= 7, True)
+            for item in found[:count]:
+                name = ctypes.string_at(item.oid, item.oid_length)
+                expect("listed once", name in names, False)
+                names.add(name)
+            lib.rados_object_list_free(size(count), found)
+            first = next
+    expect("cursors find all", names, {o.key.encode() for o in io.list_objects()})
+    lib.rados_shutdown(c)
+
+
+for part in (data, guards, omaps, locks, watches, many, flags, in_flight, pool, returns, spread, log, timeindex, c_api):
     part()
 cluster.shutdown()
 print("all as Ceph")

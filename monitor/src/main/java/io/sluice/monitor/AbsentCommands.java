@@ -1,7 +1,5 @@
 package io.sluice.monitor;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.protocol.Errno;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +15,8 @@ final class AbsentCommands {
   private static final String ORCHESTRATOR = "No orchestrator configured";
   private static final String BALANCER = "there is no balancer: use 'osd pg-upmap-items'";
   private static final String BY_HAND = "the monitors decide who acts: use 'osd pg-upmap'";
+  private static final String CLASSES = "OSDs have no device class here";
+  private static final String WEIGHT_SETS = "items have one weight, in every pool: use upmaps";
   private static final String TIERS = "there are no cache tiers";
 
   private AbsentCommands() {}
@@ -61,49 +61,99 @@ final class AbsentCommands {
         Errno.EOPNOTSUPP,
         "pools keep the placement groups that they were made with",
         "osd pool autoscale-status");
+    absentOfCrush(all);
     refuse(all, Errno.EOPNOTSUPP, "nothing is sent to anybody", "telemetry on license:CephString?");
     refuse(all, Errno.ENOENT, "device not found", "device info devid:CephString");
     refuse(all, Errno.EINVAL, "crash info: not found", "crash info id:CephString");
-    all.add(none("auth list", "list authentication state", "", "no installed auth entries!"));
-    all.add(none("progress", "Show progress of recovery operations", "", "Nothing in progress"));
-    all.add(none("balancer off", "Disable automatic balancing", "", ""));
-    all.add(none("fs status fs:CephString?", "Show the status of a CephFS filesystem", "", ""));
-    all.add(
-        json(
-            "progress json", "Show machine readable progress", "{\"events\":[],\"completed\":[]}"));
-    all.add(json("mgr services", "list service endpoints provided by mgr modules", "{}"));
-    all.add(json("fs volume ls", "List volumes", "[]"));
-    all.add(json("device ls-by-daemon who:CephString", "Show devices of a daemon", "[]"));
-    all.add(json("device ls-by-host host:CephString", "Show devices on a host", "[]"));
+    nothingToShow(all);
     return all;
+  }
+
+  private static void nothingToShow(List<Commands.Command> all) {
+    all.add(
+        FixedAnswer.text(
+            "auth list", "list authentication state", "", "no installed auth entries!"));
+    all.add(
+        FixedAnswer.text(
+            "progress", "Show progress of recovery operations", "", "Nothing in progress"));
+    all.add(FixedAnswer.text("balancer off", "Disable automatic balancing", "", ""));
+    all.add(
+        FixedAnswer.text(
+            "fs status fs:CephString?", "Show the status of a CephFS filesystem", "", ""));
+    all.add(
+        FixedAnswer.json(
+            "progress json", "Show machine readable progress", "{\"events\":[],\"completed\":[]}"));
+    all.add(
+        FixedAnswer.json("mgr services", "list service endpoints provided by mgr modules", "{}"));
+    all.add(FixedAnswer.json("fs volume ls", "List volumes", "[]"));
+    all.add(
+        FixedAnswer.json("device ls-by-daemon who:CephString", "Show devices of a daemon", "[]"));
+    all.add(FixedAnswer.json("device ls-by-host host:CephString", "Show devices on a host", "[]"));
+  }
+
+  private static void absentOfCrush(List<Commands.Command> all) {
+    String classes = " class:CephString ids:CephString,n=N";
+    refuse(all, Errno.EOPNOTSUPP, CLASSES, "osd crush set-device-class" + classes);
+    refuse(all, Errno.EOPNOTSUPP, CLASSES, "osd crush class create class:CephString");
+    refuse(
+        all,
+        Errno.EOPNOTSUPP,
+        CLASSES,
+        "osd crush class rename srcname:CephString dstname:CephString");
+    all.add(
+        FixedAnswer.text(
+            "osd crush rm-device-class ids:CephString,n=N",
+            "remove class of the osd(s)",
+            "",
+            CLASSES));
+    all.add(
+        FixedAnswer.layout(
+            "osd crush class ls-osd class:CephString", "list all osds of a class", "[]", ""));
+    all.add(FixedAnswer.text("osd crush weight-set ls", "list crush weight sets", "", ""));
+    all.add(FixedAnswer.json("osd crush weight-set dump", "dump crush weight sets", "{}"));
+    for (String verb :
+        List.of(
+            "create-compat",
+            "create pool:CephPoolname mode:CephString",
+            "rm-compat",
+            "rm pool:CephPoolname",
+            "reweight pool:CephPoolname item:CephString weight:CephFloat,n=N",
+            "reweight-compat item:CephString weight:CephFloat,n=N")) {
+      refuse(all, Errno.EOPNOTSUPP, WEIGHT_SETS, "osd crush weight-set " + verb);
+    }
+    all.add(
+        FixedAnswer.text(
+            "osd crush reweight-all",
+            "recalculate the weights for the tree to ensure they sum correctly",
+            "",
+            "reweighted crush hierarchy: buckets always weigh what is in them"));
+    refuse(
+        all,
+        Errno.EOPNOTSUPP,
+        "every item has a weight of its own: use 'osd crush reweight'",
+        "osd crush reweight-subtree name:CephString weight:CephFloat");
+    refuse(
+        all,
+        Errno.EOPNOTSUPP,
+        "an OSD gets its number where it is started, and is there once it boots",
+        "osd new uuid:CephUUID id:CephOsdName?");
+    refuse(all, Errno.EOPNOTSUPP, "it grows with the OSDs", "osd setmaxosd newmax:CephInt");
+    refuse(
+        all, Errno.EOPNOTSUPP, "a daemon is stopped where it runs", "osd stop ids:CephString,n=N");
+    refuse(
+        all,
+        Errno.EOPNOTSUPP,
+        "Sluice speaks to clients of jewel and later, and refuses none of them",
+        "osd set-require-min-compat-client version:CephString");
+    refuse(
+        all,
+        Errno.EOPNOTSUPP,
+        "a group waits for whoever has what was acknowledged: nothing is given up",
+        "osd force-create-pg pgid:CephPgid yes_i_really_mean_it:CephBool?");
   }
 
   private static void refuse(
       List<Commands.Command> all, Errno errno, String why, String signature) {
-    all.add(
-        Commands.Command.read(
-            signature,
-            "not here: " + why,
-            call -> {
-              throw new CommandException(errno, why);
-            }));
-  }
-
-  private static Commands.Command none(
-      String signature, String help, String output, String status) {
-    return Commands.Command.read(
-        signature, help, call -> new CommandReply(0, status, CommandReply.output(output).output()));
-  }
-
-  private static Commands.Command json(String signature, String help, String answer) {
-    return Commands.Command.read(signature, help, call -> call.json(parsed(answer)));
-  }
-
-  private static JsonNode parsed(String text) {
-    try {
-      return CommandCall.JSON.readTree(text);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("no JSON: " + text, e);
-    }
+    all.add(FixedAnswer.refuse(errno, why, signature));
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.protocol.Errno;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * One user's command: the JSON object that {@code ceph} sends, and what the monitor knows while it
@@ -124,6 +125,16 @@ final class CommandCall {
     } catch (NumberFormatException e) {
       throw new CommandException(
           Errno.EINVAL, prefix() + ": " + name + " '" + value + "' is not a number");
+    }
+  }
+
+  /** A share of 0 to 1; empty for anything else. */
+  OptionalDouble share(String name) {
+    try {
+      double share = Double.parseDouble(text(name));
+      return share >= 0 && share <= 1 ? OptionalDouble.of(share) : OptionalDouble.empty();
+    } catch (NumberFormatException e) {
+      return OptionalDouble.empty();
     }
   }
 

@@ -9,7 +9,6 @@ import io.sluice.protocol.Errno;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -48,11 +47,11 @@ final class ConfigCommands {
         Commands.Command.read(
             "config show who:CephString key:CephString?",
             "Show running configuration",
-            call -> show(call, false)),
+            call -> ShownOptions.show(call, false)),
         Commands.Command.read(
             "config show-with-defaults who:CephString",
             "Show running configuration (including compiled-in defaults)",
-            call -> show(call, true)),
+            call -> ShownOptions.show(call, true)),
         Commands.Command.read(
             "config log num:CephInt?",
             "Show recent history of config changes",
@@ -174,11 +173,11 @@ final class ConfigCommands {
     return call.wantsJson() ? call.json(node) : CommandReply.output(table.toString());
   }
 
-  private static CommandException unrecognized(String key) {
+  static CommandException unrecognized(String key) {
     return new CommandException(Errno.ENOENT, "unrecognized key '" + key + "'");
   }
 
-  private static String byDefault(ConfigOption option, CommandCall call) {
+  static String byDefault(ConfigOption option, CommandCall call) {
     return option.name().equals("osd_pool_default_size")
         ? Integer.toString(call.state().settings().size())
         : option.byDefault();
@@ -264,66 +263,6 @@ final class ConfigCommands {
           : CommandCall.JSON.readTree(value);
     } catch (JsonProcessingException e) {
       return TextNode.valueOf(value);
-    }
-  }
-
-  /** The daemon's options as it was told them; what nobody obeys stands as ignored. */
-  private static CommandReply show(CommandCall call, boolean defaults) {
-    String who = call.text("who");
-    checkDaemon(call, who);
-    SortedMap<String, ConfigOptions.Setting> set = ConfigOptions.of(who, call.state());
-    SortedMap<String, String[]> shown = new TreeMap<>();
-    ConfigOptions.all()
-        .forEach(
-            (name, option) -> {
-              if (defaults || ConfigOptions.obeyed(name) && who.startsWith("osd.")) {
-                shown.put(name, new String[] {byDefault(option, call), "default", ""});
-              }
-            });
-    set.forEach(
-        (name, is) -> {
-          boolean ignored = !ConfigOptions.unused(who, name).isEmpty();
-          String was = ConfigOptions.find(name).map(o -> byDefault(o, call)).orElse("");
-          String source = ignored ? "default" : "mon";
-          shown.put(name, new String[] {ignored ? was : is.value(), source, ignored ? "mon" : ""});
-        });
-    if (call.has("key")) {
-      String key = ConfigOptions.canonical(call.text("key"));
-      ConfigOption option = ConfigOptions.find(key).orElse(null);
-      if (option == null && !shown.containsKey(key)) {
-        throw unrecognized(key);
-      }
-      return CommandReply.output(
-          (shown.containsKey(key) ? shown.get(key)[0] : byDefault(option, call)) + "\n");
-    }
-    TextTable table = new TextTable().left("NAME").left("VALUE").left("SOURCE");
-    table.left("OVERRIDES").left("IGNORES");
-    ArrayNode array = CommandCall.JSON.createArrayNode();
-    shown.forEach(
-        (name, is) -> {
-          table.row(name, is[0], is[1], "", is[2]);
-          ObjectNode one = array.addObject().put("name", name).put("value", is[0]);
-          one.put("source", is[1]);
-          if (!is[2].isEmpty()) {
-            one.putArray("ignores").add(is[2]);
-          }
-        });
-    return call.wantsJson() ? call.json(array) : CommandReply.output(table.toString());
-  }
-
-  private static void checkDaemon(CommandCall call, String who) {
-    if (!who.matches("(mon|mgr|osd|mds)\\..+")) {
-      throw new CommandException(Errno.EINVAL, "invalid daemon name: use <type>.<id>");
-    }
-    String id = who.substring(4);
-    boolean known =
-        switch (who.substring(0, 3)) {
-          case "osd" -> id.matches("\\d{1,6}") && call.state().osdMap().isUp(Integer.parseInt(id));
-          case "mon" -> call.state().monMap().rankOf(id) >= 0;
-          default -> false;
-        };
-    if (!known) {
-      throw new CommandException(Errno.ENOENT, "no config state for daemon " + who);
     }
   }
 

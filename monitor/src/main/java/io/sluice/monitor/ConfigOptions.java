@@ -67,18 +67,24 @@ final class ConfigOptions {
     return typed.strip().replace(' ', '_');
   }
 
-  /** True when OSDs obey it. */
+  /** True when daemons of some kind obey it. */
   static boolean obeyed(String name) {
-    return DaemonOptions.OSD.containsKey(name);
+    return obeys("osd", name) || obeys("mon", name);
+  }
+
+  /** True when that daemon, or daemons of that kind, obey it. */
+  static boolean obeys(String who, String name) {
+    if (who.equals("mon") || who.startsWith("mon.")) {
+      return MonOptions.obeyed(name);
+    }
+    return (who.equals("osd") || who.startsWith("osd.")) && DaemonOptions.OSD.containsKey(name);
   }
 
   /** Who heeds an option of that section; empty when somebody does. */
   static String unused(String section, String name) {
-    if (section.equals("client") || section.startsWith("client.")) {
-      return "";
-    }
     boolean global = section.equals("global");
-    if (obeyed(name) && (global || section.equals("osd") || section.startsWith("osd."))) {
+    boolean clients = section.equals("client") || section.startsWith("client.");
+    if (clients || obeys(section, name) || global && obeyed(name)) {
       return "";
     }
     return global

@@ -10,9 +10,9 @@ final class FixedCommands {
 
   static List<Commands.Command> all() {
     return List.of(
-        fixed("mgr module ls", "list active mgr modules", ""),
-        fixed("mds stat", "show MDS status", ""),
-        fixed("fs ls", "list filesystems", "No filesystems enabled\n"),
+        FixedAnswer.layout("mgr module ls", "list active mgr modules"),
+        FixedAnswer.layout("mds stat", "show MDS status"),
+        FixedAnswer.layout("fs ls", "list filesystems", "No filesystems enabled\n"),
         Commands.Command.read(
             "fs dump epoch:CephInt?,range=0",
             "dump all CephFS status, optionally from epoch",
@@ -24,8 +24,8 @@ final class FixedCommands {
               String text = "filesystem '" + call.text("fs_name") + "' not found";
               throw new CommandException(Errno.ENOENT, text);
             }),
-        fixed("service dump", "dump service map", ""),
-        fixed("service status", "dump service state", ""),
+        FixedAnswer.layout("service dump", "dump service map"),
+        FixedAnswer.layout("service status", "dump service state"),
         Commands.Command.read(
             "crash ls", "Show new and archived crash dumps", FixedCommands::noCrash),
         Commands.Command.read("crash ls-new", "Show new crash dumps", FixedCommands::noCrash),
@@ -33,14 +33,15 @@ final class FixedCommands {
             "crash stat",
             "Summarize recorded crashes",
             call -> CommandReply.output("0 crashes recorded\n")),
-        fixed("balancer status", "Show balancer status", ""),
-        fixed("device ls", "Show devices", ""),
-        fixed("auth ls", "list authentication state", "installed auth entries:\n\n"),
-        fixed("time-sync-status", "show time sync status", ""),
-        fixed("osd blocked-by", "print histogram of which OSDs are blocking their peers", ""),
-        fixed("osd erasure-code-profile ls", "list all erasure code profiles", "default\n"),
-        Commands.Command.read(
-            "mgr versions", "check running versions of ceph-mgr daemons", call -> none(call)));
+        FixedAnswer.layout("balancer status", "Show balancer status"),
+        FixedAnswer.layout("device ls", "Show devices"),
+        FixedAnswer.layout("auth ls", "list authentication state", "installed auth entries:\n\n"),
+        FixedAnswer.layout("time-sync-status", "show time sync status"),
+        FixedAnswer.layout(
+            "osd blocked-by", "print histogram of which OSDs are blocking their peers"),
+        FixedAnswer.layout(
+            "osd erasure-code-profile ls", "list all erasure code profiles", "default\n"),
+        FixedAnswer.json("mgr versions", "check running versions of ceph-mgr daemons", "{}"));
   }
 
   /** As Ceph's, whose client looks in it for whom {@code ceph tell mds.*} means. */
@@ -59,18 +60,5 @@ final class FixedCommands {
     return call.wantsJson()
         ? call.json(CommandCall.JSON.createArrayNode())
         : CommandReply.output("");
-  }
-
-  private static CommandReply none(CommandCall call) {
-    return call.json(CommandCall.object());
-  }
-
-  /** JSON also where Ceph has a text of its own, unless that is given. */
-  private static Commands.Command fixed(String prefix, String help, String text) {
-    JsonNode answer = Layouts.any(prefix);
-    return Commands.Command.read(
-        prefix,
-        help,
-        call -> call.wantsJson() || text.isEmpty() ? call.json(answer) : CommandReply.output(text));
   }
 }

@@ -63,16 +63,8 @@ final class OsdSetCommands {
 
   /** A share of 0 to 1 as 16.16 fixed point. */
   private static int share(CommandCall call) {
-    String text = call.text("weight");
-    double share;
-    try {
-      share = Double.parseDouble(text);
-    } catch (NumberFormatException e) {
-      share = -1;
-    }
-    if (!(share >= 0 && share <= 1)) {
-      throw new CommandException(Errno.EINVAL, "weight '" + text + "' is not from 0 to 1");
-    }
+    String text = "weight '" + call.text("weight") + "' is not from 0 to 1";
+    double share = call.share("weight").orElseThrow(() -> new CommandException(Errno.EINVAL, text));
     return (int) (share * OsdEntry.IN);
   }
 

@@ -13,6 +13,9 @@ import org.slf4j.LoggerFactory;
 final class OsdVerdicts implements OsdWatch.Decisions {
   private static final Logger LOG = LoggerFactory.getLogger(OsdVerdicts.class);
 
+  /** (ceph: mon_osd_down_out_interval) */
+  private static final long OUT_SECONDS = 600;
+
   private final MonContext context;
   private final ClusterEvents events;
 
@@ -32,16 +35,16 @@ final class OsdVerdicts implements OsdWatch.Decisions {
   }
 
   @Override
-  public void markOut(int osd) {
+  public long outAfterSeconds() {
+    return MonOptions.number(context, MonOptions.DOWN_OUT_INTERVAL, OUT_SECONDS);
+  }
+
+  @Override
+  public void markOut(int osd, long afterSeconds) {
     if (isFlagged(OsdMap.NOOUT)) {
       return;
     }
-    String text =
-        "Marking osd."
-            + osd
-            + " out (has been down for "
-            + OsdWatch.OUT_NANOS / 1_000_000_000
-            + " seconds)";
+    String text = "Marking osd." + osd + " out (has been down for " + afterSeconds + " seconds)";
     LOG.warn(text);
     context.log().add(MLog.Entry.INFO, MLog.Entry.CLUSTER, text);
     report(new Change.Reweight(osd, 0, true, context.now()));

@@ -34,8 +34,7 @@ final class OsdWatch {
 
   static final long SILENCE_NANOS = LEASE_NANOS + 500_000_000L;
 
-  /** Down this long: its data should live elsewhere. (ceph: mon_osd_down_out_interval) */
-  static final long OUT_NANOS = 600_000_000_000L;
+  private static final long SECOND_NANOS = 1_000_000_000L;
 
   static final long TICK_NANOS = 100_000_000L;
 
@@ -60,7 +59,10 @@ final class OsdWatch {
      */
     void markDown(int osd, int nonce, String why);
 
-    void markOut(int osd);
+    /** How long an OSD may be down before its data should live elsewhere; 0: for ever. */
+    long outAfterSeconds();
+
+    void markOut(int osd, long afterSeconds);
   }
 
   private static final class Life {
@@ -237,10 +239,11 @@ final class OsdWatch {
             propose(osd, life, "marked down after no beacon for " + seconds + " seconds");
           }
         });
-    for (int osd : new TreeSet<>(downSince.keySet())) {
-      if (now - downSince.get(osd) > OUT_NANOS) {
+    long outAfter = downSince.isEmpty() ? 0 : decisions.outAfterSeconds();
+    for (int osd : outAfter == 0 ? Set.<Integer>of() : new TreeSet<>(downSince.keySet())) {
+      if (now - downSince.get(osd) > outAfter * SECOND_NANOS) {
         downSince.put(osd, now); // asked again later, should the proposal be lost
-        decisions.markOut(osd);
+        decisions.markOut(osd, outAfter);
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.sluice.monitor;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.protocol.Errno;
@@ -26,6 +27,18 @@ final class PgCommands {
             "pg dump dumpcontents:CephChoices?,strings=" + DUMPS + ",n=N",
             "show human-readable versions of pg map",
             PgCommands::dump),
+        Commands.Command.read(
+            "pg dump_json dumpcontents:CephChoices?,strings=all|summary|sum|pools|osds|pgs,n=N",
+            "show human-readable version of pg map in json only",
+            call -> {
+              String what = call.has("dumpcontents") ? call.texts("dumpcontents").get(0) : "all";
+              JsonNode map = dumpJson(call, what.equals("pgs") ? "all" : what);
+              return new CommandReply(0, "dumped " + what, call.json(map).output());
+            }),
+        Commands.Command.read(
+            "pg dump_pools_json",
+            "show pg pools info in json only",
+            call -> call.json(dumpJson(call, "pools"))),
         Commands.Command.read(
             "pg ls pool:CephInt?" + states,
             "list pg with specific pool, osd, state",
@@ -112,37 +125,18 @@ final class PgCommands {
     return PgSummary.stateOf(entry, call.state(), call.context().reports());
   }
 
-  private static TextTable table() {
-    TextTable table =
-        new TextTable().left("PG_STAT").left("STATE").left("UP").left("ACTING").right("PRIMARY");
-    return table.left("CURRENT").right("SINCE");
-  }
-
-  private static void row(TextTable table, CommandCall call, PgEntry entry) {
-    table.row(
-        entry.pg(),
-        stateOf(call, entry),
-        OsdMapCommands.set(entry.up()),
-        OsdMapCommands.set(entry.acting()),
-        entry.primary(),
-        OsdMapCommands.set(entry.current()),
-        entry.intervalSince());
-  }
-
   private static CommandReply list(CommandCall call, Predicate<PgEntry> wanted) {
     long pool = call.has("pool") ? call.number("pool", 0) : -1;
     List<String> states = call.has("states") ? call.texts("states") : List.of();
     ObjectNode node = CommandCall.object().put("pg_ready", true);
     ArrayNode array = node.putArray("pg_stats");
-    TextTable table = table();
     for (PgEntry entry : call.state().pgs().entries()) {
       List<String> is = List.of(stateOf(call, entry).split("\\+"));
       if (wanted.test(entry) && (pool < 0 || pool == entry.pg().pool()) && is.containsAll(states)) {
         array.add(json(call, entry));
-        row(table, call, entry);
       }
     }
-    return call.wantsJson() ? call.json(node) : CommandReply.output(table.toString());
+    return call.wantsJson() ? call.json(node) : CommandReply.output(PgTables.list(array));
   }
 
   private static CommandReply listPool(CommandCall call) {
@@ -159,14 +153,17 @@ final class PgCommands {
   private static CommandReply stuck(CommandCall call) {
     ObjectNode node = CommandCall.object().put("pg_ready", true);
     ArrayNode array = node.putArray("stuck_pg_stats");
-    TextTable table = table();
     for (PgEntry entry : call.state().pgs().entries()) {
       if (!stateOf(call, entry).startsWith("active+clean")) {
         array.add(json(call, entry));
-        row(table, call, entry);
       }
     }
-    return call.wantsJson() ? call.json(node) : CommandReply.output(table.toString());
+    if (call.wantsJson()) {
+      return call.json(node);
+    }
+    return array.isEmpty()
+        ? CommandReply.done("ok")
+        : new CommandReply(0, "ok", CommandReply.output(PgTables.brief(array)).output());
   }
 
   private static CommandReply map(CommandCall call) {
@@ -192,12 +189,10 @@ final class PgCommands {
   }
 
   private static CommandReply dump(CommandCall call) {
-    TextTable table = table();
-    call.state().pgs().entries().forEach(entry -> row(table, call, entry));
     String what = call.has("dumpcontents") ? call.texts("dumpcontents").get(0) : "all";
     return call.wantsJson()
-        ? call.json(dumpJson(call, what))
-        : CommandReply.output("version " + call.state().epoch() + "\n" + table);
+        ? new CommandReply(0, "dumped " + what, call.json(dumpJson(call, what)).output())
+        : PgTables.dump(dumpJson(call, "all").get("pg_map"), what);
   }
 
   private static ObjectNode dumpJson(CommandCall call, String what) {

@@ -44,11 +44,18 @@ final class PoolCommands {
         Commands.Command.write("osd pool delete " + rm, "delete pool", PoolCommands::remove),
         Commands.Command.write("osd pool rm " + rm, "remove pool", PoolCommands::remove),
         Commands.Command.read(
-            "osd pool get pool:CephPoolname var:CephChoices,strings=" + VARS + "|all",
+            "osd pool get pool:CephPoolname var:CephChoices,strings="
+                + VARS
+                + "|all|"
+                + PoolVariables.NAMES,
             "get pool parameter <var>",
             PoolCommands::get),
         Commands.Command.write(
-            "osd pool set pool:CephPoolname var:CephChoices,strings=size|min_size|pg_num|pgp_num|crush_rule|nodelete|nopgchange|nosizechange|noscrub|nodeep-scrub|pg_autoscale_mode|integrity|receive val:CephString",
+            "osd pool set pool:CephPoolname var:CephChoices,strings="
+                + VARS
+                + "|integrity|receive|"
+                + PoolVariables.NAMES
+                + " val:CephString yes_i_really_mean_it:CephBool?",
             "set pool parameter <var> to <val>",
             PoolCommands::set),
         Commands.Command.write(
@@ -70,17 +77,18 @@ final class PoolCommands {
     return call.state()
         .osdMap()
         .findPool(name)
-        .orElseThrow(
-            () -> new CommandException(Errno.ENOENT, "pool '" + name + "' does not exist"));
+        .orElseThrow(() -> new CommandException(Errno.ENOENT, "unrecognized pool '" + name + "'"));
   }
 
   private static CompletableFuture<CommandReply> create(CommandCall call) {
     if (call.text("pool_type", "replicated").equals("erasure")) {
       throw new CommandException(Errno.EOPNOTSUPP, "erasure-coded pools are not built yet");
     }
+    MonContext context = call.context();
+    int pgNumDefault = (int) MonOptions.number(context, MonOptions.POOL_PG_NUM, PG_NUM_DEFAULT);
     int pgNum = call.number("pg_num", 0);
     int pgpNum = call.number("pgp_num", 0);
-    if (pgpNum != 0 && pgpNum != (pgNum == 0 ? PG_NUM_DEFAULT : pgNum)) {
+    if (pgpNum != 0 && pgpNum != (pgNum == 0 ? pgNumDefault : pgNum)) {
       throw new CommandException(
           Errno.EINVAL, "pgp_num " + pgpNum + " must be pg_num: splitting is not built yet");
     }
@@ -88,10 +96,10 @@ final class PoolCommands {
         call,
         new Change.CreatePool(
             call.text("pool"),
-            pgNum == 0 ? PG_NUM_DEFAULT : pgNum,
-            call.number("size", 0),
-            0,
-            call.context().now()));
+            pgNum == 0 ? pgNumDefault : pgNum,
+            call.number("size", (int) MonOptions.number(context, MonOptions.POOL_SIZE, 0)),
+            call.has("size") ? 0 : (int) MonOptions.number(context, MonOptions.POOL_MIN_SIZE, 0),
+            context.now()));
   }
 
   private static CommandReply list(CommandCall call) {
@@ -119,6 +127,11 @@ final class PoolCommands {
   }
 
   private static CompletableFuture<CommandReply> remove(CommandCall call) {
+    String name = call.text("pool");
+    if (call.state().osdMap().findPool(name).isEmpty()) { // as Ceph: said, and no failure
+      String text = "pool '" + name + "' does not exist";
+      return CompletableFuture.completedFuture(CommandReply.done(text));
+    }
     PoolInfo pool = pool(call);
     boolean sure =
         call.flag("yes_i_really_really_mean_it_not_faking")
@@ -132,6 +145,10 @@ final class PoolCommands {
               + ".  If you are *ABSOLUTELY CERTAIN* that is what you want, pass the pool name *twice*, followed by"
               + " --yes-i-really-really-mean-it.");
     }
+    if (MonOptions.set(call.context(), MonOptions.ALLOW_POOL_DELETE).orElse("").equals("false")) {
+      throw new CommandException(
+          Errno.EPERM, "pool deletion is disabled: mon_allow_pool_delete is false");
+    }
     return propose(call, new Change.RemovePool(pool.id(), call.context().now()));
   }
 
@@ -139,6 +156,7 @@ final class PoolCommands {
     PoolInfo pool = pool(call);
     Map<String, Object> all = variables(call.state(), pool);
     String asked = call.text("var");
+    PoolVariables.checkRead(pool, asked);
     if (!asked.equals("all") && !all.containsKey(asked)) {
       throw new CommandException(Errno.EINVAL, "invalid pool variable '" + asked + "'");
     }
@@ -169,11 +187,10 @@ final class PoolCommands {
     for (String flag : List.of("noscrub", "nodeep-scrub")) {
       all.put(flag, PoolFlags.has(pool, flag));
     }
-    for (String flag : List.of("use_gmt_hitset", "bulk")) {
-      all.put(flag, flag.startsWith("use"));
-    }
+    all.put("use_gmt_hitset", true);
     all.put("fast_read", 0);
     all.put("pg_autoscale_mode", "off");
+    all.put("bulk", false);
     return all;
   }
 
@@ -184,6 +201,11 @@ final class PoolCommands {
   private static CompletableFuture<CommandReply> set(CommandCall call) {
     PoolInfo pool = pool(call);
     String variable = call.text("var");
+    PoolVariables.checkSet(pool, variable, call.text("val"));
+    if (PoolVariables.FIXED.contains(variable)) {
+      String text = "set pool " + pool.id() + " " + variable + " to " + call.text("val");
+      return CompletableFuture.completedFuture(CommandReply.done(text));
+    }
     if (TAGS.containsKey(variable)) {
       return setTag(call, pool, variable);
     }

@@ -33,10 +33,7 @@ final class SafetyCommands {
         Commands.Command.write(
             "osd destroy id:CephOsdName force:CephBool? yes_i_really_mean_it:CephBool?",
             "mark osd as being destroyed",
-            call -> {
-              throw new CommandException(
-                  Errno.EOPNOTSUPP, "an OSD's id is not kept without it here: use 'osd purge'");
-            }),
+            SafetyCommands::destroy),
         Commands.Command.read(
             "mon ok-to-stop ids:CephString,n=N",
             "check whether mon(s) can be safely stopped without reducing immediate availability",
@@ -49,6 +46,17 @@ final class SafetyCommands {
             "mon ok-to-add-offline",
             "check whether adding a mon and not starting it would break quorum",
             SafetyCommands::monOkToAdd));
+  }
+
+  /** As Ceph of an OSD that is not there. */
+  private static CompletableFuture<CommandReply> destroy(CommandCall call) {
+    int osd = OsdInfoCommands.number(call, "id", call.text("id"));
+    if (call.state().osdMap().exists(osd)) {
+      throw new CommandException(
+          Errno.EOPNOTSUPP,
+          "an OSD's id is not kept without it here: 'osd purge' it, and start it anew with its id");
+    }
+    return CompletableFuture.completedFuture(CommandReply.done("osd." + osd + " does not exist"));
   }
 
   /** Ids as typed; one that no OSD has is nobody's concern. */

@@ -133,15 +133,9 @@ final class UpmapCommands {
 
   private static CompletableFuture<CommandReply> ratio(CommandCall call, String which) {
     String typed = call.text("ratio");
-    float ratio;
-    try {
-      ratio = Float.parseFloat(typed);
-    } catch (NumberFormatException e) {
-      ratio = -1;
-    }
-    if (!(ratio >= 0 && ratio <= 1)) {
-      throw new CommandException(Errno.EINVAL, typed + " not in range [0.0, 1.0]");
-    }
+    String text = typed + " not in range [0.0, 1.0]";
+    float ratio =
+        (float) call.share("ratio").orElseThrow(() -> new CommandException(Errno.EINVAL, text));
     String done = "osd set-" + which + "-ratio " + typed;
     return OsdSetCommands.edit(call, MapEdit.FULL_RATIO, which, Float.toString(ratio), done);
   }

@@ -100,12 +100,15 @@ class CommandsTest {
 
   @Test
   void shouldSayEnoentWhenAPoolIsUnknown() {
-    for (String command : List.of("osd pool get", "osd pool set", "osd pool rm", "osd map")) {
+    for (String command : List.of("osd pool get", "osd pool set", "osd map")) {
       MMonCommandAck ack =
           run(command, "pool", "\"x\"", "var", "\"size\"", "val", "\"1\"", "object", "\"o\"");
       assertThat(ack.result()).as(command).isEqualTo(Errno.ENOENT.result());
-      assertThat(ack.status()).isEqualTo("pool 'x' does not exist");
+      assertThat(ack.status()).isEqualTo("unrecognized pool 'x'");
     }
+    MMonCommandAck removed = run("osd pool rm", "pool", "\"x\"");
+    assertThat(removed.result()).as("as Ceph: gone is gone").isZero();
+    assertThat(removed.status()).isEqualTo("pool 'x' does not exist");
   }
 
   @Test

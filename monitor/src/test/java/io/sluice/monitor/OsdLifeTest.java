@@ -203,6 +203,24 @@ class OsdLifeTest {
   }
 
   @Test
+  void shouldMarkOutWhenTheMonitorsOptionSays() {
+    String set =
+        "{\"prefix\":\"config set\",\"who\":\"mon\",\"name\":\"mon_osd_down_out_interval\",";
+    assertThat(bench.command(set + "\"value\":\"20\"}").status()).as("obeyed").isEmpty();
+    MonitorBench.Osd osd = bench.osd(0);
+    osd.send(new OsdStopping(0));
+    bench.loop.advance(19_000 * MS);
+    assertThat(bench.state().osdMap().isIn(0)).isTrue();
+    bench.loop.advance(2_000 * MS);
+    assertThat(bench.state().osdMap().isIn(0)).isFalse();
+
+    bench.command(set + "\"value\":\"0\"}");
+    bench.osd(1).send(new OsdStopping(1));
+    bench.loop.advance(7_200_000 * MS);
+    assertThat(bench.state().osdMap().isIn(1)).as("never").isTrue();
+  }
+
+  @Test
   void shouldCountAnOsdInAgainOnlyWhenThePrimarySaysItIsRecovered() {
     MonitorBench.Osd primary = bench.osd(0);
     MonitorBench.Osd stale = bench.osd(1);

@@ -40,7 +40,10 @@ final class DaemonCommands {
     }
   }
 
-  /** Takes the arguments; gives what becomes JSON, or null when there is no such thing: ENOENT. */
+  /**
+   * Takes the arguments; gives what becomes JSON, an {@link Answer}, or null when there is no such
+   * thing: ENOENT.
+   */
   record Command(List<Object> signature, String help, Function<JsonNode, Object> body) {}
 
   private final Map<String, Command> byPrefix = new TreeMap<>();
@@ -58,6 +61,13 @@ final class DaemonCommands {
     byPrefix.put(prefix, new Command(signature, help, body));
   }
 
+  /** A command of Ceph's that is refused, and why is said; any arguments. */
+  void refuse(String prefix, Errno errno, String why) {
+    List<Object> signature = new ArrayList<>(List.of((Object[]) prefix.split(" ")));
+    signature.add(parameter("arguments", "CephString", "req", "false", "n", "N"));
+    add(prefix, signature, "not here: " + why, arguments -> Answer.refused(errno, why));
+  }
+
   /** Names and help of all commands. */
   Map<String, String> help() {
     Map<String, String> all = new LinkedHashMap<>();
@@ -67,7 +77,8 @@ final class DaemonCommands {
 
   /** What a command without arguments gives. */
   Object run(String prefix) {
-    return byPrefix.get(prefix).body().apply(READER.createObjectNode());
+    Object found = byPrefix.get(prefix).body().apply(READER.createObjectNode());
+    return found instanceof Answer refused ? Map.of("error", refused.status()) : found;
   }
 
   private Map<String, Object> descriptions() {
@@ -108,6 +119,9 @@ final class DaemonCommands {
       Object found = command.body().apply(arguments);
       if (found == null) {
         return Answer.refused(Errno.ENOENT, "there is no such thing on this OSD");
+      }
+      if (found instanceof Answer answer) {
+        return answer;
       }
       ObjectWriter writer = format.equals("json") ? DENSE : JSON;
       byte[] output = (writer.writeValueAsString(found) + "\n").getBytes(StandardCharsets.UTF_8);

@@ -11,6 +11,7 @@ import io.sluice.objectstore.DiskStore;
 import io.sluice.objectstore.ObjectStore;
 import io.sluice.objectstore.StoreConfig;
 import io.sluice.objectstore.StoreException;
+import io.sluice.protocol.Errno;
 import io.sluice.types.EntityAddr;
 import io.sluice.types.EntityName;
 import java.io.IOException;
@@ -74,6 +75,8 @@ public final class OsdDaemon implements AutoCloseable {
                 "perf", "dump", DaemonCommands.parameter("logger", "CephString", "req", "false")),
             "counters, all or of one section",
             arguments -> section(perf(), arguments.path("logger").asText("")));
+    osd.commands()
+        .add("perf schema", "what kind of number each counter is", a -> PerfSchema.of(perf()));
     osd.commands()
         .add(
             "config get",
@@ -163,10 +166,12 @@ public final class OsdDaemon implements AutoCloseable {
     return all.containsKey(name) ? Map.of(name, all.get(name)) : Map.of();
   }
 
-  /** Null when it has no such option. */
-  private Map<String, Object> option(String name) {
+  private Object option(String name) {
     Object value = config().get(name);
-    return value == null ? null : Map.of(name, value.toString());
+    return value == null
+        ? DaemonCommands.Answer.refused(
+            Errno.ENOENT, "error getting '" + name + "': (2) No such file or directory")
+        : Map.of(name, value.toString());
   }
 
   private static double load() {

@@ -30,6 +30,24 @@ class DaemonCommandsTest {
   }
 
   @Test
+  void shouldRefuseWithWordsWhatCephDoes() {
+    commands.refuse("config set", Errno.EOPNOTSUPP, "elsewhere");
+    DaemonCommands.Answer refused = commands.answer("{\"prefix\":\"config set\"}");
+    assertThat(refused.result()).isEqualTo(Errno.EOPNOTSUPP.result());
+    assertThat(refused.status()).isEqualTo("elsewhere");
+    assertThat(commands.run("config set")).isEqualTo(Map.of("error", "elsewhere"));
+  }
+
+  @Test
+  void shouldSayWhatKindOfNumberEachCounterIs() {
+    Map<String, ?> dump = Map.of("osd", Map.of("op", 3L, "op_latency", Map.of("avgcount", 1)));
+    Map<?, ?> osd = (Map<?, ?>) PerfSchema.of(dump).get("osd");
+    assertThat(((Map<?, ?>) osd.get("op")).get("type")).isEqualTo(10);
+    assertThat(((Map<?, ?>) osd.get("op_latency")).get("value_type"))
+        .isEqualTo("real-integer-pair");
+  }
+
+  @Test
   void shouldRefuseWhatIsNotThere() {
     commands.add("pg", "", arguments -> null);
     commands.add(

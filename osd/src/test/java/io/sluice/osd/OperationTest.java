@@ -79,6 +79,22 @@ class OperationTest {
   }
 
   @Test
+  void shouldGiveTheContentToASparseRead() {
+    run("a", OneOsd.data(OpCode.WRITE, 3, "x"));
+    run("a", OneOsd.data(OpCode.WRITE, 100_000, "yz"));
+    OneOsd.Answer found = run("a", OsdOp.extent(OpCode.SPARSE_READ, 0, 1 << 20));
+    Decoder from = new Decoder(found.data());
+    byte[] whole = new byte[100_002];
+    List<long[]> extents = from.list(each -> new long[] {each.le64(), each.le64()});
+    Decoder bytes = new Decoder(from.blob());
+    extents.forEach(
+        extent ->
+            System.arraycopy(
+                bytes.raw((int) extent[1]), 0, whole, (int) extent[0], (int) extent[1]));
+    assertThat(whole).isEqualTo(run("a", OneOsd.read()).data());
+  }
+
+  @Test
   void shouldReadNothingPastTheEnd() {
     run("a", OneOsd.data(OpCode.WRITE_FULL, 0, "hello"));
     OneOsd.Answer found = run("a", OsdOp.extent(OpCode.READ, 100, 10));

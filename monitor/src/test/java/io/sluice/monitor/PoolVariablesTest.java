@@ -1,0 +1,110 @@
+package io.sluice.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.bufferlist.NoLeaks;
+import io.sluice.protocol.MMonCommandAck;
+import io.sluice.protocol.PoolInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Variables of pools, and the options that new pools are made by, as Ceph 16.2.15 answers. */
+@ExtendWith(NoLeaks.class)
+class PoolVariablesTest {
+  private final MonitorBench bench = new MonitorBench();
+
+  private MMonCommandAck run(String prefix, String... arguments) {
+    ObjectNode call = CommandCall.object().put("prefix", prefix);
+    for (int i = 0; i < arguments.length; i += 2) {
+      call.put(arguments[i], arguments[i + 1]);
+    }
+    return bench.command(call.toString());
+  }
+
+  private MMonCommandAck get(String variable) {
+    return run("osd pool get", "pool", "p", "var", variable);
+  }
+
+  private MMonCommandAck set(String variable, String value) {
+    return run("osd pool set", "pool", "p", "var", variable, "val", value);
+  }
+
+  private static void answers(MMonCommandAck ack, int result, String text) {
+    assertThat(ack.status()).contains(text);
+    assertThat(ack.result()).as(ack.status()).isEqualTo(result);
+  }
+
+  @Test
+  void shouldSayWhichVariablesAreNotThere() {
+    run("osd pool create", "pool", "p");
+    answers(get("compression_mode"), -2, "option 'compression_mode' is not set on pool 'p'");
+    answers(get("target_max_bytes"), -13, "pool 'p' is not a tier pool: variable not applicable");
+    answers(get("erasure_code_profile"), -13, "pool 'p' is not a erasure pool");
+    assertThat(new String(get("all").output())).endsWith("pg_autoscale_mode: off\nbulk: false\n");
+    answers(set("hit_set_count", "1"), -13, "is not a tier pool");
+    answers(set("fast_read", "1"), -22, "fast read is not supported in replication pool");
+    answers(set("compression_mode", "force"), -95, "nothing of Sluice obeys 'compression_mode'");
+    answers(set("write_fadvise_dontneed", "true"), -95, "nothing of Sluice obeys");
+    answers(set("write_fadvise_dontneed", "false"), 0, "set pool 1 write_fadvise_dontneed to");
+    answers(set("hashpspool", "true"), 0, "set pool 1 hashpspool to true");
+    answers(set("hashpspool", "false"), -95, "nothing of Sluice obeys");
+  }
+
+  @Test
+  void shouldMakePoolsByTheMonitorsOptions() {
+    String[] names = {"osd_pool_default_pg_num", "osd_pool_default_size", "mon_allow_pool_delete"};
+    String[] values = {"4", "2", "false"};
+    for (int i = 0; i < names.length; i++) {
+      String[] option = {"who", i == 0 ? "global" : "mon", "name", names[i], "value", values[i]};
+      answers(run("config set", option), 0, "");
+    }
+    run("osd pool create", "pool", "p");
+    PoolInfo pool = bench.state().osdMap().findPool("p").orElseThrow();
+    assertThat(pool.pgNum()).isEqualTo(4);
+    assertThat(pool.size()).isEqualTo(2);
+    ObjectNode rm = CommandCall.object().put("prefix", "osd pool rm").put("pool", "p");
+    rm.put("pool2", "p").put("yes_i_really_really_mean_it", true);
+    answers(bench.command(rm.toString()), -1, "mon_allow_pool_delete is false");
+    run("config rm", "who", "mon", "name", "mon_allow_pool_delete");
+    answers(bench.command(rm.toString()), 0, "pool 'p' removed");
+  }
+
+  @Test
+  void shouldShowGroupsInCephsColumns() {
+    bench.osd(0);
+    run("osd pool create", "pool", "p");
+    String list = new String(run("pg ls").output());
+    assertThat(list.lines().findFirst().orElse("").split(" +"))
+        .containsExactly(
+            ("PG OBJECTS DEGRADED MISPLACED UNFOUND BYTES OMAP_BYTES* OMAP_KEYS* LOG STATE SINCE"
+                    + " VERSION REPORTED UP ACTING SCRUB_STAMP DEEP_SCRUB_STAMP")
+                .split(" "));
+    assertThat(list).contains("[0]p0");
+    MMonCommandAck dump = run("pg dump");
+    assertThat(dump.status()).isEqualTo("dumped all");
+    assertThat(new String(dump.output()).lines().skip(4).findFirst().orElse("").split(" +"))
+        .containsExactly(
+            ("PG_STAT OBJECTS MISSING_ON_PRIMARY DEGRADED MISPLACED UNFOUND BYTES OMAP_BYTES*"
+                    + " OMAP_KEYS* LOG DISK_LOG STATE STATE_STAMP VERSION REPORTED UP UP_PRIMARY"
+                    + " ACTING ACTING_PRIMARY LAST_SCRUB SCRUB_STAMP LAST_DEEP_SCRUB"
+                    + " DEEP_SCRUB_STAMP SNAPTRIMQ_LEN")
+                .split(" "));
+    assertThat(new String(dump.output()))
+        .containsPattern("POOLID +OBJECTS")
+        .containsPattern("OSD_STAT +USED +AVAIL +USED_RAW +TOTAL +HB_PEERS +PG_SUM")
+        .containsPattern("\nsum +");
+  }
+
+  @Test
+  void shouldReportWhatOtherCommandsSay() throws Exception {
+    bench.osd(0);
+    JsonNode report = CommandCall.JSON.readTree(run("report").output());
+    assertThat(report.at("/osdmap/osds")).hasSize(1);
+    assertThat(report.at("/monmap/mons")).hasSize(1);
+    assertThat(report.at("/health/status").asText()).startsWith("HEALTH_");
+    assertThat(report.at("/crushmap/buckets").isArray()).isTrue();
+    assertThat(new String(run("osd status").output())).contains("exists,up");
+  }
+}
