@@ -1,6 +1,8 @@
 package io.sluice.protocol;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * From an object's name to its placement group's number: the 32-bit name hash and the fold to the
@@ -76,6 +78,30 @@ public final class ObjectHash {
     int mask = mask(count);
     int folded = hash & mask;
     return Integer.compareUnsigned(folded, count) < 0 ? folded : hash & mask >>> 1;
+  }
+
+  /**
+   * The groups that a group's objects fall into, beside itself, when there are more groups: their
+   * numbers, ascending. (ceph: pg_t::is_split)
+   */
+  public static List<Integer> children(int seed, int from, int to) {
+    List<Integer> children = new ArrayList<>();
+    for (int child = from; child < to; child++) {
+      if (stableMod(child, from) == seed) {
+        children.add(child);
+      }
+    }
+    return children;
+  }
+
+  /**
+   * How many of the lowest bits of a hash say that it falls into a group: those bits are the
+   * group's number. (ceph: pg_t::get_split_bits)
+   */
+  public static int bits(int seed, int count) {
+    int bits = Integer.bitCount(mask(count));
+    int half = 1 << bits >>> 1;
+    return bits > 0 && seed < half && seed + half >= count ? bits - 1 : bits;
   }
 
   /** The smallest 2^k - 1 that covers {@code count - 1}. */

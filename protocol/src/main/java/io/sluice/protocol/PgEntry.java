@@ -30,6 +30,11 @@ public record PgEntry(
     current = current.stream().sorted().distinct().toList();
   }
 
+  /** The same, of an interval that begins with that epoch. */
+  PgEntry since(int epoch) {
+    return new PgEntry(pg, epoch, up, acting, primary, current);
+  }
+
   /** True when every acting OSD holds everything acknowledged: the group may serve. */
   public boolean actingIsCurrent() {
     return !acting.isEmpty() && current.containsAll(acting);

@@ -6,6 +6,7 @@ import io.sluice.types.PgId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +26,10 @@ import java.util.TreeSet;
  * then, so nobody misses anything. A group starts with the first non-empty up as current. An OSD
  * removed from the map leaves current, unless it is the last: such a group waits for ever rather
  * than start empty.
+ *
+ * <p>When a pool gets more groups, those that its old ones divide into begin with their parent's
+ * current set, and with a new interval, as the divided ones do: nothing of before is taken for
+ * something of after.
  *
  * <p><b>Invariants:</b> an acting set that may serve ({@link PgEntry#actingIsCurrent}) is a
  * non-empty subset of the current set before it, so it holds every acknowledged write; current
@@ -53,23 +58,40 @@ public final class PgTable {
    *     candidate.withPgTemp(table.pgTemp())}
    * @param recovered OSDs that a group's primary has given everything; those that are not up are
    *     ignored. The caller checks that the report is of the group's present interval
-   * @throws IllegalArgumentException when a pool's pg_num changed: splitting is not built
+   * @throws IllegalArgumentException when a pool's pg_num became smaller: groups are never merged
    */
   public static PgTable next(
       PgTable previous, OsdMap candidate, Map<PgId, Set<Integer>> recovered) {
     SortedMap<PgId, PgEntry> entries = new TreeMap<>();
     for (PoolInfo pool : candidate.pools()) {
       int known = previous.countOf(pool.id());
-      if (known != 0 && known != pool.pgNum()) {
+      if (known > pool.pgNum()) {
         throw new IllegalArgumentException(
             "pool " + pool.name() + " had " + known + " groups and is to have " + pool.pgNum());
       }
+      Set<PgId> divided = known == 0 ? Set.of() : divided(pool, known);
       for (PgId pg : pool.pgs()) {
+        boolean born = known != 0 && pg.seed() >= known;
+        PgId was = born ? parent(pg, known) : pg;
         Set<Integer> given = recovered.getOrDefault(pg, Set.of());
-        entries.put(pg, entry(previous.entry(pg), pg, pool.minSize(), candidate, given));
+        PgEntry entry = entry(previous.entry(was), pg, pool.minSize(), candidate, given);
+        entries.put(pg, born || divided.contains(pg) ? entry.since(candidate.epoch()) : entry);
       }
     }
     return new PgTable(candidate.epoch(), entries);
+  }
+
+  private static PgId parent(PgId child, int before) {
+    return new PgId(child.pool(), ObjectHash.stableMod(child.seed(), before));
+  }
+
+  /** Those of the groups before that have objects of the groups that are new. */
+  private static Set<PgId> divided(PoolInfo pool, int before) {
+    Set<PgId> parents = new HashSet<>();
+    for (int seed = before; seed < pool.pgNum(); seed++) {
+      parents.add(parent(new PgId(pool.id(), seed), before));
+    }
+    return parents;
   }
 
   private static PgEntry entry(

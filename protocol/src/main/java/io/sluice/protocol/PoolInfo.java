@@ -54,6 +54,12 @@ public record PoolInfo(
 
   private static final String RECEIVE = "sluice.receive.";
 
+  /**
+   * A pool option of our own, which Ceph's map carries: with how many groups the pool was made,
+   * once it has more.
+   */
+  private static final int FIRST_PG_NUM = 0x536c7563;
+
   public PoolInfo {
     applications = Collections.unmodifiableSortedMap(new TreeMap<>(applications));
     options = Collections.unmodifiableSortedMap(new TreeMap<>(options));
@@ -122,6 +128,7 @@ public record PoolInfo(
     private long maxBytes = PoolInfo.this.maxBytes;
     private long maxObjects = PoolInfo.this.maxObjects;
     private SortedMap<String, SortedMap<String, String>> applications = PoolInfo.this.applications;
+    private SortedMap<Integer, Object> options = PoolInfo.this.options;
   }
 
   private PoolInfo with(Consumer<Draft> change) {
@@ -139,7 +146,7 @@ public record PoolInfo(
         owner,
         tier,
         draft.applications,
-        options);
+        draft.options);
   }
 
   /** A change that the pool's history knows of. */
@@ -149,6 +156,28 @@ public record PoolInfo(
 
   public PoolInfo withLayout(PoolLayout newLayout, int epoch) {
     return with(epoch, draft -> draft.layout = newLayout);
+  }
+
+  /** The pool with as many groups, placed by so many seeds; it has no fewer than it had. */
+  public PoolInfo withGroups(int pgNum, int pgpNum, int epoch) {
+    if (pgNum < pgNum()) {
+      throw new IllegalArgumentException("from " + pgNum() + " groups to " + pgNum);
+    }
+    SortedMap<Integer, Object> noted = new TreeMap<>(options);
+    if (pgNum > pgNum()) {
+      noted.putIfAbsent(FIRST_PG_NUM, (long) pgNum());
+    }
+    return with(
+        epoch,
+        draft -> {
+          draft.layout = layout.withGroups(pgNum, pgpNum);
+          draft.options = noted;
+        });
+  }
+
+  /** With how many groups the pool was made. */
+  public int firstPgNum() {
+    return options.get(FIRST_PG_NUM) instanceof Long first ? first.intValue() : pgNum();
   }
 
   public PoolInfo withFlags(long newFlags, int epoch) {

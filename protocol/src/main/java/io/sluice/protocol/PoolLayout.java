@@ -99,6 +99,29 @@ public record PoolLayout(
         fastRead);
   }
 
+  /** As many groups, placed by so many seeds; nothing is on its way to more. */
+  public PoolLayout withGroups(int newPgNum, int newPgpNum) {
+    if (newPgpNum < 1 || newPgpNum > newPgNum || newPgNum > 65536) {
+      throw new IllegalArgumentException("pg_num " + newPgNum + ", pgp_num " + newPgpNum);
+    }
+    return new PoolLayout(
+        type,
+        size,
+        minSize,
+        crushRule,
+        objectHash,
+        newPgNum,
+        newPgpNum,
+        newPgNum,
+        newPgpNum,
+        newPgNum,
+        autoscaleMode,
+        stripeWidth,
+        erasureProfile,
+        expectedObjects,
+        fastRead);
+  }
+
   /**
    * Down OSDs of a replicated pool are left out; those of an erasure-coded one leave a hole at
    * their position.

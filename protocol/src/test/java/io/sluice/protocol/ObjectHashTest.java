@@ -56,4 +56,38 @@ class ObjectHashTest {
       }
     }
   }
+
+  @Test
+  void shouldSayWhichGroupsAGroupDividesIntoWhenTheNumberGrows() {
+    assertThat(ObjectHash.children(3, 8, 16)).containsExactly(11);
+    assertThat(ObjectHash.children(3, 8, 64)).containsExactly(11, 19, 27, 35, 43, 51, 59);
+    assertThat(ObjectHash.children(5, 8, 12)).isEmpty();
+    assertThat(ObjectHash.children(1, 6, 8)).isEmpty();
+    for (int from = 1; from < 40; from++) {
+      for (int to = from; to < 90; to += 7) {
+        for (int hash = 0; hash < 4096; hash += 3) {
+          int before = ObjectHash.stableMod(hash, from);
+          int after = ObjectHash.stableMod(hash, to);
+          assertThat(after == before || ObjectHash.children(before, from, to).contains(after))
+              .as("hash %d from %d to %d groups", hash, from, to)
+              .isTrue();
+        }
+      }
+    }
+  }
+
+  @Test
+  void shouldSayWhichBitsOfAHashMakeAGroup() {
+    for (int count = 1; count < 140; count++) {
+      for (int hash = 0; hash < 1024; hash++) {
+        int group = ObjectHash.stableMod(hash, count);
+        for (int seed = 0; seed < count; seed++) {
+          int mask = (1 << ObjectHash.bits(seed, count)) - 1;
+          assertThat((hash & mask) == seed)
+              .as("hash %d in group %d of %d", hash, seed, count)
+              .isEqualTo(group == seed);
+        }
+      }
+    }
+  }
 }

@@ -26,10 +26,15 @@ class PgTableProperties {
 
   private final Map<PgId, Integer> acknowledged = new HashMap<>();
   private final Map<PgId, int[]> held = new HashMap<>();
+  private final Map<PgId, int[]> heldBefore = new HashMap<>();
+  private Map<PgId, Integer> acknowledgedBefore = Map.of();
   private OsdMap map;
   private PgTable table = PgTable.EMPTY;
 
   private void start(int size) {
+    table = PgTable.EMPTY; // one instance runs all tries
+    acknowledged.clear();
+    held.clear();
     OsdMapBuilder builder = MapSamples.cluster(3, OSDS / 3).next(MapSamples.NOW);
     builder.createPool("by-host", Math.min(size, 3), 1, 8, OsdMapBuilder.RULE_HOST);
     builder.createPool("by-osd", size, 1, 8, OsdMapBuilder.RULE_OSD);
@@ -38,15 +43,36 @@ class PgTableProperties {
 
   private void commit(OsdMap candidate, Map<PgId, Set<Integer>> recovered) {
     PgTable before = table;
+    acknowledgedBefore = new HashMap<>(acknowledged);
+    heldBefore.clear();
+    held.forEach((pg, writes) -> heldBefore.put(pg, writes.clone()));
     table = PgTable.next(before, candidate, recovered);
     map = candidate.withPgTemp(table.pgTemp());
     for (PgEntry entry : table.entries()) {
-      check(before.entry(entry.pg()), entry);
+      boolean divided = inherit(before, entry);
+      check(before.entry(entry.pg()), entry, divided);
       if (entry.actingIsCurrent() && entry.acting().size() >= minSize(entry)) {
         int write = acknowledged.merge(entry.pg(), 1, Integer::sum);
         entry.acting().forEach(osd -> holding(entry.pg())[osd] = write);
       }
     }
+  }
+
+  /** A new group of a pool that was there begins with what its parent held; true for both. */
+  private boolean inherit(PgTable before, PgEntry entry) {
+    PgId pg = entry.pg();
+    int known = (int) before.entries().stream().filter(e -> e.pg().pool() == pg.pool()).count();
+    if (known == 0 || known == map.pool(pg.pool()).pgNum()) {
+      return false;
+    }
+    if (pg.seed() < known) {
+      return !ObjectHash.children(pg.seed(), known, map.pool(pg.pool()).pgNum()).isEmpty();
+    }
+    // The parent, which comes first, may have taken its first write since.
+    PgId parent = new PgId(pg.pool(), ObjectHash.stableMod(pg.seed(), known));
+    acknowledged.put(pg, acknowledgedBefore.getOrDefault(parent, 0));
+    held.put(pg, heldBefore.getOrDefault(parent, new int[OSDS]).clone());
+    return true;
   }
 
   private int minSize(PgEntry entry) {
@@ -61,7 +87,7 @@ class PgTableProperties {
     return held.computeIfAbsent(pg, any -> new int[OSDS]);
   }
 
-  private void check(PgEntry before, PgEntry entry) {
+  private void check(PgEntry before, PgEntry entry, boolean divided) {
     PgMapping seen = map.mapping(entry.pg());
     assertThat(seen.acting()).as("what clients compute").isEqualTo(entry.acting());
     assertThat(seen.primary()).isEqualTo(entry.primary());
@@ -79,6 +105,7 @@ class PgTableProperties {
     }
     boolean moved =
         before == null
+            || divided
             || !before.up().equals(entry.up())
             || !before.acting().equals(entry.acting())
             || before.primary() != entry.primary();
@@ -90,11 +117,12 @@ class PgTableProperties {
     Map<PgId, Set<Integer>> recovered = new HashMap<>();
     for (int i = random.nextInt(3); i >= 0; i--) {
       int osd = random.nextInt(OSDS);
-      switch (random.nextInt(7)) {
+      switch (random.nextInt(8)) {
         case 0, 1 -> builder.markDown(osd);
         case 2, 3 -> builder.markUp(osd, MapSamples.listening(osd));
         case 4 -> builder.weight(osd, random.nextInt(3) * 0x8000);
         case 5 -> changeMinSize(builder, random);
+        case 6 -> grow(builder, random);
         default -> recover(recovered, random);
       }
     }
@@ -106,6 +134,14 @@ class PgTableProperties {
     PoolInfo pool = pools.get(random.nextInt(pools.size()));
     PoolLayout layout = pool.layout().withSizes(pool.size(), 1 + random.nextInt(pool.size()));
     builder.changePool(pool.withLayout(layout, map.epoch() + 1));
+  }
+
+  private void grow(OsdMapBuilder builder, Random random) {
+    List<PoolInfo> pools = List.copyOf(map.pools());
+    PoolInfo pool = pools.get(random.nextInt(pools.size()));
+    int pgNum = Math.min(40, pool.pgNum() + random.nextInt(6));
+    int pgpNum = random.nextBoolean() ? pool.layout().pgpNum() : pgNum;
+    builder.changePool(pool.withGroups(pgNum, pgpNum, map.epoch() + 1));
   }
 
   /** A serving primary has copied everything to some of the others that should have it. */

@@ -149,12 +149,48 @@ class PgTableTest {
     assertThat(table.entries()).isEmpty();
   }
 
+  private PgEntry groups(int pgNum, int pgpNum) {
+    OsdMapBuilder change = map.next(MapSamples.NOW);
+    return after(
+        change.changePool(map.pool(1).withGroups(pgNum, pgpNum, change.epoch())), Map.of());
+  }
+
   @Test
-  void shouldRefuseToSplitWhenPgNumChanged() {
+  void shouldBeginNewIntervalsWithTheParentsHoldersWhenAGroupDivides() {
+    kill(C);
+    PgEntry waiting = revive(C);
+    assertThat(waiting.current()).containsExactly(A);
+    PgEntry parent = groups(4, 1);
+    assertThat(parent.intervalSince()).isEqualTo(map.epoch());
+    for (int seed = 1; seed < 4; seed++) {
+      PgEntry child = table.entry(new PgId(1, seed));
+      assertThat(child.current()).containsExactly(A);
+      assertThat(child.acting()).isEqualTo(parent.acting()).containsExactly(A);
+      assertThat(child.intervalSince()).isEqualTo(map.epoch());
+      assertThat(map.primary(new PgId(1, seed))).as("what clients compute").isEqualTo(A);
+    }
+    assertThat(map.pool(1).firstPgNum()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldLeaveGroupsAloneThatDoNotDivide() {
+    groups(4, 1);
+    int since = map.epoch();
+    groups(6, 1);
+    assertThat(table.entry(new PgId(1, 2)).intervalSince()).isEqualTo(since);
+    assertThat(table.entry(new PgId(1, 3)).intervalSince()).isEqualTo(since);
+    assertThat(table.entry(new PgId(1, 0)).intervalSince()).isEqualTo(map.epoch());
+    assertThat(table.entry(new PgId(1, 5)).intervalSince()).isEqualTo(map.epoch());
+    assertThat(map.pool(1).firstPgNum()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldRefuseFewerGroups() {
+    groups(4, 4);
     OsdMapBuilder change = map.next(MapSamples.NOW);
     change.changePool(map.pool(1).withLayout(PoolLayout.replicated(2, 1, 2, 0), change.epoch()));
-    OsdMap split = change.build();
-    assertThatThrownBy(() -> PgTable.next(table, split))
+    OsdMap fewer = change.build();
+    assertThatThrownBy(() -> PgTable.next(table, fewer))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
