@@ -31,7 +31,9 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p><b>Invariants:</b> an object is looked at while no operation on it runs, one object of the
- * group at a time. <b>Threads:</b> the group's loop.
+ * group at a time; a scrub that ends, however, keeps no object from others.
+ *
+ * <p><b>Threads:</b> the group's loop.
  */
 final class Scrubber {
   private static final Logger LOG = LoggerFactory.getLogger(Scrubber.class);
@@ -42,6 +44,7 @@ final class Scrubber {
   private final Set<ObjectId> suspects = new LinkedHashSet<>();
   private final Deque<ObjectId> heads = new ArrayDeque<>();
   private ScrubbedObject current;
+  private ObjectQueues.Slot held;
   private volatile boolean running;
   private boolean deep;
   private boolean repair;
@@ -163,6 +166,7 @@ final class Scrubber {
 
     @Override
     public void run(ObjectQueues.Slot slot) {
+      held = slot;
       ObjectId head = slot.object();
       Deque<ObjectId> objects = new ArrayDeque<>();
       suspects.stream().filter(object -> object.toHead().equals(head)).forEach(objects::add);
@@ -263,6 +267,10 @@ final class Scrubber {
     heads.clear();
     found.clear();
     current = null;
+    if (held != null) {
+      held.release(); // whose answers will not be waited for any more
+      held = null;
+    }
   }
 
   /** What it found last. */
