@@ -18,11 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
  * Placements on generated maps, all against Ceph's osdmaptool: straw2 trees of racks and hosts,
  * weights, device classes, tunables, OSDs out, half in and down, primary affinity, upmaps.
  *
- * <p>{@code -Dplacements=100000} for more, {@code -Dplacement.seed=N} for one map again.
+ * <p>{@code -Dplacements=N} for more or fewer, {@code -Dplacement.seed=N} for one map again.
  */
 @Tag("long")
 class GeneratedPlacementTest {
-  private static final int PLACEMENTS = Integer.getInteger("placements", 20_000);
+  private static final int PLACEMENTS = Integer.getInteger("placements", 100_000);
   private static final int GROUPS = 700;
 
   @TempDir Path dir;
