@@ -86,6 +86,24 @@ class CephCommandTest {
     assertThat(xml.exit()).as("%s", xml).isEqualTo(95);
   }
 
+  /** Ceph's knobs, turned while the cluster works; `rados bench` compares what it reads. */
+  @Test
+  void shouldCutConnectionsWhenAnOptionAsksForIt() {
+    cluster.ceph("ceph", "config", "set", "osd", "ms_inject_socket_failures", "40").ok();
+    try {
+      cluster.awaitLog("osd.0", "socketFailures=40");
+      String[] bench = {"-p", "commands", "bench", "3", "write", "-b", "4096", "--no-cleanup"};
+      cluster.ceph("rados", bench).ok();
+      cluster.ceph("rados", "-p", "commands", "bench", "3", "seq").ok();
+      cluster.ceph("rados", "-p", "commands", "cleanup").ok();
+    } finally {
+      cluster.ceph("ceph", "config", "rm", "osd", "ms_inject_socket_failures").ok();
+    }
+    cluster.awaitLog("osd.0", "socketFailures=0");
+    assertThat(cluster.log("osd.0") + cluster.log("osd.1") + cluster.log("osd.2"))
+        .contains("injected fault");
+  }
+
   @Test
   void shouldTellWhoWatchesTheClusterWhatIsSaid() throws Exception {
     Path shown = cluster.path("watched");

@@ -99,6 +99,13 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
+  /** Waits until that daemon has written it. */
+  void awaitLog(String daemon, String text) {
+    Awaitility.await(daemon + " logs " + text)
+        .atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .until(() -> log(daemon).contains(text));
+  }
+
   private static TestCluster start(Path dir, String... options) {
     return start(new TestCluster(dir), options);
   }

@@ -243,6 +243,11 @@ public final class EpollMessenger implements Messenger {
   }
 
   @Override
+  public void inject(InjectedFaults wanted) {
+    faults.inject(wanted);
+  }
+
+  @Override
   public Map<String, Object> counters() {
     return sessions.counters().snapshot();
   }

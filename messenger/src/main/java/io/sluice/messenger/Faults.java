@@ -1,5 +1,6 @@
 package io.sluice.messenger;
 
+import io.sluice.types.EntityName;
 import java.util.Random;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +17,8 @@ import org.slf4j.LoggerFactory;
  *       soon as it is ready
  *   <li>{@code seed=N}: the same choices again, as far as threads allow
  * </ul>
+ *
+ * <p>Beside them, and while a daemon runs, what its options say ({@link InjectedFaults}).
  *
  * <p><b>Threads:</b> any.
  */
@@ -53,6 +56,7 @@ final class Faults {
   private long delayNanos;
   private int connectEvery;
   private Random random = new Random();
+  private volatile InjectedFaults injected = InjectedFaults.NONE;
 
   private Faults() {}
 
@@ -92,17 +96,35 @@ final class Faults {
     }
   }
 
-  private boolean once(int every) {
-    return every > 0 && random.nextInt(every) == 0;
+  /** Takes the place of what was injected before; what {@link #VARIABLE} asks for stays. */
+  void inject(InjectedFaults wanted) {
+    if (!wanted.equals(injected)) {
+      injected = wanted;
+      LOG.warn("the network fails as options ask: {}", wanted);
+    }
+  }
+
+  private boolean once(long every) {
+    return every > 0 && random.nextLong(every) == 0;
   }
 
   boolean drops() {
-    return once(dropEvery);
+    return once(dropEvery) || once(injected.socketFailures());
   }
 
-  /** How long to read nothing now; mostly 0. */
-  long delayNanos() {
-    return once(delayEvery) ? delayNanos : 0;
+  /**
+   * How long to read nothing now; mostly 0.
+   *
+   * @param peerType as {@link EntityName#type}
+   */
+  long delayNanos(int peerType) {
+    if (once(delayEvery)) {
+      return delayNanos;
+    }
+    InjectedFaults now = injected;
+    return now.delays(peerType) && random.nextDouble() < now.delayProbability()
+        ? (long) (random.nextDouble() * now.delayMaxNanos())
+        : 0;
   }
 
   boolean doublesConnect() {

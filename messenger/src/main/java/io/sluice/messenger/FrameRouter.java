@@ -187,7 +187,7 @@ final class FrameRouter implements FrameParser.Sink, Handshake.Session {
       throw e;
     }
     received.handedUp(header.seq(), head.dataLength() + head.front().length);
-    long delayNanos = faults.delayNanos();
+    long delayNanos = faults.delayNanos(connection.peerName().type());
     if (delayNanos > 0) {
       connection.rest(delayNanos);
     }

@@ -53,6 +53,9 @@ public interface Messenger extends AutoCloseable {
     return Map.of();
   }
 
+  /** From now on the network fails as is asked for, on purpose. */
+  default void inject(InjectedFaults faults) {}
+
   /** Accepts no more connections; those there are go on. The first step of an orderly stop. */
   default void stopListening() {}
 

@@ -3,6 +3,8 @@ package io.sluice.messenger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.types.EntityName;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -20,9 +22,32 @@ class FaultsTest {
     assertThat(dropped(null)).isZero();
     assertThat(dropped("")).isZero();
     Faults delays = Faults.parse("delay=1:20,connect=1");
-    assertThat(delays.delayNanos()).isEqualTo(20_000_000L);
+    assertThat(delays.delayNanos(EntityName.OSD)).isEqualTo(20_000_000L);
     assertThat(delays.doublesConnect()).isTrue();
     assertThat(delays.drops()).isFalse();
+  }
+
+  @Test
+  void shouldFailAsOptionsSay() {
+    Faults faults = Faults.parse("seed=1");
+    faults.inject(new InjectedFaults(100, "osd mon", 0.5, 1_000_000L));
+    assertThat(IntStream.range(0, 10_000).filter(each -> faults.drops()).count())
+        .isBetween(50L, 150L);
+    assertThat(delays(faults, EntityName.OSD)).hasSizeBetween(400, 600);
+    assertThat(delays(faults, EntityName.MON))
+        .allSatisfy(nanos -> assertThat(nanos).isBetween(1L, 1_000_000L));
+    assertThat(delays(faults, EntityName.CLIENT)).isEmpty();
+
+    faults.inject(InjectedFaults.NONE);
+    assertThat(IntStream.range(0, 10_000).filter(each -> faults.drops()).count()).isZero();
+    assertThat(delays(faults, EntityName.OSD)).isEmpty();
+  }
+
+  private static List<Long> delays(Faults faults, int peerType) {
+    return IntStream.range(0, 1000)
+        .mapToObj(each -> faults.delayNanos(peerType))
+        .filter(nanos -> nanos > 0)
+        .toList();
   }
 
   @Test

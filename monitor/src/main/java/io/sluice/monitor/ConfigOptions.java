@@ -77,7 +77,7 @@ final class ConfigOptions {
     if (who.equals("mon") || who.startsWith("mon.")) {
       return MonOptions.obeyed(name);
     }
-    return (who.equals("osd") || who.startsWith("osd.")) && DaemonOptions.OSD.containsKey(name);
+    return (who.equals("osd") || who.startsWith("osd.")) && DaemonOptions.obeyedByOsds(name);
   }
 
   /** Who heeds an option of that section; empty when somebody does. */

@@ -216,6 +216,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
   @Override
   public void onConfig(Map<String, String> said) {
     options.take(said);
+    messenger.inject(options.injectedFaults());
   }
 
   @Override

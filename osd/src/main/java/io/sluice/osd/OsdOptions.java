@@ -1,5 +1,6 @@
 package io.sluice.osd;
 
+import io.sluice.messenger.InjectedFaults;
 import io.sluice.protocol.DaemonOptions;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,6 +17,7 @@ final class OsdOptions {
   private static final Logger LOG = LoggerFactory.getLogger(OsdOptions.class);
 
   private volatile Map<String, Double> numbers = DaemonOptions.OSD;
+  private volatile String delayType = "";
 
   /** Takes over what the monitors say; what is not among ours is for others. */
   void take(Map<String, String> said) {
@@ -26,9 +28,11 @@ final class OsdOptions {
         next.merge(name, number(name, value), (old, wanted) -> wanted >= 0 ? wanted : old);
       }
     }
-    if (!next.equals(numbers)) {
-      LOG.info("options are now {}", next);
+    String nextDelayType = said.getOrDefault(DaemonOptions.INJECT_DELAY_TYPE, "");
+    if (!next.equals(numbers) || !nextDelayType.equals(delayType)) {
       numbers = next;
+      delayType = nextDelayType;
+      LOG.info("options are now {}", show());
     }
   }
 
@@ -53,8 +57,19 @@ final class OsdOptions {
     return (long) (number(name) * 1e9);
   }
 
+  /** What the network shall do wrong. */
+  InjectedFaults injectedFaults() {
+    return new InjectedFaults(
+        (long) number(DaemonOptions.INJECT_SOCKET_FAILURES),
+        delayType,
+        number(DaemonOptions.INJECT_DELAY_PROBABILITY),
+        nanos(DaemonOptions.INJECT_DELAY_MAX));
+  }
+
   /** All of them as they are now. */
-  Map<String, Double> show() {
-    return numbers;
+  Map<String, Object> show() {
+    Map<String, Object> all = new TreeMap<>(numbers);
+    all.put(DaemonOptions.INJECT_DELAY_TYPE, delayType);
+    return all;
   }
 }

@@ -1,12 +1,14 @@
 package io.sluice.protocol;
 
+import static java.util.Map.entry;
+
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * The options of the central configuration that OSDs obey while they run, by Ceph's names and with
- * its defaults: all are numbers from 0 on.
+ * its defaults: numbers from 0 on, and one word.
  *
  * <p>The monitor says of every other option that nobody here uses it.
  */
@@ -34,25 +36,38 @@ public final class DaemonOptions {
   /** Seconds between two objects. */
   public static final String SCRUB_SLEEP = "osd_scrub_sleep";
 
-  /** Names to defaults. */
+  /** Of so many messages received, one ends its connection unseen; 0: none. */
+  public static final String INJECT_SOCKET_FAILURES = "ms_inject_socket_failures";
+
+  /** Kinds of peers ({@code osd client mon}) that are answered late; empty: none. The one word. */
+  public static final String INJECT_DELAY_TYPE = "ms_inject_delay_type";
+
+  /** Share of messages after which nothing is read for a while. */
+  public static final String INJECT_DELAY_PROBABILITY = "ms_inject_delay_probability";
+
+  /** Seconds: the longest such while. */
+  public static final String INJECT_DELAY_MAX = "ms_inject_delay_max";
+
+  /** Names of numbers to defaults. */
   public static final Map<String, Double> OSD =
       Collections.unmodifiableMap(
           new TreeMap<>(
-              Map.of(
-                  SCRUB_MIN_INTERVAL,
-                  DAY,
-                  SCRUB_MAX_INTERVAL,
-                  7 * DAY,
-                  DEEP_SCRUB_INTERVAL,
-                  7 * DAY,
-                  SCRUB_RANDOMIZE_RATIO,
-                  0.5,
-                  MAX_SCRUBS,
-                  1.0,
-                  SCRUB_LOAD_THRESHOLD,
-                  0.5,
-                  SCRUB_SLEEP,
-                  0.0)));
+              Map.ofEntries(
+                  entry(SCRUB_MIN_INTERVAL, DAY),
+                  entry(SCRUB_MAX_INTERVAL, 7 * DAY),
+                  entry(DEEP_SCRUB_INTERVAL, 7 * DAY),
+                  entry(SCRUB_RANDOMIZE_RATIO, 0.5),
+                  entry(MAX_SCRUBS, 1.0),
+                  entry(SCRUB_LOAD_THRESHOLD, 0.5),
+                  entry(SCRUB_SLEEP, 0.0),
+                  entry(INJECT_SOCKET_FAILURES, 0.0),
+                  entry(INJECT_DELAY_PROBABILITY, 0.0),
+                  entry(INJECT_DELAY_MAX, 1.0))));
 
   private DaemonOptions() {}
+
+  /** True when OSDs obey it. */
+  public static boolean obeyedByOsds(String name) {
+    return OSD.containsKey(name) || name.equals(INJECT_DELAY_TYPE);
+  }
 }

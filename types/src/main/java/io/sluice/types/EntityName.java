@@ -46,17 +46,20 @@ public record EntityName(int type, long number) {
     return type * 31 + Long.hashCode(number);
   }
 
+  /** {@code osd}, {@code client}, ... */
+  public static String typeName(int type) {
+    return switch (type) {
+      case MON -> "mon";
+      case MDS -> "mds";
+      case OSD -> "osd";
+      case CLIENT -> "client";
+      case MGR -> "mgr";
+      default -> "entity" + type;
+    };
+  }
+
   @Override
   public String toString() {
-    String kind =
-        switch (type) {
-          case MON -> "mon";
-          case MDS -> "mds";
-          case OSD -> "osd";
-          case CLIENT -> "client";
-          case MGR -> "mgr";
-          default -> "entity" + type;
-        };
-    return kind + "." + number;
+    return typeName(type) + "." + number;
   }
 }
