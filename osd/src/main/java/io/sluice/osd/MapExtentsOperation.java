@@ -1,26 +1,42 @@
 package io.sluice.osd;
 
 import io.sluice.bufferlist.Encoder;
+import io.sluice.objectstore.ObjectStore;
+import io.sluice.protocol.Errno;
 import io.sluice.protocol.OpArgs;
 import io.sluice.protocol.OsdOp;
+import java.util.List;
 
 /**
- * Where in a range there are bytes; ours is always one extent: {@code le32 n, n x {le64 offset |
- * le64 length}}.
+ * Where in a range bytes were written: {@code le32 n, n x {le64 offset | le64 length}}. What was
+ * zeroed, or came with growing, is not among them. As in Ceph, a length of 0 asks for nothing.
  */
 final class MapExtentsOperation implements Operation {
   @Override
   public int apply(OpContext context, OsdOp step) {
-    OpArgs.Extent asked = step.extent();
-    long left = Math.max(0, context.size() - asked.offset());
-    long length = asked.length() <= 0 ? left : Math.min(asked.length(), left);
-    Encoder to = new Encoder(32);
-    if (length == 0) {
-      to.le32(0);
-    } else {
-      to.le32(1).le64(asked.offset()).le64(length);
+    List<ObjectStore.Range> runs = runs(context, step.extent());
+    if (runs == null) {
+      return Errno.EINVAL.result();
     }
-    context.output(step.withData(to.toByteArray()));
+    context.output(step.withData(encode(runs, new Encoder(16)).toByteArray()));
     return 0;
+  }
+
+  /** Null when the range is none. */
+  static List<ObjectStore.Range> runs(OpContext context, OpArgs.Extent asked) {
+    if (asked.offset() < 0 || asked.length() < 0) {
+      return null;
+    }
+    long end = context.before() == null ? 0 : context.before().size();
+    long length = Math.min(asked.length(), end - asked.offset());
+    return length <= 0
+        ? List.of()
+        : context.store().extents(context.object(), asked.offset(), length);
+  }
+
+  static Encoder encode(List<ObjectStore.Range> runs, Encoder to) {
+    to.le32(runs.size());
+    runs.forEach(run -> to.le64(run.offset()).le64(run.length()));
+    return to;
   }
 }

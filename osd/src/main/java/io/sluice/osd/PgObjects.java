@@ -77,12 +77,21 @@ final class PgObjects {
     mender = newMender;
   }
 
+  /** Where in a range bytes were written, in order; all else reads as zeros. */
+  List<ObjectStore.Range> extents(ObjectId object, long offset, long length) {
+    return store.extents(collection, object, offset, length);
+  }
+
   /** Reads bytes that exist; {@code done} runs on the loop and takes them over. */
   void read(ObjectId object, long offset, long length, ReadDone done) {
+    read(object, List.of(new ObjectStore.Range(offset, length)), done);
+  }
+
+  /** The same of many runs, put end to end. */
+  void read(ObjectId object, List<ObjectStore.Range> runs, ReadDone done) {
     readAsIs(
         object,
-        offset,
-        length,
+        runs,
         (bytes, result) -> {
           if (result != Errno.EIO.result() || mender == null) {
             done.accept(bytes, result);
@@ -92,7 +101,7 @@ final class PgObjects {
               object,
               mended -> {
                 if (mended) {
-                  readAsIs(object, offset, length, done);
+                  readAsIs(object, runs, done);
                 } else {
                   done.accept(null, result);
                 }
@@ -101,8 +110,8 @@ final class PgObjects {
   }
 
   /** The same, but what cannot be read stays as it is. */
-  private void readAsIs(ObjectId object, long offset, long length, ReadDone done) {
-    whenRead(store.read(collection, object, offset, length), object, done);
+  private void readAsIs(ObjectId object, List<ObjectStore.Range> runs, ReadDone done) {
+    whenRead(store.read(collection, object, runs), object, done);
   }
 
   /** The same as the disk has it, not the memory of this machine: for scrub. */

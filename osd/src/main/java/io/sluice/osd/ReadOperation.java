@@ -75,7 +75,7 @@ final class ReadOperation implements Operation {
   }
 
   /** The step as the reply carries it: with the length that there was. */
-  private static OsdOp found(OsdOp step, long length) {
+  static OsdOp found(OsdOp step, long length) {
     OpArgs.Extent asked = step.extent();
     OpArgs.Extent got =
         new OpArgs.Extent(asked.offset(), length, asked.truncateSize(), asked.truncateSeq());

@@ -3,15 +3,16 @@ package io.sluice.osd;
 import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.Encoder;
 import io.sluice.bufferlist.Inspection;
+import io.sluice.objectstore.ObjectStore;
 import io.sluice.protocol.Errno;
-import io.sluice.protocol.OpArgs;
 import io.sluice.protocol.OsdOp;
+import java.util.List;
 
 /**
- * Reads bytes with a map of where there are any; ours is always one extent.
+ * Reads the bytes of a range that were written, with a map of where they belong.
  *
  * <pre>
- * le32 n, n x {le64 offset | le64 length} | le32 length | bytes
+ * le32 n, n x {le64 offset | le64 length} | le32 length | the runs' bytes, end to end
  * </pre>
  */
 final class SparseReadOperation implements Operation {
@@ -20,36 +21,36 @@ final class SparseReadOperation implements Operation {
     if (context.before() == null) {
       return Errno.ENOENT.result();
     }
-    OpArgs.Extent asked = step.extent();
-    if (asked.offset() < 0 || asked.length() < 0) {
+    List<ObjectStore.Range> runs = MapExtentsOperation.runs(context, step.extent());
+    if (runs == null) {
       return Errno.EINVAL.result();
     }
-    long length = Math.min(asked.length(), Math.max(0, context.before().size() - asked.offset()));
-    if (length == 0) {
-      context.output(step.withData(new Encoder(16).le32(0).le32(0).toByteArray()));
+    if (runs.isEmpty()) {
+      context.output(
+          ReadOperation.found(step, 0).withData(new Encoder(8).le32(0).le32(0).toByteArray()));
       return 0;
     }
+    // Nobody changes the object between the two looks: both are asked for on the group's loop.
     context
         .store()
         .read(
             context.object(),
-            asked.offset(),
-            length,
-            (bytes, result) -> context.resume(arrived(context, step, bytes, result)));
+            runs,
+            (bytes, result) -> context.resume(arrived(context, step, runs, bytes, result)));
     return OpContext.PENDING;
   }
 
-  private static int arrived(OpContext context, OsdOp step, BufferList bytes, int result) {
+  private static int arrived(
+      OpContext context, OsdOp step, List<ObjectStore.Range> runs, BufferList bytes, int result) {
     if (result < 0) {
       return result;
     }
-    int count = Math.toIntExact(bytes.length());
-    Encoder to = new Encoder(count + 32);
-    to.le32(1).le64(step.extent().offset()).le64(count);
     try (bytes) {
+      Encoder to = new Encoder(Math.toIntExact(bytes.length()) + 16 * runs.size() + 8);
+      MapExtentsOperation.encode(runs, to);
       to.blob(context.store().inspect(bytes, Inspection.READ_REPLY));
+      context.output(ReadOperation.found(step, bytes.length()).withData(to.toByteArray()));
     }
-    context.output(step.withData(to.toByteArray()));
     return 0;
   }
 }
