@@ -10,7 +10,7 @@ from . import aims, cases, plot, section, steal
 
 TITLE = "Beside Ceph"
 INTRO = """\
-One command, `benchmarks/compare-ceph`, has written this section{when}. Real {version} (BlueStore) and Sluice, both up on one machine ({machine}), one disk,
+One command, `benchmarks/compare-ceph`, has written this section{when}. Real {version} (BlueStore) and Sluice ({java}), both up on one machine ({machine}), one disk,
 the same number of copies, driven in turn by the same unmodified `rados bench`, whole objects, {rounds} rounds, each write {seconds} s and each read {reads} s, the order swapped in each
 round (what no aim names: one round). Medians, with the least and the greatest. *young*: the first {young} s of traffic that daemons get, once, before any warm-up. Then both sides get the same warm-up for {warm_up} s: 4 MiB
 once, the smaller sizes written and read in turn, 16 in flight (our daemons are JVMs, which compile what runs often: *young* says what that costs). *warm*: read soon after it was
@@ -27,7 +27,7 @@ TAILS = """\
 class Results:
     def __init__(self, args):
         self.args, self.runs, self.failures, self.p99, self.resident, self.idles = args, {}, [], {}, {}, {}
-        self.version = "Ceph"
+        self.version, self.java = "Ceph", "Java"
         self.disks = {}
 
     def any(self):
@@ -102,7 +102,7 @@ class Results:
 
     def text(self):
         idle = ", ".join(f"{osds} OSD{'s' * (osds > 1)}: {rate:.2f} s a second" for osds, rate in self.idles.items())
-        lines = [INTRO.format(when=datetime.date.today().strftime(" on %Y-%m-%d"), version=self.version, machine=machine(), rounds=self.args.rounds, idle=idle,
+        lines = [INTRO.format(when=datetime.date.today().strftime(" on %Y-%m-%d"), version=self.version, java=self.java, machine=machine(), rounds=self.args.rounds, idle=idle,
                               seconds=self.args.seconds, reads=self.args.seconds - cases.READ_LESS, young=cases.YOUNG_SECONDS,
                               warm_up=self.args.warm_up, steal=steal.LIMIT, disk=self.disk_words()), ""]
         lines += aims.table(self)

@@ -81,15 +81,20 @@ class Ceph(Side):
 
 class Sluice(Side):
     """mode: how the OSDs check payloads of our own client, `lazy` (the default) or `ingest`."""
+    command = os.path.join(ROOT, "sluice")
+
+    @classmethod
+    def version(cls):
+        """Which Java runs it. What ./sluice builds and keeps for that Java is there afterwards, and nothing of it is made beside a measurement."""
+        return run([cls.command, "--version"], 900, {"SLUICE_TRAINING": "wait"}).splitlines()[-1].split(", ")[-1]
 
     def __init__(self, work, osds, mode):
         super().__init__(work, osds, "sluice" if mode == "lazy" else "sluice-" + mode)
         self.mode = mode
-        self.command = os.path.join(ROOT, "sluice")
 
     def start(self):
         run([self.command, "cluster", "start", "--dir", self.dir, "--osds", str(self.osds), "--size", str(self.osds)],
-            START_TIMEOUT + 300, {"SLUICE_INTEGRITY": self.mode})
+            START_TIMEOUT + 300, {"SLUICE_INTEGRITY": self.mode, "SLUICE_TRAINING": "wait"})
         self.ceph("osd", "pool", "create", POOL, "32")
 
     def stop(self):

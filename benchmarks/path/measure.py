@@ -45,7 +45,7 @@ class Cluster(Sluice):
         self.ways = {}  # of pools, to receive
 
     def start(self):
-        environment = {"SLUICE_INTEGRITY": "lazy", "SLUICE_RECEIVE": "cut"}
+        environment = {"SLUICE_INTEGRITY": "lazy", "SLUICE_RECEIVE": "cut", "SLUICE_TRAINING": "wait"}
         run([self.command, "cluster", "start", "--dir", self.dir, "--osds", str(self.osds), "--size", str(self.osds)], START_TIMEOUT + 300, environment)
 
     def pool(self, integrity="lazy"):

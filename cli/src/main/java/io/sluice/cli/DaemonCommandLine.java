@@ -72,13 +72,21 @@ final class DaemonCommandLine {
       line.add(
           "/usr/bin/setsid"); // out of our terminal's process group: Ctrl-C here does not reach it
     }
+    line.addAll(attached(dir, spec, daemon, KeptStarts.flags(code(), !daemon.isMon())));
+    return line;
+  }
+
+  /**
+   * One that stays in our session.
+   *
+   * @param kept what its JVM does about what is kept beside the jar
+   */
+  static List<String> attached(ClusterDir dir, ClusterSpec spec, Daemon daemon, List<String> kept) {
+    List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(ALL);
-    line.addAll(COMPILER);
-    line.addAll(daemon.isMon() ? MON_MEMORY : OSD_MEMORY);
-    line.addAll(versionFlags(Runtime.version().feature()));
+    line.addAll(jvm(daemon.isMon()));
     line.addAll(words(System.getenv(OPTIONS)));
-    line.addAll(program());
+    line.addAll(program(kept));
     line.addAll(daemon.isMon() ? monOptions(spec, daemon) : osdOptions(dir, spec, daemon));
     if (daemon.metricsPort() != 0) {
       line.addAll(List.of("--metrics-port", Integer.toString(daemon.metricsPort())));
@@ -86,6 +94,15 @@ final class DaemonCommandLine {
     line.addAll(List.of("--data", dir.data(daemon.name()).toString()));
     line.addAll(List.of("--admin-socket", dir.adminSocket(daemon.name()).toString()));
     return line;
+  }
+
+  /** What the JVM of each daemon is told. */
+  static List<String> jvm(boolean isMon) {
+    List<String> flags = new ArrayList<>(ALL);
+    flags.addAll(COMPILER);
+    flags.addAll(isMon ? MON_MEMORY : OSD_MEMORY);
+    flags.addAll(versionFlags(Runtime.version().feature()));
+    return flags;
   }
 
   /**
@@ -100,11 +117,11 @@ final class DaemonCommandLine {
     return text == null || text.isBlank() ? List.of() : List.of(text.strip().split("\\s+"));
   }
 
-  private static List<String> program() {
+  private static List<String> program(List<String> kept) {
     Path code = code();
     List<String> line = new ArrayList<>();
     if (Files.isRegularFile(code)) {
-      line.addAll(classArchive(code));
+      line.addAll(kept);
       line.addAll(List.of("-jar", code.toString()));
     } else {
       line.add("--enable-native-access=ALL-UNNAMED"); // the jar says so in its manifest
@@ -112,18 +129,6 @@ final class DaemonCommandLine {
           List.of("-cp", absolute(System.getProperty("java.class.path")), Main.class.getName()));
     }
     return line;
-  }
-
-  /**
-   * The archive of loaded classes that {@code ./sluice} keeps beside the jar; silent when it does
-   * not fit.
-   */
-  private static List<String> classArchive(Path jar) {
-    Path archive = jar.resolveSibling("sluice-" + System.getProperty("java.version") + ".jsa");
-    if (archive.toFile().length() == 0) {
-      return List.of();
-    }
-    return List.of("-Xshare:auto", "-Xlog:disable", "-XX:SharedArchiveFile=" + archive);
   }
 
   /** Where we run from: the jar, or a directory of classes in tests. */

@@ -64,8 +64,12 @@ record DaemonProcess(ClusterDir dir, Daemon daemon) {
    * its last life has been killed and is not over yet.
    */
   Process start(ClusterSpec spec) {
+    return start(DaemonCommandLine.of(dir, spec, daemon));
+  }
+
+  /** The same by a command line that names the daemon's data directory. */
+  Process start(List<String> line) {
     pidOnFile().ifPresent(DaemonProcess::awaitEnd);
-    List<String> line = DaemonCommandLine.of(dir, spec, daemon);
     File log = dir.log(name()).toFile();
     ProcessBuilder builder =
         new ProcessBuilder(line)

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
@@ -32,7 +33,7 @@ import picocli.CommandLine.Parameters;
     name = "train",
     mixinStandardHelpOptions = true,
     hidden = true,
-    description = "Loads what daemons and clients load (for a class data archive).")
+    description = "Loads what daemons and clients load (for what ./sluice keeps beside the jar).")
 final class TrainCommand implements Callable<Integer> {
   private static final String POOL = "train";
   private static final long STORE_BYTES = 256L << 20;
@@ -41,8 +42,18 @@ final class TrainCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "DIR", description = "scratch directory; removed")
   private Path dir;
 
+  @Option(
+      names = "--cache",
+      paramLabel = "FILE",
+      description = "instead: runs OSDs as they are run, of which one leaves an AOT cache")
+  private Path cache;
+
   @Override
   public Integer call() throws Exception {
+    if (cache != null) {
+      new OsdTraining(dir).leave(cache);
+      return 0;
+    }
     List<Integer> ports = FreePorts.find(2);
     Files.createDirectories(dir);
     String ip = ClusterDir.LOOPBACK;
