@@ -19,7 +19,8 @@ machine (/proc/stat) minus the clients' own and minus what the idle clusters cos
 themselves were charged, without the kernel's work on their behalf. Runs of which the host stole more than {steal:.0%} of the processors' time are marked, repeated
 when there is time, and do not count where an undisturbed one is there. Clients and daemons share the
 processors, so throughput is of all of them together: read the ratios, not the figures. *at most*: the ratio to Ceph that a server which costs nothing would reach, with this client taking all processors
-(what its process was charged for an operation), or with this disk ({disk})."""
+(what its process was charged for an operation), its busiest thread taking one of them (*client's thread*: librados receives, checks and copies all of a connection in one), or with
+this disk ({disk})."""
 TAILS = """\
 `rados bench` prints no percentiles: these are of fio's rados engine (librados too) with whole objects, 16 in flight, {seconds} s, one run each."""
 
@@ -83,6 +84,9 @@ class Results:
         if not theirs or not client:
             return None
         found = [(os.cpu_count() * case.size / client, "client")]
+        thread = self.median(osds, case, own, "thread_us_op")
+        if thread:
+            found.append((case.size / thread, "client's thread"))
         disk = self.disks.get(osds, {})
         if case.kind == "write" and "write" in disk:
             found.append((disk["write"] / osds, "disk"))

@@ -44,7 +44,8 @@ def sample(metered, size):
     return {"mb_s": operations * size / 1e6 / took, "iops": operations / took, "avg_ms": value("Average Latency(s):") * 1e3,
             "p99_ms": p99 * 1e3 if p99 is not None else None,
             "cpu_s_gb": metered.cpu / (operations * size / 1e9), "cpu_us_op": metered.cpu / operations * 1e6,
-            "osd_s_gb": metered.daemon_cpu / (operations * size / 1e9), "client_us_op": metered.client_cpu / operations * 1e6, "steal": metered.steal}
+            "osd_s_gb": metered.daemon_cpu / (operations * size / 1e9), "client_us_op": metered.client_cpu / operations * 1e6,
+            "thread_us_op": metered.thread_cpu / operations * 1e6, "steal": metered.steal}
 
 
 def rados(side, case, seconds, idle, run_name):
