@@ -76,7 +76,7 @@ final class OpExecutor {
             guarded(context, slot, () -> stepDone(context, slot, result));
           } else {
             context.close();
-            services.drop(op);
+            group.letGo(op);
           }
         });
     guarded(context, slot, () -> goOn(context, slot));

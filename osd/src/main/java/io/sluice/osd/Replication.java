@@ -188,7 +188,7 @@ final class Replication {
   void submitFailure(OpContext context, ObjectQueues.Slot slot, int result) {
     if (group.state() != PgState.ACTIVE) {
       context.close();
-      services.drop(context.op());
+      group.letGo(context.op()); // in an interval that goes on: no map makes its client ask again
       slot.release();
       return;
     }

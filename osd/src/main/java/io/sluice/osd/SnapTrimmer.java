@@ -29,6 +29,9 @@ final class SnapTrimmer {
   private int inFlight;
   private int walk;
 
+  /** A {@link #goOn} is to come: pages are asked for by the last one only. */
+  private boolean goesOn;
+
   SnapTrimmer(PlacementGroup group, PgServices services) {
     this.group = group;
     this.services = services;
@@ -54,6 +57,7 @@ final class SnapTrimmer {
     done = List.of();
     heads.clear();
     inFlight = 0;
+    goesOn = false;
   }
 
   boolean isRunning() {
@@ -87,7 +91,7 @@ final class SnapTrimmer {
       inFlight++;
       group.queues().submit(heads.poll(), new Trim(of));
     }
-    if (walk != of || inFlight > 0 || !heads.isEmpty()) {
+    if (walk != of || goesOn || inFlight > 0 || !heads.isEmpty()) {
       return;
     }
     if (lastPage) {
@@ -102,7 +106,17 @@ final class SnapTrimmer {
   private void trimmed(int of) {
     if (walk == of) {
       inFlight--;
-      group.later(() -> goOn(of));
+      if (!goesOn) {
+        goesOn = true;
+        group.later(() -> trimNext(of));
+      }
+    }
+  }
+
+  private void trimNext(int of) {
+    if (walk == of) {
+      goesOn = false;
+      goOn(of);
     }
   }
 
