@@ -121,7 +121,7 @@ final class Membership {
     round = query.scope().round();
     if (group.entry().up().contains(services.whoami())
         || group.entry().acting().contains(services.whoami())) {
-      group.store().create();
+      group.store().create(group.view().pool(group.id()).pgNum());
     }
     int generation = group.generation();
     group

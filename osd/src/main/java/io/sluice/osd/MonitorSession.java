@@ -37,8 +37,8 @@ import org.slf4j.LoggerFactory;
  * <p>It has a loop and a connection of its own: bulk data must not delay a beacon. A broken
  * connection is made again, to the next monitor of the list, after a pause that grows.
  *
- * <p><b>Threads:</b> its loop; {@link #recovered}, {@link #failed}, {@link #log} and {@link #stop}
- * any.
+ * <p><b>Threads:</b> its loop; {@link #recovered}, {@link #failed}, {@link #log}, {@link #execute}
+ * and {@link #stop} any.
  */
 final class MonitorSession implements Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(MonitorSession.class);
@@ -111,6 +111,11 @@ final class MonitorSession implements Dispatcher {
   void start() {
     loop.execute(this::connect);
     loop.schedule(BEACON_NANOS, this::beat);
+  }
+
+  /** Runs a task where maps come. */
+  void execute(Runnable task) {
+    loop.execute(task);
   }
 
   private void connect() {

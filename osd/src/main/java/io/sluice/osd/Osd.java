@@ -60,6 +60,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
   private final MonitorSession monitor;
   private final PgServices services;
   private final PgRegistry groups;
+  private final MapGate gate;
   private final PayloadPlanner planner;
   private final OsdOptions options = new OsdOptions();
   private final ScrubSchedule scrubs;
@@ -117,6 +118,12 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
             new Payers(pipes.meter(), id -> group(id) != null),
             options);
     this.groups = new PgRegistry(services, messenger, onFailure);
+    this.gate =
+        new MapGate(
+            message -> ClusterView.of(message, identity.osd(), identity.published()),
+            groups,
+            monitor::execute,
+            this::take);
     this.planner = new PayloadPlanner(services, groups::get, this::poolOf, cutFrom);
     this.scrubs =
         new ScrubSchedule(options, messenger.loop(0), () -> view, () -> this.groups.all().values());
@@ -173,10 +180,13 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
 
   @Override
   public void onMap(ClusterMap message) {
-    if (closed || view != null && message.epoch() <= view.epoch()) {
+    gate.add(message);
+  }
+
+  private void take(ClusterMap message, ClusterView next) {
+    if (closed) {
       return;
     }
-    ClusterView next = ClusterView.of(message, identity.osd(), identity.published());
     LOG.debug("map {} {}", next.epoch(), next.amUp() ? "up" : "down");
     maps.add(message, next.map().fsid());
     services.fullness().follow(next.map().fullRatios());

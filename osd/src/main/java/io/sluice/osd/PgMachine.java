@@ -1,10 +1,13 @@
 package io.sluice.osd;
 
+import io.sluice.protocol.PeerScope;
 import io.sluice.protocol.PgEntry;
 import io.sluice.protocol.PoolInfo;
 import io.sluice.types.Loop;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -43,6 +46,9 @@ final class PgMachine {
   private Loop.Timer retry;
   private int retries;
   private int failedRecoveries;
+  private boolean suspended;
+  private PgEntry othersOf;
+  private List<Integer> others;
 
   PgMachine(PlacementGroup group, PgServices services) {
     this.group = group;
@@ -80,18 +86,58 @@ final class PgMachine {
     return recovery;
   }
 
+  /** Those who act beside us. */
+  List<Integer> otherActing() {
+    if (entry != othersOf) {
+      others = entry.acting().stream().filter(osd -> osd != services.whoami()).toList();
+      othersOf = entry;
+    }
+    return others;
+  }
+
+  /**
+   * Ends the interval: the next map begins another one, whatever it says.
+   *
+   * @return who acted before, and may not know that it is over
+   */
+  Set<Integer> suspend() {
+    Set<Integer> former = new TreeSet<>(formerActing);
+    if (entry != null) {
+      former.addAll(entry.acting());
+    }
+    endInterval();
+    transition(PgState.INITIAL);
+    suspended = true;
+    return former;
+  }
+
+  /** True between {@link #suspend} and the next map. */
+  boolean isSuspended() {
+    return suspended;
+  }
+
+  /** These acted on our objects when they were another group's. */
+  void inherit(Set<Integer> former) {
+    formerActing.addAll(former);
+  }
+
   /**
    * Takes over a newer map that has this group.
    *
    * @param onInterval runs between two intervals: told whether we stay the primary
    */
   void advance(ClusterView next, Consumer<Boolean> onInterval) {
+    if (view == null) {
+      group.store().load();
+    }
     PgEntry nextEntry = next.pgs().entry(group.id());
     boolean sameInterval =
         entry != null
+            && !suspended
             && nextEntry.intervalSince() == entry.intervalSince()
             && next.amUp() == view.amUp();
-    boolean stays = entry != null && staysPrimary(next, nextEntry);
+    boolean stays = entry != null && !suspended && staysPrimary(next, nextEntry);
+    suspended = false;
     if (entry != null && !sameInterval) {
       formerActing.addAll(entry.acting());
     }
@@ -145,7 +191,7 @@ final class PgMachine {
       discardIfUseless();
       return;
     }
-    group.store().create();
+    group.store().create(view.pool(group.id()).pgNum());
     if (entry.primary() != me) {
       transition(entry.acting().contains(me) ? PgState.REPLICA : PgState.STRAY);
     } else if (!entry.actingIsCurrent()) {
@@ -323,7 +369,14 @@ final class PgMachine {
       throw new IllegalStateException(group.id() + ": from " + state + " to " + next);
     }
     state = next;
-    permit = next == PgState.ACTIVE ? group.newPermit() : null;
+    permit = next == PgState.ACTIVE ? newPermit() : null;
+  }
+
+  /** What messages to the other acting members say of interval and round. */
+  private Permit newPermit() {
+    SortedMap<Integer, PeerScope> scopes = new TreeMap<>();
+    otherActing().forEach(osd -> scopes.put(osd, group.scopeFor(osd)));
+    return new Permit(generation, scopes);
   }
 
   /** As Ceph words it: {@code active+clean}, {@code active+undersized+degraded+recovering}... */

@@ -5,6 +5,7 @@ import io.sluice.bufferlist.Encoder;
 import io.sluice.objectstore.CollectionId;
 import io.sluice.objectstore.ObjectStore;
 import io.sluice.objectstore.Transaction;
+import io.sluice.protocol.ObjectHash;
 import io.sluice.protocol.PeerLogEntry;
 import io.sluice.protocol.PeerPgInfo;
 import io.sluice.protocol.ScrubFacts;
@@ -23,6 +24,7 @@ import java.util.SortedMap;
  * <pre>
  * object: no name, hash = number of the group | keys: 'I' info | 'L' be32 epoch be64 version: one log entry
  *                                                     'S' what the last scrubs found
+ *                                                     'N' le32 number of groups its objects are divided by
  * </pre>
  *
  * <p><b>Threads:</b> the group's loop.
@@ -32,6 +34,12 @@ final class PgMeta {
 
   /** The only key whose value is each member's own. */
   static final byte[] SCRUBS = {'S'};
+
+  /**
+   * With how many groups in the pool this copy's objects were divided last; absent in a copy that
+   * is as old as its pool. A copy that did not divide when others did may have a smaller number.
+   */
+  static final byte[] GROUPS = {'N'};
 
   private static final byte[] LOG_FIRST = {'L'};
   private static final byte[] LOG_END = {'M'};
@@ -55,6 +63,11 @@ final class PgMeta {
     return collection;
   }
 
+  /** True for a copy; a collection alone is none, but one that is about to get its objects. */
+  boolean isThere() {
+    return store.exists(collection) && store.omapGet(collection, object, INFO).isPresent();
+  }
+
   /** The stored info; {@link PeerPgInfo#EMPTY} for a group that is new here. */
   PeerPgInfo loadInfo() {
     if (!store.exists(collection)) {
@@ -74,6 +87,31 @@ final class PgMeta {
         .omapGet(collection, object, SCRUBS)
         .map(bytes -> ScrubFacts.decode(new Decoder(bytes)))
         .orElse(ScrubFacts.NONE);
+  }
+
+  /** 0 when it is not noted. */
+  int loadGroups() {
+    return store
+        .omapGet(collection, object, GROUPS)
+        .map(bytes -> new Decoder(bytes).le32())
+        .orElse(0);
+  }
+
+  void putGroups(Transaction to, int pgNum) {
+    to.add(new Transaction.OmapSet(object, GROUPS, new Encoder(4).le32(pgNum).toByteArray()));
+  }
+
+  /**
+   * In a transaction on the collection of the group that divides: puts this group's info and log
+   * there, and moves them here with all objects whose hash says so. Our collection exists.
+   */
+  void moveFrom(Transaction parent, PgId pg, int pgNum, PeerPgInfo info, List<PeerLogEntry> log) {
+    parent.add(new Transaction.Touch(object));
+    putInfo(parent, info);
+    putGroups(parent, pgNum);
+    log.forEach(entry -> putEntry(parent, entry));
+    int bits = ObjectHash.bits(pg.seed(), pgNum);
+    parent.add(new Transaction.SplitCollection(bits, pg.seed(), collection));
   }
 
   void putScrubs(Transaction to, ScrubFacts facts) {

@@ -3,13 +3,17 @@ package io.sluice.osd;
 import io.sluice.messenger.Messenger;
 import io.sluice.objectstore.CollectionId;
 import io.sluice.protocol.PgEntry;
+import io.sluice.protocol.PoolInfo;
 import io.sluice.types.PgId;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +31,7 @@ final class PgRegistry {
   private final Messenger messenger;
   private final Consumer<Throwable> onFailure;
   private final Map<PgId, PlacementGroup> groups = new ConcurrentHashMap<>();
+  private final Map<PgId, Set<Integer>> heirs = new ConcurrentHashMap<>();
   private int epoch;
 
   /**
@@ -36,6 +41,40 @@ final class PgRegistry {
     this.services = services;
     this.messenger = messenger;
     this.onFailure = onFailure;
+  }
+
+  /**
+   * Divides copies whose pools have more groups in a map that is to come.
+   *
+   * @param pools those to look at
+   * @param whenDivided runs on any loop once all of it is durable
+   * @return false when there is nothing to do, nor to wait for
+   */
+  boolean divide(ClusterView next, Set<Long> pools, Runnable whenDivided) {
+    for (CollectionId collection : services.store().collections()) {
+      PgId id = collection.pg();
+      if (pools.contains(id.pool()) && next.pgs().entry(id) != null) {
+        groups.computeIfAbsent(id, this::open);
+      }
+    }
+    List<PlacementGroup> asked =
+        all().values().stream()
+            .filter(group -> pools.contains(group.id().pool()))
+            .filter(group -> next.pgs().entry(group.id()) != null)
+            .toList();
+    AtomicInteger left = new AtomicInteger(asked.size());
+    for (PlacementGroup group : asked) {
+      PoolInfo pool = next.pool(group.id());
+      Consumer<Division> onEnd =
+          division -> {
+            division.children().forEach(child -> heirs.put(child, division.former()));
+            if (left.decrementAndGet() == 0) {
+              whenDivided.run();
+            }
+          };
+      group.loop().execute(() -> Division.before(pool, group, onEnd));
+    }
+    return !asked.isEmpty();
   }
 
   /** Every group hears of the map; groups that are new in it are made, and those gone removed. */
@@ -48,10 +87,12 @@ final class PgRegistry {
     }
     epoch = next.epoch();
     for (PlacementGroup group : all().values()) {
+      Set<Integer> former = heirs.remove(group.id());
       group
           .loop()
           .execute(
               () -> {
+                group.machine().inherit(former == null ? Set.of() : former);
                 group.advance(next);
                 if (group.state() == PgState.REMOVED) {
                   groups.remove(group.id(), group);
@@ -68,7 +109,8 @@ final class PgRegistry {
     for (CollectionId collection : services.store().collections()) {
       PgId id = collection.pg();
       boolean poolWas = id.pool() <= first.map().poolMax();
-      if (first.pgs().entry(id) == null && poolWas) {
+      // A map that is older than our copies may have the pool with fewer groups.
+      if (first.pool(id) == null && poolWas) {
         LOG.info("{}: its pool was deleted, removed", id);
         PlacementGroup leftover = open(id);
         leftover.loop().execute(leftover::remove);

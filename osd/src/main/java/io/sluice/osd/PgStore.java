@@ -6,6 +6,7 @@ import io.sluice.objectstore.ObjectStore;
 import io.sluice.objectstore.StagedWrite;
 import io.sluice.objectstore.StoreException;
 import io.sluice.objectstore.Transaction;
+import io.sluice.protocol.ObjectHash;
 import io.sluice.protocol.PeerLogEntry;
 import io.sluice.protocol.PeerPgInfo;
 import io.sluice.protocol.RepChange;
@@ -18,7 +19,9 @@ import io.sluice.types.UTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One placement group's copy: its log and info in memory, and every change to it as one store
@@ -38,21 +41,36 @@ final class PgStore {
   private final PgObjects objects;
   private final PgLog log = new PgLog();
   private final Deque<Runnable> onDrained = new ArrayDeque<>();
-  private PeerPgInfo info;
-  private volatile ScrubFacts scrubs;
+  private final PgId pg;
+  private PeerPgInfo info = PeerPgInfo.EMPTY;
+  private volatile ScrubFacts scrubs = ScrubFacts.NONE;
+  private boolean known;
   private boolean exists;
+  private int groups;
   private int committing;
 
   PgStore(PgServices services, PgId pg, Loop loop) {
     this.services = services;
     this.store = services.store();
+    this.pg = pg;
     this.loop = loop;
     this.meta = new PgMeta(store, pg);
     this.objects = new PgObjects(services, meta.collection(), loop);
-    this.exists = store.exists(meta.collection());
-    this.info = meta.loadInfo();
-    this.scrubs = meta.loadScrubs();
-    meta.loadLog(log, info.logTail());
+  }
+
+  /**
+   * Finds what the disk holds, if that is not known yet. To be called until the first map: a group
+   * that is early may be here before another one has given it its part.
+   */
+  void load() {
+    if (!known && meta.isThere()) {
+      known = true;
+      exists = true;
+      info = meta.loadInfo();
+      scrubs = meta.loadScrubs();
+      groups = meta.loadGroups();
+      meta.loadLog(log, info.logTail());
+    }
   }
 
   PgLog log() {
@@ -81,17 +99,70 @@ final class PgStore {
     return objects;
   }
 
-  /** Makes the collection when this copy is new. */
-  void create() {
+  /**
+   * Makes the collection when this copy is new.
+   *
+   * @param pgNum the pool's groups as they are
+   */
+  void create(int pgNum) {
     if (!exists) {
+      known = true;
       exists = true;
+      groups = pgNum;
       Transaction transaction = new Transaction(collection());
       meta.create(transaction);
       meta.putInfo(transaction, info);
+      meta.putGroups(transaction, groups);
       scrubs = ScrubFacts.unscrubbed(UTime.ofNanos(services.clock().wallNanos()));
       meta.putScrubs(transaction, scrubs);
       commit(transaction, () -> {});
     }
+  }
+
+  /** By how many groups its objects are divided, with so many at the pool's beginning. */
+  int groups(int first) {
+    return groups == 0 ? first : groups;
+  }
+
+  /**
+   * Gives other groups the objects that are theirs when the pool has that many, with their part of
+   * the log, in one transaction; they are found there once it is durable.
+   *
+   * <p>A part's newest version is that of its own newest entry: what it holds is not newer, and a
+   * version stands for one change in each of the parts, since the next one is of a later epoch.
+   */
+  void divide(int pgNum, List<PgId> children, Runnable onCommit) {
+    Map<Integer, List<PeerLogEntry>> parts = new HashMap<>();
+    for (PeerLogEntry entry : log.all()) {
+      int seed = ObjectHash.stableMod(entry.object().hash(), pgNum);
+      parts.computeIfAbsent(seed, none -> new ArrayList<>()).add(entry);
+    }
+    List<PeerLogEntry> ours = parts.getOrDefault(pg.seed(), List.of());
+    parts.remove(pg.seed());
+    Transaction transaction = new Transaction(collection());
+    parts.values().forEach(gone -> meta.removeEntries(transaction, gone));
+    ScrubFacts unscrubbed = ScrubFacts.unscrubbed(UTime.ofNanos(services.clock().wallNanos()));
+    for (PgId child : children) {
+      PgMeta other = new PgMeta(store, child);
+      if (other.isThere()) {
+        throw new IllegalStateException(pg + " divides into " + child + ", which is there");
+      }
+      commit(new Transaction(other.collection()).add(new Transaction.CreateCollection()), () -> {});
+      List<PeerLogEntry> theirs = parts.getOrDefault(child.seed(), List.of());
+      parts.remove(child.seed());
+      EVersion newest = theirs.isEmpty() ? log.tail() : theirs.get(theirs.size() - 1).version();
+      other.putScrubs(transaction, unscrubbed);
+      other.moveFrom(transaction, child, pgNum, info.part(newest), theirs);
+    }
+    if (!parts.isEmpty()) {
+      throw new IllegalStateException(pg + " logged objects of the groups " + parts.keySet());
+    }
+    log.replace(ours, log.tail());
+    info = info.part(log.head());
+    groups = pgNum;
+    meta.putInfo(transaction, info);
+    meta.putGroups(transaction, pgNum);
+    commit(transaction, onCommit);
   }
 
   /** Notes a scrub's end, durably in time. */
@@ -104,12 +175,14 @@ final class PgStore {
 
   /** Removes the copy; afterwards it is as if it had never been. */
   void destroy() {
-    if (exists) {
+    known = true;
+    if (exists || store.exists(collection())) {
       exists = false;
       commit(new Transaction(collection()).add(new Transaction.RemoveCollection()), () -> {});
     }
     log.replace(List.of(), EVersion.ZERO);
     info = PeerPgInfo.EMPTY;
+    groups = 0;
   }
 
   /**

@@ -9,8 +9,7 @@ import io.sluice.types.EntityName;
 import io.sluice.types.Loop;
 import io.sluice.types.PgId;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Set;
 
 /**
  * One placement group on this OSD: gives each message to the part it is for, and what waits for a
@@ -49,8 +48,6 @@ final class PlacementGroup {
 
   private int tenure;
   private int primarySince;
-  private PgEntry othersOf;
-  private List<Integer> others;
 
   PlacementGroup(PgId id, Loop loop, PgServices services) {
     this.id = id;
@@ -95,8 +92,21 @@ final class PlacementGroup {
   /** The pool was deleted: nothing of it stays here. */
   void remove() {
     close();
+    store.load();
     store.destroy();
     services.payers().forget(id);
+  }
+
+  /**
+   * Ends the interval; what comes waits for the next map.
+   *
+   * @return who acted before, and may not know that it is over
+   */
+  Set<Integer> suspend() {
+    Set<Integer> former = machine.suspend();
+    membership.reset();
+    endTenure();
+    return former;
   }
 
   private void changeInterval(boolean staysPrimary) {
@@ -133,7 +143,7 @@ final class PlacementGroup {
       return;
     }
     int epoch = op.request().epoch();
-    if (view() == null || Integer.compareUnsigned(epoch, view().epoch()) > 0) {
+    if (isEarly(epoch)) {
       arrivals.hold(op);
       return;
     }
@@ -159,6 +169,13 @@ final class PlacementGroup {
         });
   }
 
+  /** True for what a later map is to decide about. */
+  private boolean isEarly(int epoch) {
+    return view() == null
+        || machine.isSuspended()
+        || Integer.compareUnsigned(epoch, view().epoch()) > 0;
+  }
+
   /**
    * An operation that will not be answered. Where we are (still, or again) the primary no map may
    * tell its client to ask again (we may have missed maps in which others were), so its connection
@@ -179,8 +196,7 @@ final class PlacementGroup {
     if (removed && view() == null) {
       delivery.connection().close(UNBORN);
     }
-    if (!removed
-        && (view() == null || Integer.compareUnsigned(scope.interval(), view().epoch()) > 0)) {
+    if (!removed && isEarly(scope.interval())) {
       arrivals.hold(delivery);
     } else if (removed || !view().amUp() || scope.interval() != entry().intervalSince()) {
       delivery.close();
@@ -271,12 +287,7 @@ final class PlacementGroup {
   }
 
   List<Integer> otherActing() {
-    PgEntry now = entry();
-    if (now != othersOf) {
-      others = now.acting().stream().filter(osd -> osd != services.whoami()).toList();
-      othersOf = now;
-    }
-    return others;
+    return machine.otherActing();
   }
 
   PeerScope beginRound(int osd) {
@@ -323,13 +334,6 @@ final class PlacementGroup {
   /** Null while writes are not to be handed on before their turn. Any thread. */
   Permit permit() {
     return machine.permit();
-  }
-
-  /** What messages to the other acting members say of interval and round. */
-  Permit newPermit() {
-    SortedMap<Integer, PeerScope> others = new TreeMap<>();
-    otherActing().forEach(osd -> others.put(osd, scopeFor(osd)));
-    return new Permit(generation(), others);
   }
 
   PgStore store() {

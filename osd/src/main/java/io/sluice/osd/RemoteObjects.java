@@ -10,6 +10,7 @@ import io.sluice.protocol.MOSDOp;
 import io.sluice.protocol.MOSDOpReply;
 import io.sluice.protocol.OpFlags;
 import io.sluice.protocol.OsdOp;
+import io.sluice.protocol.PoolInfo;
 import io.sluice.types.Loop;
 import io.sluice.types.ObjectId;
 import io.sluice.types.PgId;
@@ -37,6 +38,7 @@ final class RemoteObjects {
     private final long deadline;
     private final Consumer<Answer> done;
     private int target = -1;
+    private int pgNum;
     private int attempt;
 
     private Request(ObjectId object, List<OsdOp> steps, long deadline, Consumer<Answer> done) {
@@ -87,6 +89,7 @@ final class RemoteObjects {
         PgId pg = view.map().pool(request.object.pool()).pgOf(request.object.hash());
         target = view.map().primary(pg);
         request.target = target;
+        request.pgNum = view.map().pool(request.object.pool()).pgNum();
         int flags = OpFlags.READ | OpFlags.ON_DISK | OpFlags.KNOWN_IF_REDIRECTED;
         message =
             MOSDOp.of(request.object, pg, view.epoch(), flags, request.steps)
@@ -122,8 +125,9 @@ final class RemoteObjects {
       view = newView;
       waiting.forEach(
           (tid, request) -> {
-            boolean gone = newView.map().pool(request.object.pool()) == null;
-            if (gone || newView.map().primary(groupOf(request)) != request.target) {
+            PoolInfo pool = newView.map().pool(request.object.pool());
+            boolean moved = pool == null || pool.pgNum() != request.pgNum;
+            if (moved || newView.map().primary(groupOf(request)) != request.target) {
               again.put(tid, request);
             }
           });

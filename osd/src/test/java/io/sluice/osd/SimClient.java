@@ -15,6 +15,7 @@ import io.sluice.protocol.MessageType;
 import io.sluice.protocol.OpFlags;
 import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.OsdOp;
+import io.sluice.protocol.PoolInfo;
 import io.sluice.protocol.SnapContext;
 import io.sluice.types.AddrVec;
 import io.sluice.types.EntityName;
@@ -23,6 +24,7 @@ import io.sluice.types.ObjectId;
 import io.sluice.types.PgId;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -219,19 +221,27 @@ final class SimClient implements Dispatcher {
     if (map != null && next.epoch() <= map.epoch()) {
       return;
     }
+    OsdMap before = map;
     map = next;
-    for (Map.Entry<Integer, Connection> session : List.copyOf(osds.entrySet())) {
-      if (!map.isUp(session.getKey())) {
-        osds.remove(session.getKey());
-        session.getValue().close("the map says it is down");
+    for (int osd : List.copyOf(osds.keySet())) {
+      if (!map.isUp(osd)) {
+        osds.remove(osd).close("the map says it is down");
       }
     }
+    Set<Integer> connected = Set.copyOf(osds.keySet()); // the first to be sent again connects
     for (Pending op : List.copyOf(pending.values())) {
       PgId pg = map.pool(op.object.pool()).pgOf(op.object.hash());
-      if (map.primary(pg) != op.target || !osds.containsKey(op.target)) {
+      boolean divided = divides(op.object, before.pool(op.object.pool()));
+      if (divided || map.primary(pg) != op.target || !connected.contains(op.target)) {
         send(op);
       }
     }
+  }
+
+  /** As librados: an object's group has fewer objects from now on. */
+  private boolean divides(ObjectId object, PoolInfo before) {
+    PoolInfo pool = map.pool(object.pool());
+    return !pool.children(before.pgOf(object.hash()), before.pgNum()).isEmpty();
   }
 
   private void onReply(Connection connection, IncomingMessage incoming) {
@@ -265,10 +275,10 @@ final class SimClient implements Dispatcher {
       messenger.loop(0).schedule(reconnectNanos, this::connectToMonitor);
       return;
     }
-    for (Map.Entry<Integer, Connection> session : List.copyOf(osds.entrySet())) {
-      if (session.getValue() == connection) {
-        osds.remove(session.getKey());
-        messenger.loop(0).schedule(reconnectNanos, () -> sendAgain(session.getKey()));
+    for (int osd : List.copyOf(osds.keySet())) { // an entry of a tree that loses it may change
+      if (osds.get(osd) == connection) {
+        osds.remove(osd);
+        messenger.loop(0).schedule(reconnectNanos, () -> sendAgain(osd));
       }
     }
   }

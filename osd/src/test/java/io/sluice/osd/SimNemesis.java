@@ -1,6 +1,7 @@
 package io.sluice.osd;
 
 import io.sluice.protocol.OsdEntry;
+import io.sluice.protocol.PoolInfo;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,7 +9,8 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Makes things go wrong, at random: kills, restarts, stops, pauses, broken connections, partitions.
+ * Makes things go wrong, at random: kills, restarts, stops, pauses, broken connections, partitions,
+ * and groups that divide, if wanted.
  */
 final class SimNemesis {
   private final SimulatedCluster cluster;
@@ -16,11 +18,18 @@ final class SimNemesis {
   private final Random random;
   private final Set<Integer> paused = new LinkedHashSet<>();
   private final List<String> done = new ArrayList<>();
+  private int groupsMax;
 
   SimNemesis(SimulatedCluster cluster, int osds) {
     this.cluster = cluster;
     this.osds = osds;
     this.random = cluster.scheduler().random();
+  }
+
+  /** Among its strokes pools get more groups, up to so many. */
+  SimNemesis growingTo(int groups) {
+    groupsMax = groups;
+    return this;
   }
 
   /** So many strokes, some time apart. */
@@ -34,7 +43,7 @@ final class SimNemesis {
 
   private void strike() {
     int osd = random.nextInt(osds);
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(groupsMax == 0 ? 12 : 16)) {
       case 0, 1 -> {
         if (cluster.runs(osd)) {
           note("kill " + osd);
@@ -62,6 +71,8 @@ final class SimNemesis {
       }
       case 8, 9 -> isolate(osd);
       case 10 -> weigh(osd);
+      case 12, 13, 14 -> growAndKill(osd);
+      case 15 -> place();
       default -> pauseOrResume(osd);
     }
   }
@@ -79,6 +90,50 @@ final class SimNemesis {
     boolean in = cluster.monitor().map().isIn(osd);
     note((in ? "out " : "in ") + osd);
     cluster.monitor().change(builder -> builder.weight(osd, in ? 0 : OsdEntry.IN));
+  }
+
+  /** More groups, once or twice; and one OSD, or all, may end at any step of the division. */
+  void growAndKill(int osd) {
+    for (int left = 1 + random.nextInt(2); left > 0; left--) {
+      grow();
+      if (random.nextInt(3) == 0) {
+        place(); // some OSDs see both at once
+      }
+      cluster.run(cluster.scheduler().between(0, 20_000_000));
+    }
+    int victims = random.nextInt(8);
+    for (int other = 0; other < osds; other++) {
+      if ((victims == 0 || victims < 5 && other == osd) && cluster.runs(other)) {
+        note("kill " + other);
+        paused.remove(other);
+        cluster.kill(other);
+      }
+    }
+    if (victims == 0) {
+      for (int other = 0; other < osds; other++) {
+        revive();
+      }
+    }
+  }
+
+  private void grow() {
+    PoolInfo pool = cluster.monitor().map().pool(1);
+    int pgNum = Math.min(groupsMax, pool.pgNum() + 1 + random.nextInt(pool.pgNum()));
+    if (pgNum > pool.pgNum()) {
+      note("grow to " + pgNum);
+      int pgpNum = pool.layout().pgpNum();
+      cluster.monitor().change(b -> b.changePool(pool.withGroups(pgNum, pgpNum, b.epoch())));
+    }
+  }
+
+  /** The groups that are new are placed by themselves. */
+  private void place() {
+    PoolInfo pool = cluster.monitor().map().pool(1);
+    int pgpNum = Math.min(pool.pgNum(), pool.layout().pgpNum() + 1 + random.nextInt(4));
+    if (pgpNum > pool.layout().pgpNum()) {
+      note("place by " + pgpNum);
+      cluster.monitor().change(b -> b.changePool(pool.withGroups(pool.pgNum(), pgpNum, b.epoch())));
+    }
   }
 
   private void pauseOrResume(int osd) {

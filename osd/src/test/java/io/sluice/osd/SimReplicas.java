@@ -6,6 +6,7 @@ import io.sluice.objectstore.CollectionId;
 import io.sluice.objectstore.MemoryStore;
 import io.sluice.protocol.PgEntry;
 import io.sluice.types.ObjectId;
+import io.sluice.types.PgId;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,7 +25,22 @@ final class SimReplicas {
           first = copy;
         }
         SimWorkload.check(
-            first.equals(copy), entry + ": osd." + osd + " has " + copy + " instead of " + first);
+            first.equals(copy),
+            entry + ": osd." + osd + " has beside the first " + difference(copy, first));
+      }
+    }
+  }
+
+  /** Every object is in the group that its hash says, and nowhere else. */
+  static void checkPlaces(SimulatedCluster cluster) {
+    for (PgEntry entry : cluster.monitor().table().entries()) {
+      for (int osd : entry.acting()) {
+        CollectionId pg = new CollectionId(entry.pg());
+        for (ObjectId object : cluster.disk(osd).list(pg, null, 1 << 20).objects()) {
+          PgId right = cluster.monitor().map().pool(object.pool()).pgOf(object.hash());
+          SimWorkload.check(
+              right.equals(entry.pg()), "osd." + osd + " has " + object + " in " + entry.pg());
+        }
       }
     }
   }
@@ -50,7 +66,7 @@ final class SimReplicas {
           .omapList(pg, object, new byte[0], 1 << 20)
           .forEach(
               (key, value) -> {
-                if (!PgMeta.isMeta(object) || !Arrays.equals(key, PgMeta.SCRUBS)) {
+                if (!PgMeta.isMeta(object) || !isOfOneMember(key)) {
                   all.put(object + "#" + Arrays.toString(key), Arrays.toString(value));
                 }
               });
@@ -60,6 +76,18 @@ final class SimReplicas {
       }
     }
     return all;
+  }
+
+  private static String difference(Map<String, String> copy, Map<String, String> first) {
+    Map<String, String> more = new TreeMap<>(copy);
+    more.entrySet().removeAll(first.entrySet());
+    Map<String, String> less = new TreeMap<>(first);
+    less.entrySet().removeAll(copy.entrySet());
+    return more + " and not " + less;
+  }
+
+  private static boolean isOfOneMember(byte[] key) {
+    return Arrays.equals(key, PgMeta.SCRUBS) || Arrays.equals(key, PgMeta.GROUPS);
   }
 
   private static String read(SimulatedCluster cluster, CompletableFuture<BufferList> bytes) {

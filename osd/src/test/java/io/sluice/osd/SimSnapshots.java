@@ -215,6 +215,10 @@ final class SimSnapshots {
     verifyAll();
   }
 
+  private static boolean isOurs(ObjectId object) {
+    return object.name().matches("o[0-9]+"); // others may work on the same pool
+  }
+
   private List<ObjectId> clones() {
     List<ObjectId> clones = new ArrayList<>();
     cluster
@@ -225,6 +229,7 @@ final class SimSnapshots {
             entry -> {
               for (int osd : entry.acting()) {
                 listed(osd, entry).stream()
+                    .filter(object -> !object.isHead() || isOurs(object))
                     .filter(object -> !object.isHead() || !now.containsKey(object.name()))
                     .forEach(clones::add);
               }

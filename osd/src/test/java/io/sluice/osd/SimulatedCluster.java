@@ -193,7 +193,15 @@ final class SimulatedCluster {
     for (PgEntry entry : monitor.table().entries()) {
       text.append(entry).append('\n');
       for (int id : lives.keySet()) {
-        text.append("  osd.").append(id).append(' ').append(osd(id).group(entry.pg())).append('\n');
+        PlacementGroup group = osd(id).group(entry.pg());
+        text.append("  osd.").append(id).append(' ').append(group);
+        if (group != null && group.machine().recovery() != null) {
+          text.append(' ').append(group.machine().recovery());
+          text.append(", writes in flight: ").append(group.replication().size());
+          text.append(", waiting: ").append(group.queues().waiting());
+          text.append(", trims: ").append(group.trimmer().isRunning());
+        }
+        text.append('\n');
       }
     }
     return text.toString();

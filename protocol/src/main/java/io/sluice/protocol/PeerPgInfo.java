@@ -43,6 +43,12 @@ public record PeerPgInfo(
     return new PeerPgInfo(lastUpdate, lastComplete, interval, interval, logTail, lastUserVersion);
   }
 
+  /** Of a copy of a part of this one's objects, whose newest change was that. */
+  public PeerPgInfo part(EVersion newest) {
+    return new PeerPgInfo(
+        newest, newest, lastEpochStarted, intervalSince, logTail, lastUserVersion);
+  }
+
   public void encode(Encoder to) {
     int mark = to.begin(1, 1);
     lastUpdate.encode(to);

@@ -112,6 +112,13 @@ public record PoolInfo(
     return pgs;
   }
 
+  /** The groups that have objects of that one, which were its when there were fewer groups. */
+  public List<PgId> children(PgId parent, int fewer) {
+    return ObjectHash.children(parent.seed(), fewer, pgNum()).stream()
+        .map(seed -> new PgId(id, seed))
+        .toList();
+  }
+
   /** CRUSH's input for a group. (ceph: pg_pool_t::raw_pg_to_pps) */
   int placementSeed(int pgSeed) {
     int folded = ObjectHash.stableMod(pgSeed, layout.pgpNum());
