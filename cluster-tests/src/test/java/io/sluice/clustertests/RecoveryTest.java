@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.client.Cluster;
 import io.sluice.client.IoContext;
 import io.sluice.clustertests.ThrashModel.State;
+import io.sluice.protocol.MMonCommandAck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,8 +55,10 @@ class RecoveryTest {
         IoContext pool = Cluster.await(client.open("p"));
         ThrashWorkload objects = new ThrashWorkload(cluster, pool, 0);
         put(pool, objects.model, "o", 0, 300, 1);
+        grow(client, 40);
         cluster.signal("osd.1", "9");
         changeHalf(pool, objects.model);
+        grow(client, 64); // one does not hear of it
         revive(cluster, 1);
         cluster.signal("osd.1", "9"); // the one being brought up to date
         put(pool, objects.model, "o", 250, 300, 3);
@@ -67,6 +70,13 @@ class RecoveryTest {
         objects.verifyOnEachCopy(3, 3);
       }
     }
+  }
+
+  private static void grow(Cluster client, int groups) throws Exception {
+    String pool = "\"pool\":\"p\",\"var\":\"pg_num\",\"val\":\"" + groups + "\"}";
+    String set = "{\"prefix\":\"osd pool set\"," + pool;
+    MMonCommandAck said = Cluster.await(client.command(set, new byte[0]));
+    assertThat(said.result()).as(said.status()).isZero();
   }
 
   private static void changeHalf(IoContext pool, ThrashModel model) throws Exception {

@@ -52,7 +52,9 @@ enum MapEdit {
   /** A group and its OSDs, {@code 2,0,1}; none takes it back. */
   UPMAP,
   /** A group and pairs of OSDs, from and to: {@code 2,0,1,3}. */
-  UPMAP_ITEMS;
+  UPMAP_ITEMS,
+  /** The value is {@code PG_NUM,PGP_NUM}. */
+  POOL_GROUPS;
 
   static final String NUL = "\0";
 
@@ -90,6 +92,12 @@ enum MapEdit {
         case POOL_FLAGS -> next.changePool(pool(map, name).withFlags(Long.parseLong(value), epoch));
         case POOL_RULE -> next.changePool(ruled(map, pool(map, name), value, epoch));
         case FULL_RATIO -> next.fullRatios(ratios(map.fullRatios(), name, Float.parseFloat(value)));
+        case POOL_GROUPS -> {
+          List<Integer> wanted = numbers(value);
+          int all = state.pgs().entries().size();
+          next.changePool(
+              PoolGroups.changed(pool(map, name), wanted.get(0), wanted.get(1), all, epoch));
+        }
         case UPMAP -> next.upmap(group(map, name), numbers(value));
         case UPMAP_ITEMS -> next.upmapItems(group(map, name), pairs(numbers(value)));
         default -> next.crush(CrushEdits.apply(this, map, name, value));

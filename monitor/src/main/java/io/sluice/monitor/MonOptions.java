@@ -16,8 +16,12 @@ final class MonOptions {
   static final String POOL_MIN_SIZE = "osd_pool_default_min_size";
   static final String POOL_PG_NUM = "osd_pool_default_pg_num";
 
+  /** Copies of groups that an OSD has on the average: no pool gets more groups than give that. */
+  static final String PGS_PER_OSD = "mon_max_pg_per_osd";
+
   private static final Set<String> OBEYED =
-      Set.of(DOWN_OUT_INTERVAL, ALLOW_POOL_DELETE, POOL_SIZE, POOL_MIN_SIZE, POOL_PG_NUM);
+      Set.of(
+          DOWN_OUT_INTERVAL, ALLOW_POOL_DELETE, POOL_SIZE, POOL_MIN_SIZE, POOL_PG_NUM, PGS_PER_OSD);
 
   private MonOptions() {}
 

@@ -90,7 +90,7 @@ final class PoolCommands {
     int pgpNum = call.number("pgp_num", 0);
     if (pgpNum != 0 && pgpNum != (pgNum == 0 ? pgNumDefault : pgNum)) {
       throw new CommandException(
-          Errno.EINVAL, "pgp_num " + pgpNum + " must be pg_num: splitting is not built yet");
+          Errno.EINVAL, "pgp_num " + pgpNum + " must be pg_num at first: it can be set afterwards");
     }
     return propose(
         call,
@@ -211,7 +211,8 @@ final class PoolCommands {
     }
     if (variable.equals("pg_autoscale_mode")) {
       if (!call.text("val").equals("off")) {
-        throw new CommandException(Errno.EOPNOTSUPP, "pg_num of a pool is never changed here");
+        throw new CommandException(
+            Errno.EOPNOTSUPP, "pg_num of a pool is never changed by itself here");
       }
       String text = "set pool " + pool.id() + " pg_autoscale_mode to off";
       return CompletableFuture.completedFuture(CommandReply.done(text));
@@ -227,6 +228,9 @@ final class PoolCommands {
       String text = "set pool " + pool.id() + " crush_rule to " + rule;
       return OsdSetCommands.edit(call, MapEdit.POOL_RULE, pool.name(), rule, text);
     }
+    if (variable.equals("pg_num") || variable.equals("pgp_num")) {
+      return PoolGroups.set(call, pool, variable);
+    }
     int value = call.parse(variable, call.text("val"));
     if (value < 1) {
       throw new CommandException(Errno.EINVAL, variable + " must be at least 1");
@@ -236,9 +240,6 @@ final class PoolCommands {
           propose(call, new Change.ResizePool(pool.name(), value, 0, call.context().now()));
       case "min_size" ->
           propose(call, new Change.ResizePool(pool.name(), 0, value, call.context().now()));
-      case "pg_num", "pgp_num" ->
-          throw new CommandException(
-              Errno.EOPNOTSUPP, "changing " + variable + " is not built yet");
       default ->
           throw new CommandException(Errno.EINVAL, "unrecognized variable '" + variable + "'");
     };

@@ -9,7 +9,7 @@ import java.util.Optional;
 /** What changes to pools do to the state, in Ceph's words. */
 final class PoolRules {
   /** Every group is an entry of every map and a unit of work of every OSD that has it. */
-  private static final int GROUPS_MAX = 16_384;
+  static final int GROUPS_MAX = 16_384;
 
   /** Copies of an object; more than Ceph's default of mon_max_pool_size helps nobody. */
   private static final int SIZE_MAX = 10;

@@ -52,6 +52,46 @@ class PoolVariablesTest {
     answers(set("hashpspool", "false"), -95, "nothing of Sluice obeys");
   }
 
+  private String lineOf(String pool) {
+    String all = new String(run("osd pool ls", "detail", "detail").output());
+    return all.lines().filter(line -> line.contains("'" + pool + "'")).findFirst().orElse("");
+  }
+
+  @Test
+  void shouldHaveMoreGroupsAndPlaceThemByThemselves() {
+    run("osd pool create", "pool", "p", "pg_num", "8");
+    run("osd pool create", "pool", "other", "pg_num", "4");
+    answers(set("pg_num", "8"), 0, "set pool 1 pg_num to 8");
+    answers(set("pg_num", "x"), -22, "pg_num 'x' is not a number");
+    answers(set("pg_num", "0"), -34, "'pg_num' must be greater than 0 and less than or equal to");
+    answers(set("pg_num", "4"), -95, "pool p has 8 pgs: they are never merged");
+    answers(
+        set("pg_num", "250"),
+        -34,
+        "pool id 1 pg_num 250 size 3 would mean 762 total pgs, which exceeds max 750"
+            + " (mon_max_pg_per_osd 250 * num_in_osds 3)");
+    run("config set", "who", "mon", "name", "mon_max_pg_per_osd", "value", "300");
+    answers(set("pg_num", "250"), 0, "set pool 1 pg_num to 250");
+    assertThat(lineOf("p")).contains(" pg_num 250 pgp_num 250 ");
+    assertThat(lineOf("other")).contains(" pg_num 4 pgp_num 4 ");
+    assertThat(new String(get("pg_num").output())).isEqualTo("pg_num: 250\n");
+    assertThat(bench.state().pgs().entries()).hasSize(254);
+    assertThat(bench.state().osdMap().pool(1).firstPgNum()).isEqualTo(8);
+  }
+
+  @Test
+  void shouldLetPgpNumBeSetByItself() {
+    run("osd pool create", "pool", "p", "pg_num", "8");
+    answers(set("pgp_num", "9"), -22, "specified pgp_num 9 > pg_num 8");
+    answers(set("pgp_num", "0"), -22, "specified pgp_num must > 0, but you set to 0");
+    answers(set("pgp_num", "6"), 0, "set pool 1 pgp_num to 6");
+    answers(set("pg_num", "16"), 0, "set pool 1 pg_num to 16");
+    assertThat(lineOf("p")).as("whoever set it apart sets it on").contains(" pg_num 16 pgp_num 6 ");
+    answers(set("nopgchange", "true"), 0, "set pool 1 nopgchange to true");
+    answers(set("pg_num", "32"), -1, "pool pg_num change is disabled; you must unset nopgchange");
+    answers(set("pgp_num", "16"), -1, "pool pgp_num change is disabled; you must unset");
+  }
+
   @Test
   void shouldMakePoolsByTheMonitorsOptions() {
     String[] names = {"osd_pool_default_pg_num", "osd_pool_default_size", "mon_allow_pool_delete"};
