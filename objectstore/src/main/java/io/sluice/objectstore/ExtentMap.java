@@ -1,19 +1,23 @@
 package io.sluice.objectstore;
 
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Which blob holds which bytes of an object; what no extent covers reads as zeros.
  *
- * <p><b>Invariants:</b> extents do not overlap; each one counts as one reference to its blob.
- * <b>Threads:</b> one owner while it changes.
+ * <p>An array, as most objects have one extent, and tens of thousands of objects are kept in
+ * memory.
+ *
+ * <p><b>Invariants:</b> extents do not overlap; each one counts as one reference to its blob; the
+ * array does not change once it is here: copies share it. <b>Threads:</b> one owner while it
+ * changes.
  */
 final class ExtentMap {
-  private final TreeMap<Long, Extent> byOffset = new TreeMap<>();
+  private static final Extent[] NONE = {};
+
+  private Extent[] byOffset = NONE;
 
   /** Something was unmapped in part since this copy was made: its blob may have dead blocks. */
   private boolean cut;
@@ -24,43 +28,48 @@ final class ExtentMap {
 
   ExtentMap copy() {
     ExtentMap copy = new ExtentMap();
-    copy.byOffset.putAll(byOffset);
+    copy.byOffset = byOffset;
     return copy;
   }
 
   /** For decoding: an extent that overlaps none before it. */
   void add(Extent extent) {
-    byOffset.put(extent.offset(), extent);
+    int at = from(extent.offset());
+    splice(at, at, extent);
   }
 
   /** Maps the extent's bytes to its blob, in place of what was there. */
   void put(Extent extent, BlobRefs refs) {
     punch(extent.offset(), extent.end(), refs);
-    byOffset.put(extent.offset(), extent);
+    add(extent);
     refs.ref(extent.blob());
   }
 
   /** Counts a reference for each extent: after a copy was made to live beside the original. */
   void refAll(BlobRefs refs) {
-    byOffset.values().forEach(extent -> refs.ref(extent.blob()));
+    for (Extent extent : byOffset) {
+      refs.ref(extent.blob());
+    }
   }
 
   /** Unmaps {@code [from, to)}: extents inside go, those across an edge are trimmed or split. */
   void punch(long from, long to, BlobRefs refs) {
-    if (from >= to) {
+    int first = reaching(from);
+    int end = from < to ? from(to) : first;
+    if (first >= end) {
       return;
     }
-    for (Extent extent : overlapping(from, to)) {
-      byOffset.remove(extent.offset());
-      int parts = 0;
+    List<Extent> left = new ArrayList<>(2);
+    for (int i = first; i < end; i++) {
+      Extent extent = byOffset[i];
+      int before = left.size();
       if (extent.offset() < from) {
-        add(extent.cut(extent.offset(), from));
-        parts++;
+        left.add(extent.cut(extent.offset(), from));
       }
       if (extent.end() > to) {
-        add(extent.cut(to, extent.end()));
-        parts++;
+        left.add(extent.cut(to, extent.end()));
       }
+      int parts = left.size() - before;
       cut |= parts > 0;
       if (parts == 0) {
         refs.unref(extent.blob());
@@ -68,23 +77,50 @@ final class ExtentMap {
         refs.ref(extent.blob());
       }
     }
+    splice(first, end, left.toArray(NONE));
+  }
+
+  /** Puts extents in the place of those from {@code first} to before {@code end}. */
+  private void splice(int first, int end, Extent... in) {
+    Extent[] now = new Extent[byOffset.length - (end - first) + in.length];
+    System.arraycopy(byOffset, 0, now, 0, first);
+    System.arraycopy(in, 0, now, first, in.length);
+    System.arraycopy(byOffset, end, now, first + in.length, byOffset.length - end);
+    byOffset = now;
+  }
+
+  /** Index of the first extent that begins at {@code offset} or after it. */
+  private int from(long offset) {
+    int low = 0;
+    int high = byOffset.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (byOffset[middle].offset() < offset) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /** Index of the first extent that ends after {@code offset}. */
+  private int reaching(long offset) {
+    int at = from(offset);
+    return at > 0 && byOffset[at - 1].end() > offset ? at - 1 : at;
   }
 
   /** The extents with a byte in {@code [from, to)}, in order, uncut. */
   List<Extent> overlapping(long from, long to) {
-    Map.Entry<Long, Extent> at = byOffset.floorEntry(from);
-    if (at != null && from < to && at.getValue().end() >= to) {
-      return List.of(at.getValue()); // what a small read finds
+    if (from >= to) {
+      return List.of();
     }
-    List<Extent> found = new ArrayList<>();
-    Map.Entry<Long, Extent> before = byOffset.lowerEntry(from);
-    if (before != null && before.getValue().end() > from && from < to) {
-      found.add(before.getValue());
+    int first = reaching(from);
+    if (first < byOffset.length && byOffset[first].offset() < to && byOffset[first].end() >= to) {
+      return List.of(byOffset[first]); // what a small read finds
     }
-    if (from < to) {
-      found.addAll(byOffset.subMap(from, to).values());
-    }
-    return found;
+    int end = from(to);
+    return first >= end ? List.of() : List.of(Arrays.copyOfRange(byOffset, first, end));
   }
 
   /** The mapped runs within {@code [from, to)}, joined where they meet. */
@@ -103,22 +139,23 @@ final class ExtentMap {
     return runs;
   }
 
-  Collection<Extent> all() {
-    return byOffset.values();
+  /** In order; a view, not to be changed. */
+  List<Extent> all() {
+    return Arrays.asList(byOffset);
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof ExtentMap that && byOffset.equals(that.byOffset);
+    return other instanceof ExtentMap that && Arrays.equals(byOffset, that.byOffset);
   }
 
   @Override
   public int hashCode() {
-    return byOffset.hashCode();
+    return Arrays.hashCode(byOffset);
   }
 
   @Override
   public String toString() {
-    return byOffset.values().toString();
+    return Arrays.toString(byOffset);
   }
 }

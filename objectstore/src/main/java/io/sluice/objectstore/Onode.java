@@ -3,8 +3,6 @@ package io.sluice.objectstore;
 import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Encoder;
 import io.sluice.bufferlist.MalformedInputException;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What the store knows of one object: size, where its bytes are, attributes. One RocksDB value.
@@ -28,7 +26,7 @@ final class Onode {
 
   final long node;
   final ExtentMap extents;
-  final TreeMap<String, byte[]> attrs;
+  final Attributes attrs;
   long size;
   boolean omap;
 
@@ -38,10 +36,10 @@ final class Onode {
   AllocHint hint = AllocHint.NONE;
 
   Onode(long node) {
-    this(node, new ExtentMap(), new TreeMap<>());
+    this(node, new ExtentMap(), new Attributes());
   }
 
-  private Onode(long node, ExtentMap extents, TreeMap<String, byte[]> attrs) {
+  private Onode(long node, ExtentMap extents, Attributes attrs) {
     this.node = node;
     this.extents = extents;
     this.attrs = attrs;
@@ -57,7 +55,7 @@ final class Onode {
    * keys are still under this node: the caller's to care for.
    */
   Onode copyFor(long otherNode) {
-    Onode copy = new Onode(otherNode, extents.copy(), new TreeMap<>(attrs));
+    Onode copy = new Onode(otherNode, extents.copy(), attrs.copy());
     copy.size = size;
     copy.omap = omap;
     copy.omapHeader = omapHeader;
@@ -127,11 +125,9 @@ final class Onode {
 
   /** Roughly what it takes in memory, in bytes. */
   int weight() {
-    int weight = 200 + omapHeader.length + extents.all().size() * 120;
-    for (Map.Entry<String, byte[]> attr : attrs.entrySet()) {
-      weight += 100 + attr.getKey().length() + attr.getValue().length;
-    }
-    return weight;
+    int[] weight = {200 + omapHeader.length + extents.all().size() * 120};
+    attrs.forEach((name, value) -> weight[0] += 100 + name.length() + value.length);
+    return weight[0];
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.sluice.objectstore;
 
-import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,8 +16,29 @@ import java.util.Map;
  * will be replaced by the publication of the batch that is being written.
  */
 final class OnodeCache {
+  /** Bytes of a key, and their hash: asked for again each time that the table grows. */
+  private static final class Key {
+    private final byte[] bytes;
+    private final int hash;
+
+    private Key(byte[] bytes) {
+      this.bytes = bytes;
+      this.hash = Arrays.hashCode(bytes);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key that && hash == that.hash && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+  }
+
   private final long maxWeight;
-  private final Map<ByteBuffer, Onode> onodes = new LinkedHashMap<>(256, 0.75f, true);
+  private final Map<Key, Onode> onodes = new LinkedHashMap<>(256, 0.75f, true);
   private long weight;
   private long version;
 
@@ -32,8 +53,11 @@ final class OnodeCache {
     return version;
   }
 
-  synchronized Onode get(byte[] key) {
-    return onodes.get(ByteBuffer.wrap(key));
+  Onode get(byte[] key) {
+    Key sought = new Key(key);
+    synchronized (this) {
+      return onodes.get(sought);
+    }
   }
 
   /** From a reader that asked for the version before it looked into the database. */
@@ -50,8 +74,8 @@ final class OnodeCache {
   }
 
   private void put(byte[] key, Onode onode) {
-    ByteBuffer wrapped = ByteBuffer.wrap(key);
-    Onode before = onode == null ? onodes.remove(wrapped) : onodes.put(wrapped, onode);
+    Key kept = new Key(key);
+    Onode before = onode == null ? onodes.remove(kept) : onodes.put(kept, onode);
     weight += (onode == null ? 0 : onode.weight()) - (before == null ? 0 : before.weight());
     Iterator<Onode> eldest = onodes.values().iterator();
     while (weight > maxWeight && eldest.hasNext()) {
