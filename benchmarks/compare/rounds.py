@@ -221,13 +221,14 @@ def own_client(side, osds, args, modes, idle, results, turn):
     pool = f"own{turn}"
 
     def work():
-        kinds = ("write", "seq", "seq") if side.mode == modes[0] else ("write",)
-        for number, kind in enumerate(kinds):
-            case = Case(kind, 4 << 20, "" if kind == "write" else "warm", 16)
-            seconds = WHOLE_SECONDS if number == 1 else args.seconds
-            found = sample(Metered(own_line(side, pool, case, seconds), idle, seconds + GRACE, side.pids("osd"), {"SLUICE_NO_BUILD": "1"}), case.size)
-            if number != 1:  # which makes it warm
-                results.add(osds, "own-" + side.mode, case, found)
+        def once(case, seconds):
+            return sample(Metered(own_line(side, pool, case, seconds), idle, seconds + GRACE, side.pids("osd"), {"SLUICE_NO_BUILD": "1"}), case.size)
+
+        write, read = Case("write", 4 << 20, "", 16), Case("seq", 4 << 20, "warm", 16)
+        results.add(osds, "own-" + side.mode, write, once(write, args.seconds))
+        if side.mode == modes[0]:
+            once(read, WHOLE_SECONDS)  # makes it warm
+            results.add(osds, "own-" + side.mode, read, once(read, args.seconds))
 
     with_pool(side, pool, work)
 

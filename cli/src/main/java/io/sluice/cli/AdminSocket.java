@@ -3,6 +3,7 @@ package io.sluice.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.protocol.CephJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
@@ -168,8 +169,8 @@ final class AdminSocket implements AutoCloseable {
       return error("unknown command '" + prefix + "'");
     }
     try {
-      return json.writerWithDefaultPrettyPrinter().writeValueAsString(command.answer().get())
-          + "\n";
+      String dense = json.writeValueAsString(command.answer().get());
+      return (asLine(request) ? CephJson.line(dense) : CephJson.pretty(dense)) + "\n";
     } catch (RuntimeException e) {
       LOG.warn("admin socket: '{}' failed", prefix, e);
       return json.writeValueAsString(Map.of("error", String.valueOf(e)));
@@ -191,6 +192,11 @@ final class AdminSocket implements AutoCloseable {
     }
     JsonNode prefix = json.readTree(text).get("prefix");
     return prefix == null ? "" : prefix.asText();
+  }
+
+  private boolean asLine(String request) throws JsonProcessingException {
+    String text = request.strip();
+    return text.startsWith("{") && json.readTree(text).path("format").asText().equals("json");
   }
 
   private Map<String, String> help() {

@@ -150,13 +150,14 @@ final class ClientRequests {
   void poolOp(Session session, MPoolOp message) {
     switch (message.op()) {
       case MPoolOp.CREATE ->
-          proposePoolOp(
-              session,
-              message,
-              new Change.CreatePool(
-                  message.name(), PoolCommands.PG_NUM_DEFAULT, 0, 0, context.now()));
-      case MPoolOp.DELETE ->
+          proposePoolOp(session, message, PoolCommands.byDefault(context, message.name()));
+      case MPoolOp.DELETE -> {
+        if (PoolCommands.mayRemove(context)) {
           proposePoolOp(session, message, new Change.RemovePool(message.pool(), context.now()));
+        } else {
+          reply(session, message, Outcome.refused(Errno.EPERM, ""));
+        }
+      }
       case MPoolOp.CREATE_SNAP,
           MPoolOp.DELETE_SNAP,
           MPoolOp.CREATE_UNMANAGED_SNAP,

@@ -92,9 +92,24 @@ final class ClusterCommands {
             + map.mons().size()
             + " mons at "
             + list
+            + " removed_ranks: {}, election epoch "
+            + map.epoch()
+            + leader(call)
             + ", quorum "
+            + call.state().quorum().keySet().stream()
+                .map(String::valueOf)
+                .collect(Collectors.joining(","))
+            + " "
             + call.state().quorumNames()
             + "\n");
+  }
+
+  private static String leader(CommandCall call) {
+    return call.state().quorum().entrySet().stream()
+        .filter(each -> each.getValue().name().equals(call.context().leader()))
+        .map(each -> ", leader " + each.getKey() + " " + each.getValue().name())
+        .findFirst()
+        .orElse("");
   }
 
   private static CommandReply monDump(CommandCall call) {
@@ -110,7 +125,7 @@ final class ClusterCommands {
     text.append("\nlast_changed ").append(Units.time(map.modified()));
     text.append("\ncreated ")
         .append(Units.time(map.created()))
-        .append("\nmin_mon_release 16 (pacific)\n");
+        .append("\nmin_mon_release 16 (pacific)\nelection_strategy: 1\n");
     for (int rank = 0; rank < map.mons().size(); rank++) {
       MonMap.Mon mon = map.mons().get(rank);
       text.append(rank)

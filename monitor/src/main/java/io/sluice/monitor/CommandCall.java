@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.protocol.CephJson;
 import io.sluice.protocol.Errno;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,15 +82,21 @@ final class CommandCall {
     return args.path("format").asText("plain").startsWith("json");
   }
 
-  /** The JSON output in the format asked for. */
+  /** The JSON output in the format asked for: where none is, it is for a reader's eyes. */
   CommandReply json(JsonNode node) {
+    boolean line = args.path("format").asText().equals("json");
+    return CommandReply.output(
+        (line ? CephJson.line(dense(node)) : CephJson.pretty(dense(node))) + "\n");
+  }
+
+  /** The same for programs, which ask for no format. */
+  static CommandReply jsonLine(JsonNode node) {
+    return CommandReply.output(CephJson.line(dense(node)) + "\n");
+  }
+
+  private static String dense(JsonNode node) {
     try {
-      boolean pretty = args.path("format").asText().equals("json-pretty");
-      return CommandReply.output(
-          (pretty
-                  ? JSON.writerWithDefaultPrettyPrinter().writeValueAsString(node)
-                  : JSON.writeValueAsString(node))
-              + "\n");
+      return JSON.writeValueAsString(node);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a tree that does not become JSON", e);
     }

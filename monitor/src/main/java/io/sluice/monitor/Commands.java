@@ -62,7 +62,9 @@ final class Commands {
     List<Command> all = new ArrayList<>();
     all.add(
         Command.read(
-            DESCRIBE, "list available commands", call -> call.json(descriptions(byPrefix))));
+            DESCRIBE,
+            "list available commands",
+            call -> CommandCall.jsonLine(descriptions(byPrefix))));
     all.addAll(ClusterCommands.all());
     all.addAll(ConfigCommands.all());
     all.addAll(StatusCommands.all());
@@ -93,7 +95,8 @@ final class Commands {
     told.putAll(byPrefix);
     TellCommands.all().forEach(command -> told.put(command.signature().prefix(), command));
     Command describe =
-        Command.read(DESCRIBE, "list available commands", call -> call.json(descriptions(told)));
+        Command.read(
+            DESCRIBE, "list available commands", call -> CommandCall.jsonLine(descriptions(told)));
     told.put(DESCRIBE, describe);
   }
 

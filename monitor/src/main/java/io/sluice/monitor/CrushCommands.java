@@ -1,5 +1,6 @@
 package io.sluice.monitor;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.protocol.CrushRule;
@@ -38,6 +39,10 @@ final class CrushCommands {
             "osd crush show-tunables",
             "show current crush tunables",
             call -> call.json(tunables(view(call)))),
+        Commands.Command.read(
+            "osd crush get-tunable tunable:CephChoices,strings=straw_calc_version",
+            "get crush tunable <tunable>",
+            CrushCommands::tunable),
         Commands.Command.read(
             "osd erasure-code-profile get name:CephString",
             "get erasure code profile <name>",
@@ -216,11 +221,32 @@ final class CrushCommands {
     return node.put("minimum_required_version", "jewel").put("has_v4_buckets", 1);
   }
 
+  private static CommandReply tunable(CommandCall call) {
+    String name = call.text("tunable");
+    JsonNode value = tunables(view(call)).path(name);
+    return call.wantsJson()
+        ? call.json(CommandCall.object().set(name, value))
+        : CommandReply.output(value.asText() + "\n");
+  }
+
   private static CommandReply profile(CommandCall call) {
     if (!call.text("name").equals("default")) {
       throw new CommandException(
           Errno.ENOENT, "unknown erasure code profile '" + call.text("name") + "'");
     }
-    return call.json(Layouts.object("osd_dump").at("/erasure_code_profiles/default"));
+    JsonNode profile = Layouts.object("osd_dump").at("/erasure_code_profiles/default");
+    if (call.wantsJson()) {
+      return call.json(profile);
+    }
+    StringBuilder text = new StringBuilder();
+    profile
+        .properties()
+        .forEach(
+            each ->
+                text.append(each.getKey())
+                    .append('=')
+                    .append(each.getValue().asText())
+                    .append('\n'));
+    return CommandReply.output(text.toString());
   }
 }

@@ -7,6 +7,8 @@ import io.sluice.protocol.MonMap;
 import io.sluice.protocol.OsdMap;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** {@code mon metadata, osd metadata, node ls, features ...}: who runs where, of what version. */
 final class DaemonInfoCommands {
@@ -20,7 +22,13 @@ final class DaemonInfoCommands {
         Commands.Command.read(
             "mon count-metadata property:CephString",
             "count mons by metadata field property",
-            DaemonInfoCommands::countMetadata),
+            call ->
+                countMetadata(
+                    call, call.state().monMap().mons().stream().map(DaemonInfoCommands::metadata))),
+        Commands.Command.read(
+            "osd count-metadata property:CephString",
+            "count OSDs by metadata field property",
+            call -> countMetadata(call, osds(call).mapToObj(osd -> metadata(call, osd)))),
         Commands.Command.read(
             "mon metadata id:CephString?",
             "fetch metadata for mon <id>",
@@ -49,13 +57,19 @@ final class DaemonInfoCommands {
     return call.json(node);
   }
 
-  private static CommandReply countMetadata(CommandCall call) {
+  private static CommandReply countMetadata(CommandCall call, Stream<ObjectNode> daemons) {
     ObjectNode counts = CommandCall.object();
-    for (MonMap.Mon mon : call.state().monMap().mons()) {
-      String value = metadata(mon).path(call.text("property")).asText("unknown");
-      counts.put(value, counts.path(value).asInt() + 1);
-    }
+    daemons.forEach(
+        daemon -> {
+          String value = daemon.path(call.text("property")).asText("unknown");
+          counts.put(value, counts.path(value).asInt() + 1);
+        });
     return call.json(counts);
+  }
+
+  private static IntStream osds(CommandCall call) {
+    OsdMap map = call.state().osdMap();
+    return IntStream.range(0, map.maxOsd()).filter(map::exists);
   }
 
   private static ObjectNode metadata(MonMap.Mon mon) {
@@ -83,16 +97,11 @@ final class DaemonInfoCommands {
   }
 
   private static CommandReply osdMetadata(CommandCall call) {
-    OsdMap map = call.state().osdMap();
     if (call.has("id")) {
       return call.json(metadata(call, OsdInfoCommands.known(call, "id")));
     }
     ArrayNode all = CommandCall.JSON.createArrayNode();
-    for (int osd = 0; osd < map.maxOsd(); osd++) {
-      if (map.exists(osd)) {
-        all.add(metadata(call, osd));
-      }
-    }
+    osds(call).forEach(osd -> all.add(metadata(call, osd)));
     return call.json(all);
   }
 

@@ -38,7 +38,9 @@ final class FixedCommands {
         FixedAnswer.layout("auth ls", "list authentication state", "installed auth entries:\n\n"),
         FixedAnswer.layout("time-sync-status", "show time sync status"),
         FixedAnswer.layout(
-            "osd blocked-by", "print histogram of which OSDs are blocking their peers"),
+            "osd blocked-by",
+            "print histogram of which OSDs are blocking their peers",
+            "osd  num_blocked\n"),
         FixedAnswer.layout(
             "osd erasure-code-profile ls", "list all erasure code profiles", "default\n"),
         FixedAnswer.json("mgr versions", "check running versions of ceph-mgr daemons", "{}"));

@@ -114,13 +114,14 @@ final class OsdCommands {
     StatusCommands.OsdCounts counts = StatusCommands.OsdCounts.of(call.state().osdMap());
     if (call.wantsJson()) {
       ObjectNode node = CommandCall.object().put("epoch", call.state().epoch());
-      node.put("osd_up_since", 0).put("osd_in_since", 0).put("num_remapped_pgs", 0);
+      StatusCommands.putSince(node.put("num_remapped_pgs", 0), call.state().osdMap());
       node.put("num_osds", counts.total())
           .put("num_up_osds", counts.up())
           .put("num_in_osds", counts.in());
       return call.json(node);
     }
-    return CommandReply.output(counts + "; epoch: e" + call.state().epoch() + "\n");
+    return CommandReply.output(
+        StatusCommands.osds(call) + "; epoch: e" + call.state().epoch() + "\n");
   }
 
   private static CommandReply list(CommandCall call) {

@@ -1,5 +1,6 @@
 package io.sluice.monitor;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.protocol.Errno;
@@ -72,10 +73,20 @@ final class OsdInfoCommands {
 
   private static CommandReply info(CommandCall call) {
     OsdMap map = call.state().osdMap();
-    return call.json(
-        call.has("id")
-            ? OsdMapCommands.osdJson(map, known(call, "id"))
-            : each(call, osd -> OsdMapCommands.osdJson(map, osd)));
+    int only = call.has("id") ? known(call, "id") : -1;
+    if (call.wantsJson()) {
+      return call.json(
+          only >= 0
+              ? OsdMapCommands.osdJson(map, only)
+              : each(call, osd -> OsdMapCommands.osdJson(map, osd)));
+    }
+    StringBuilder text = new StringBuilder();
+    for (int osd = 0; osd < map.maxOsd(); osd++) {
+      if (map.exists(osd) && (only < 0 || only == osd)) {
+        text.append(OsdMapText.osd(map, osd)).append('\n');
+      }
+    }
+    return CommandReply.output(text.toString());
   }
 
   private static CommandReply find(CommandCall call) {
@@ -110,7 +121,19 @@ final class OsdInfoCommands {
               one.set("perf_stats", Layouts.object("osd_stat").get("perf_stat"));
               return one;
             }));
-    return call.json(node);
+    if (call.wantsJson()) {
+      return call.json(node);
+    }
+    TextTable table = new TextTable();
+    table.right("osd").right("commit_latency(ms)").right("apply_latency(ms)");
+    for (JsonNode one : infos) {
+      JsonNode stat = one.get("perf_stats");
+      table.row(
+          one.get("id").asText(),
+          stat.get("commit_latency_ms").asText(),
+          stat.get("apply_latency_ms").asText());
+    }
+    return CommandReply.output(table.toString());
   }
 
   private static Map<Integer, Integer> groups(CommandCall call) {
@@ -144,29 +167,40 @@ final class OsdInfoCommands {
     }
     node.put("min_osd", least.getKey()).put("min_osd_pgs", least.getValue());
     node.put("max_osd", most.getKey()).put("max_osd_pgs", most.getValue());
-    return call.wantsJson()
-        ? call.json(node)
-        : CommandReply.output(
-            String.format(
-                java.util.Locale.ROOT,
-                "avg %.0f%nstddev %.5f%nmin osd.%d with %d pgs%nmax osd.%d with %d pgs%n",
-                mean,
-                Math.sqrt(variance),
-                least.getKey(),
-                least.getValue(),
-                most.getKey(),
-                most.getValue()));
+    if (call.wantsJson()) {
+      return call.json(node);
+    }
+    return CommandReply.output(
+        "avg "
+            + Units.number(mean)
+            + "\nstddev "
+            + Units.number(Math.sqrt(variance))
+            + " (expected baseline "
+            + Units.number(expected)
+            + ")\n"
+            + utilized("min", least, mean)
+            + utilized("max", most, mean));
+  }
+
+  private static String utilized(String what, Map.Entry<Integer, Integer> osd, double mean) {
+    String share = Units.number(mean == 0 ? 0 : osd.getValue() / mean);
+    String groups = " with " + osd.getValue() + " pgs (" + share + " * mean)\n";
+    return what + " osd." + osd.getKey() + groups;
   }
 
   private static CommandReply numa(CommandCall call) {
     OsdMap map = call.state().osdMap();
-    return call.json(
+    TextTable table = new TextTable().right("OSD").left("HOST").right("NETWORK").right("STORAGE");
+    table.right("AFFINITY").left("CPUS");
+    ArrayNode all =
         each(
             call,
-            osd ->
-                CommandCall.object()
-                    .put("osd", osd)
-                    .put("host", map.crush().hostOf(osd).orElse(""))));
+            osd -> {
+              String host = map.crush().hostOf(osd).orElse("");
+              table.row(osd, host, "-", "-", "-", "-");
+              return CommandCall.object().put("osd", osd).put("host", host);
+            });
+    return call.wantsJson() ? call.json(all) : CommandReply.output(table.toString());
   }
 
   private static CommandReply blocklist(CommandCall call) {
@@ -180,6 +214,7 @@ final class OsdInfoCommands {
               all.addObject().put("addr", addr.toString()).put("until", Units.time(until));
               text.append(addr).append(' ').append(Units.time(until)).append('\n');
             });
-    return call.wantsJson() ? call.json(all) : CommandReply.output(text.toString());
+    CommandReply listed = call.wantsJson() ? call.json(all) : CommandReply.output(text.toString());
+    return new CommandReply(0, "listed " + all.size() + " entries", listed.output());
   }
 }

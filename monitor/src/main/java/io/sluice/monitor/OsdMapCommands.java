@@ -9,7 +9,6 @@ import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.PgMapping;
 import io.sluice.protocol.PoolInfo;
 import io.sluice.types.AddrVec;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -64,10 +63,11 @@ final class OsdMapCommands {
   }
 
   private static CommandReply locate(CommandCall call) {
-    PoolInfo pool = PoolCommands.pool(call);
     OsdMap map = call.state().osdMap();
-    String name = call.text("object");
-    OsdMap.Location at = map.locate(pool.id(), name, call.text("nspace", ""), "");
+    PoolInfo pool = pool(map, call.text("pool"));
+    String space = call.text("nspace", "");
+    OsdMap.Location at = map.locate(pool.id(), call.text("object"), space, "");
+    String name = (space.isEmpty() ? "" : space + "/") + call.text("object");
     PgMapping mapping = map.mapping(at.pg());
     String raw = pool.id() + "." + Integer.toHexString(at.hash());
     if (call.wantsJson()) {
@@ -105,6 +105,12 @@ final class OsdMapCommands {
             + ")\n");
   }
 
+  /** A pool in the words of those commands that look in the map for it. */
+  static PoolInfo pool(OsdMap map, String name) {
+    return map.findPool(name)
+        .orElseThrow(() -> new CommandException(Errno.ENOENT, "pool " + name + " does not exist"));
+  }
+
   /** As Ceph prints OSD sets: {@code [2,0,1]}. */
   static String set(List<Integer> osds) {
     return osds.stream().map(String::valueOf).collect(Collectors.joining(",", "[", "]"));
@@ -118,34 +124,9 @@ final class OsdMapCommands {
       ObjectNode node = poolJson(pool);
       node.remove("pool");
       array.add(node.put("pool_id", pool.id()));
-      text.append(poolLine(pool)).append('\n');
+      text.append(OsdMapText.pool(pool)).append('\n');
     }
     return call.wantsJson() ? call.json(array) : CommandReply.output(text.toString());
-  }
-
-  private static String poolLine(PoolInfo pool) {
-    return "pool "
-        + pool.id()
-        + " '"
-        + pool.name()
-        + "' replicated size "
-        + pool.size()
-        + " min_size "
-        + pool.minSize()
-        + " crush_rule "
-        + pool.layout().crushRule()
-        + " object_hash rjenkins pg_num "
-        + pool.pgNum()
-        + " pgp_num "
-        + pool.layout().pgpNum()
-        + " autoscale_mode off last_change "
-        + pool.history().lastChange()
-        + " flags "
-        + PoolFlags.names(pool)
-        + " stripe_width 0"
-        + (pool.applications().isEmpty()
-            ? ""
-            : " application " + String.join(",", pool.applications().keySet()));
   }
 
   private static ObjectNode poolJson(PoolInfo pool) {
@@ -171,76 +152,7 @@ final class OsdMapCommands {
 
   private static CommandReply dump(CommandCall call) {
     OsdMap map = map(call);
-    return call.wantsJson() ? call.json(dumpJson(map)) : CommandReply.output(dumpText(map));
-  }
-
-  private static String dumpText(OsdMap map) {
-    StringBuilder text = new StringBuilder();
-    text.append("epoch ").append(map.epoch()).append("\nfsid ").append(map.fsid());
-    text.append("\ncreated ")
-        .append(Units.time(map.created()))
-        .append("\nmodified ")
-        .append(Units.time(map.modified()));
-    text.append("\nflags ").append(String.join(",", MapFlags.names(map.flags())));
-    FullRatios ratios = map.fullRatios();
-    text.append("\nfull_ratio ").append(ratios.full());
-    text.append("\nbackfillfull_ratio ").append(ratios.backfillfull());
-    text.append("\nnearfull_ratio ").append(ratios.nearfull());
-    text.append("\nrequire_min_compat_client jewel\nmin_compat_client jewel");
-    text.append("\nrequire_osd_release pacific\nstretch_mode_enabled false\n");
-    map.pools().forEach(pool -> text.append(poolLine(pool)).append('\n'));
-    text.append("max_osd ").append(map.maxOsd()).append('\n');
-    for (int osd = 0; osd < map.maxOsd(); osd++) {
-      OsdEntry entry = map.osd(osd);
-      if (entry.exists()) {
-        text.append("osd.")
-            .append(osd)
-            .append(entry.isUp() ? " up  " : " down")
-            .append(entry.isIn() ? " in " : " out");
-        text.append(" weight ").append((double) entry.weight() / OsdEntry.IN);
-        text.append(" up_from ")
-            .append(entry.life().upFrom())
-            .append(" up_thru ")
-            .append(entry.life().upThru());
-        text.append(" down_at ")
-            .append(entry.life().downAt())
-            .append(' ')
-            .append(map.addrs(osd))
-            .append(' ');
-        text.append(map.clusterAddrs(osd)).append(entry.isUp() ? " exists,up " : " exists ");
-        text.append(entry.uuid()).append('\n');
-      }
-    }
-    byHand(map, text);
-    return text.toString();
-  }
-
-  /** What CRUSH has no part in. */
-  private static void byHand(OsdMap map, StringBuilder text) {
-    map.pgTemp()
-        .forEach(
-            (pg, osds) ->
-                text.append("pg_temp ").append(pg).append(' ').append(set(osds)).append('\n'));
-    map.upmaps()
-        .forEach(
-            (pg, osds) ->
-                text.append("pg_upmap ").append(pg).append(' ').append(set(osds)).append('\n'));
-    map.upmapItems()
-        .forEach(
-            (pg, pairs) ->
-                text.append("pg_upmap_items ")
-                    .append(pg)
-                    .append(' ')
-                    .append(set(pairs.stream().flatMapToInt(Arrays::stream).boxed().toList()))
-                    .append('\n'));
-    map.blocklist()
-        .forEach(
-            (addr, until) ->
-                text.append("blocklist ")
-                    .append(addr)
-                    .append(" expires ")
-                    .append(Units.time(until))
-                    .append('\n'));
+    return call.wantsJson() ? call.json(dumpJson(map)) : CommandReply.output(OsdMapText.dump(map));
   }
 
   static ObjectNode osdJson(OsdMap map, int osd) {

@@ -86,7 +86,8 @@ final class PgCommands {
       summary.put("total_used_bytes", used).put("total_used_raw_bytes", used);
       return call.json(node);
     }
-    return CommandReply.output(pgs.total() + " pgs: " + pgs + "\n");
+    return CommandReply.output(
+        pgs.total() + " pgs: " + pgs + "; " + StatusCommands.usage(call, " data, ") + "\n");
   }
 
   private static ObjectNode json(CommandCall call, PgEntry entry) {
@@ -140,13 +141,7 @@ final class PgCommands {
   }
 
   private static CommandReply listPool(CommandCall call) {
-    String name = call.text("poolstr");
-    PoolInfo pool =
-        call.state()
-            .osdMap()
-            .findPool(name)
-            .orElseThrow(
-                () -> new CommandException(Errno.ENOENT, "pool '" + name + "' does not exist"));
+    PoolInfo pool = OsdMapCommands.pool(call.state().osdMap(), call.text("poolstr"));
     return list(call, entry -> entry.pg().pool() == pool.id());
   }
 

@@ -59,7 +59,8 @@ final class PoolCommands {
             "set pool parameter <var> to <val>",
             PoolCommands::set),
         Commands.Command.write(
-            "osd pool application enable pool:CephPoolname app:CephString yes_i_really_mean_it:CephBool?",
+            "osd pool application enable pool:CephPoolname app:CephString"
+                + " yes_i_really_mean_it:CephBool?",
             "enable use of an application <app> on pool <poolname>",
             call ->
                 propose(
@@ -102,6 +103,21 @@ final class PoolCommands {
             context.now()));
   }
 
+  /** As librados asks for it, which tells a name only. */
+  static Change.CreatePool byDefault(MonContext context, String name) {
+    return new Change.CreatePool(
+        name,
+        (int) MonOptions.number(context, MonOptions.POOL_PG_NUM, PG_NUM_DEFAULT),
+        (int) MonOptions.number(context, MonOptions.POOL_SIZE, 0),
+        (int) MonOptions.number(context, MonOptions.POOL_MIN_SIZE, 0),
+        context.now());
+  }
+
+  /** Whether an operator has forbidden it. */
+  static boolean mayRemove(MonContext context) {
+    return !MonOptions.set(context, MonOptions.ALLOW_POOL_DELETE).orElse("").equals("false");
+  }
+
   private static CommandReply list(CommandCall call) {
     if (call.has("detail")) {
       return OsdMapCommands.pools(call);
@@ -142,10 +158,10 @@ final class PoolCommands {
           Errno.EPERM,
           "WARNING: this will *PERMANENTLY DESTROY* all data stored in pool "
               + pool.name()
-              + ".  If you are *ABSOLUTELY CERTAIN* that is what you want, pass the pool name *twice*, followed by"
-              + " --yes-i-really-really-mean-it.");
+              + ".  If you are *ABSOLUTELY CERTAIN* that is what you want, pass the pool name"
+              + " *twice*, followed by --yes-i-really-really-mean-it.");
     }
-    if (MonOptions.set(call.context(), MonOptions.ALLOW_POOL_DELETE).orElse("").equals("false")) {
+    if (!mayRemove(call.context())) {
       throw new CommandException(
           Errno.EPERM, "pool deletion is disabled: mon_allow_pool_delete is false");
     }

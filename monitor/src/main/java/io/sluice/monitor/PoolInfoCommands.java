@@ -22,11 +22,13 @@ final class PoolInfoCommands {
             "get value of key <key> of application <app> on pool <poolname>",
             PoolInfoCommands::applications),
         Commands.Command.write(
-            "osd pool application disable pool:CephPoolname app:CephString yes_i_really_mean_it:CephBool?",
+            "osd pool application disable pool:CephPoolname app:CephString"
+                + " yes_i_really_mean_it:CephBool?",
             "disables use of an application <app> on pool <poolname>",
             PoolInfoCommands::disable),
         Commands.Command.write(
-            "osd pool application set pool:CephPoolname app:CephString key:CephString value:CephString",
+            "osd pool application set pool:CephPoolname app:CephString key:CephString"
+                + " value:CephString",
             "sets application <app> metadata key <key> to <value> on pool <poolname>",
             call -> setting(call, call.text("value"))),
         Commands.Command.write(
@@ -38,7 +40,8 @@ final class PoolInfoCommands {
             "obtain object or byte limits for pool",
             PoolInfoCommands::quota),
         Commands.Command.write(
-            "osd pool set-quota pool:CephPoolname field:CephChoices,strings=max_objects|max_bytes val:CephString",
+            "osd pool set-quota pool:CephPoolname field:CephChoices,strings=max_objects|max_bytes"
+                + " val:CephString",
             "set object or byte limit on pool",
             PoolInfoCommands::setQuota),
         Commands.Command.write(
@@ -62,7 +65,7 @@ final class PoolInfoCommands {
       }
     }
     if (all.isEmpty() && !only.isEmpty()) {
-      throw new CommandException(Errno.ENOENT, "pool '" + only + "' does not exist");
+      throw new CommandException(Errno.ENOENT, "unrecognized pool '" + only + "'");
     }
     return call.wantsJson() ? call.json(all) : CommandReply.output(text.toString());
   }
@@ -89,8 +92,8 @@ final class PoolInfoCommands {
     if (!call.flag("yes_i_really_mean_it")) {
       throw new CommandException(
           Errno.EPERM,
-          "Are you SURE? Disabling an application within a pool might result in loss of application functionality;"
-              + " pass --yes-i-really-mean-it to proceed anyway");
+          "Are you SURE? Disabling an application within a pool might result in loss of application"
+              + " functionality; pass --yes-i-really-mean-it to proceed anyway");
     }
     String done = "disable application '" + app + "' on pool '" + pool.name() + "'";
     return OsdSetCommands.edit(call, MapEdit.UNTAG_POOL, pool.name(), app, done);

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.PoolInfo;
 import io.sluice.protocol.PoolStats;
+import io.sluice.types.UTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -25,11 +27,6 @@ final class StatusCommands {
         }
       }
       return new OsdCounts(total, up, in);
-    }
-
-    @Override
-    public String toString() {
-      return total + " osds: " + up + " up, " + in + " in";
     }
   }
 
@@ -74,24 +71,56 @@ final class StatusCommands {
     }
     text.append('\n');
     text.append("    mgr: ").append(ManagerCommands.text(call)).append('\n');
-    text.append("    osd: ")
-        .append(OsdCounts.of(map))
-        .append("; epoch: e")
-        .append(state.epoch())
-        .append('\n');
+    text.append("    osd: ").append(osds(call)).append('\n');
     text.append(" \n  data:\n    pools:   ").append(map.pools().size()).append(" pools, ");
     text.append(pgs.total()).append(" pgs\n    objects: ");
-    OsdReports reports = call.context().reports();
-    PoolStats all = reports.all(state);
-    text.append(all.objects()).append(" objects, ").append(Units.bytes(all.bytes())).append('\n');
-    text.append("    usage:   ").append(Units.bytes(reports.usedBytes(state))).append(" used, ");
-    text.append(Units.bytes(reports.freeBytes(state))).append(" / ");
-    text.append(Units.bytes(reports.totalBytes(state))).append(" avail\n    pgs:     ");
+    text.append(call.context().reports().all(state).objects()).append(" objects, ");
+    text.append(usage(call, "\n    usage:   ")).append("\n    pgs:     ");
     text.append(
         pgs.counts().entrySet().stream()
             .map(e -> e.getValue() + " " + e.getKey())
             .collect(Collectors.joining("\n             ")));
     return text.append("\n \n").toString();
+  }
+
+  /** {@code 3 osds: 3 up (since 5m), 3 in (since 2h)}. */
+  static String osds(CommandCall call) {
+    OsdMap map = call.state().osdMap();
+    OsdCounts counts = OsdCounts.of(map);
+    long now = Integer.toUnsignedLong(call.context().now().seconds());
+    return counts.total()
+        + " osds: "
+        + counts.up()
+        + " up"
+        + since(now, map.lastUpChange())
+        + ", "
+        + counts.in()
+        + " in"
+        + since(now, map.lastInChange());
+  }
+
+  static void putSince(ObjectNode node, OsdMap map) {
+    node.put("osd_up_since", Integer.toUnsignedLong(map.lastUpChange().seconds()));
+    node.put("osd_in_since", Integer.toUnsignedLong(map.lastInChange().seconds()));
+  }
+
+  private static String since(long now, UTime change) {
+    long then = Integer.toUnsignedLong(change.seconds());
+    return then == 0 ? "" : " (since " + Units.age(now - then) + ")";
+  }
+
+  /** {@code 1 MiB, 3 MiB used, 35 GiB / 36 GiB avail}, with those words behind the first. */
+  static String usage(CommandCall call, String data) {
+    OsdReports reports = call.context().reports();
+    MonState state = call.state();
+    return Units.bytes(reports.all(state).bytes())
+        + data
+        + Units.bytes(reports.usedBytes(state))
+        + " used, "
+        + Units.bytes(reports.freeBytes(state))
+        + " / "
+        + Units.bytes(reports.totalBytes(state))
+        + " avail";
   }
 
   private static ObjectNode statusJson(CommandCall call) {
@@ -109,6 +138,7 @@ final class StatusCommands {
     OsdCounts osds = OsdCounts.of(state.osdMap());
     ObjectNode osdMap = (ObjectNode) node.get("osdmap");
     osdMap.put("epoch", state.epoch()).put("num_osds", osds.total());
+    putSince(osdMap, state.osdMap());
     osdMap.put("num_up_osds", osds.up()).put("num_in_osds", osds.in());
     PgSummary pgs = PgSummary.of(state, call.context().reports());
     ObjectNode pgMap = (ObjectNode) node.get("pgmap");
@@ -184,20 +214,40 @@ final class StatusCommands {
         Units.bytes(used),
         Units.bytes(used),
         percent(share(used, free)));
-    TextTable pools = new TextTable().left("POOL").right("ID").right("PGS").right("STORED");
-    pools.right("OBJECTS").right("USED").right("%USED").right("MAX AVAIL");
-    for (PoolInfo pool : state.osdMap().pools()) {
-      PoolStats in = reports.pool(state, pool);
-      pools.row(
-          pool.name(),
-          pool.id(),
-          pool.pgNum(),
-          Units.bytes(in.bytes()),
-          in.objects(),
-          Units.bytes(in.allocatedBytes()),
-          percent(share(in.allocatedBytes(), free)),
-          Units.bytes(free / pool.size()));
-    }
+    String pools = poolTable(call, free);
     return CommandReply.output("--- RAW STORAGE ---\n" + raw + " \n--- POOLS ---\n" + pools);
+  }
+
+  private static String poolTable(CommandCall call, long free) {
+    boolean detail = call.has("detail");
+    TextTable table = new TextTable().left("POOL").right("ID").right("PGS").right("STORED");
+    more(table, detail, "(DATA)", "(OMAP)").right("OBJECTS").right("USED");
+    more(table, detail, "(DATA)", "(OMAP)").right("%USED").right("MAX AVAIL");
+    more(table, detail, "QUOTA OBJECTS", "QUOTA BYTES", "DIRTY", "USED COMPR", "UNDER COMPR");
+    for (PoolInfo pool : call.state().osdMap().pools()) {
+      PoolStats in = call.context().reports().pool(call.state(), pool);
+      String stored = Units.bytes(in.bytes());
+      String used = Units.bytes(in.allocatedBytes());
+      List<Object> row = new ArrayList<>(List.of(pool.name(), pool.id(), pool.pgNum(), stored));
+      row.addAll(detail ? List.of(stored, Units.bytes(0)) : List.of());
+      row.addAll(List.of(in.objects(), used));
+      row.addAll(detail ? List.of(used, Units.bytes(0)) : List.of());
+      row.add(percent(share(in.allocatedBytes(), free)));
+      row.add(Units.bytes(free / pool.size()));
+      if (detail) {
+        row.add(pool.maxObjects() == 0 ? "N/A" : pool.maxObjects());
+        row.add(pool.maxBytes() == 0 ? "N/A" : Units.bytes(pool.maxBytes()));
+        row.addAll(List.of("N/A", Units.bytes(0), Units.bytes(0)));
+      }
+      table.row(row.toArray());
+    }
+    return table.toString();
+  }
+
+  private static TextTable more(TextTable table, boolean wanted, String... titles) {
+    for (String title : wanted ? titles : new String[0]) {
+      table.right(title);
+    }
+    return table;
   }
 }

@@ -1,6 +1,8 @@
 package io.sluice.monitor;
 
 import io.sluice.types.UTime;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -41,6 +43,12 @@ final class Units {
       return seconds / 60 + "m";
     }
     return seconds < 48 * 3600 ? seconds / 3600 + "h" : seconds / 86400 + "d";
+  }
+
+  /** Six digits at most, and no zeros behind them: {@code 1}, {@code 0.95}. */
+  static String number(double value) {
+    BigDecimal shortest = new BigDecimal(value).round(new MathContext(6)).stripTrailingZeros();
+    return shortest.signum() == 0 ? "0" : shortest.toPlainString();
   }
 
   static String weight(double weight) {

@@ -6,7 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.bufferlist.NoLeaks;
 import io.sluice.protocol.MMonCommandAck;
+import io.sluice.protocol.MPoolOp;
+import io.sluice.protocol.MPoolOpReply;
+import io.sluice.protocol.MessageType;
 import io.sluice.protocol.PoolInfo;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -92,6 +96,14 @@ class PoolVariablesTest {
     answers(set("pgp_num", "16"), -1, "pool pgp_num change is disabled; you must unset");
   }
 
+  /** What librados does without a command; the result. */
+  private int pool(int op, long pool, String name) {
+    FakeConnection client = bench.client();
+    bench.send(client, new MPoolOp(1, 0, MonitorBench.FSID, (int) pool, op, 0, name, 0));
+    FakeConnection.Sent sent = client.takeOne(MessageType.POOL_OP_REPLY);
+    return MPoolOpReply.decode(sent.version(), sent.tid(), sent.front()).result();
+  }
+
   @Test
   void shouldMakePoolsByTheMonitorsOptions() {
     String[] names = {"osd_pool_default_pg_num", "osd_pool_default_size", "mon_allow_pool_delete"};
@@ -107,6 +119,11 @@ class PoolVariablesTest {
     ObjectNode rm = CommandCall.object().put("prefix", "osd pool rm").put("pool", "p");
     rm.put("pool2", "p").put("yes_i_really_really_mean_it", true);
     answers(bench.command(rm.toString()), -1, "mon_allow_pool_delete is false");
+    assertThat(pool(MPoolOp.CREATE, 0, "librados")).isZero();
+    PoolInfo made = bench.state().osdMap().findPool("librados").orElseThrow();
+    assertThat(List.of(made.pgNum(), made.size())).isEqualTo(List.of(4, 2));
+    assertThat(pool(MPoolOp.DELETE, made.id(), "")).isEqualTo(-1);
+    assertThat(bench.state().osdMap().findPool("librados")).isPresent();
     run("config rm", "who", "mon", "name", "mon_allow_pool_delete");
     answers(bench.command(rm.toString()), 0, "pool 'p' removed");
   }

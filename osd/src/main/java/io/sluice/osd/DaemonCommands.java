@@ -3,9 +3,8 @@ package io.sluice.osd;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectWriter;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.sluice.messenger.Connection;
+import io.sluice.protocol.CephJson;
 import io.sluice.protocol.Errno;
 import io.sluice.protocol.MCommand;
 import io.sluice.protocol.MCommandReply;
@@ -27,11 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class DaemonCommands {
   private static final Logger LOG = LoggerFactory.getLogger(DaemonCommands.class);
-  private static final ObjectWriter JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writer();
-  private static final ObjectMapper READER = new ObjectMapper();
-
-  private static final ObjectWriter DENSE = READER.writer();
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** What a command came to. */
   record Answer(int result, String status, byte[] output) {
@@ -77,7 +72,7 @@ final class DaemonCommands {
 
   /** What a command without arguments gives. */
   Object run(String prefix) {
-    Object found = byPrefix.get(prefix).body().apply(READER.createObjectNode());
+    Object found = byPrefix.get(prefix).body().apply(JSON.createObjectNode());
     return found instanceof Answer refused ? Map.of("error", refused.status()) : found;
   }
 
@@ -105,7 +100,7 @@ final class DaemonCommands {
   /** What a command comes to, as it was typed: one JSON object. */
   Answer answer(String words) {
     try {
-      JsonNode arguments = READER.readTree(words);
+      JsonNode arguments = JSON.readTree(words);
       String prefix = arguments.path("prefix").asText("");
       String format = arguments.path("format").asText("");
       Command command = byPrefix.get(prefix);
@@ -123,9 +118,9 @@ final class DaemonCommands {
       if (found instanceof Answer answer) {
         return answer;
       }
-      ObjectWriter writer = format.equals("json") ? DENSE : JSON;
-      byte[] output = (writer.writeValueAsString(found) + "\n").getBytes(StandardCharsets.UTF_8);
-      return new Answer(0, "", output);
+      String dense = JSON.writeValueAsString(found);
+      String text = format.equals("json") ? CephJson.line(dense) : CephJson.pretty(dense);
+      return new Answer(0, "", (text + "\n").getBytes(StandardCharsets.UTF_8));
     } catch (JsonProcessingException e) {
       return Answer.refused(Errno.EINVAL, "a command is one JSON object");
     } catch (RuntimeException e) {

@@ -133,7 +133,7 @@ final class OpTracker {
         .filter(op -> now - op.receivedNanos() >= nanos)
         .sorted(Comparator.comparingLong(ClientOp::receivedNanos))
         .limit(LISTED)
-        .forEach(op -> ops.add(line(op.toString(), op.receivedNanos(), now, "age")));
+        .forEach(op -> ops.add(line(op.toString(), op.receivedNanos(), now)));
     return ops;
   }
 
@@ -179,47 +179,48 @@ final class OpTracker {
 
   /** {@code dump_historic_ops}: the last ones. */
   Map<String, Object> historic() {
-    return past(recent, Comparator.comparingLong(Past::receivedNanos));
+    return recent(Comparator.comparingLong(Past::receivedNanos));
   }
 
   /** {@code dump_historic_ops_by_duration}: the last ones, slowest first. */
   Map<String, Object> historicByDuration() {
-    return past(recent, Comparator.comparingLong(Past::nanos).reversed());
+    return recent(Comparator.comparingLong(Past::nanos).reversed());
   }
 
   /** {@code dump_historic_slow_ops}: the last of those that took a second or more. */
   Map<String, Object> slow() {
-    return past(slow, Comparator.comparingLong(Past::receivedNanos));
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("num to keep", RECENT);
+    all.put("threshold to keep", SLOW_NANOS / 1_000_000_000L);
+    all.put("Ops", past(slow, Comparator.comparingLong(Past::receivedNanos)));
+    return all;
   }
 
-  private Map<String, Object> past(Deque<Past> list, Comparator<Past> order) {
+  private Map<String, Object> recent(Comparator<Past> order) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("size", RECENT);
+    all.put("duration", RECENT_NANOS / 1_000_000_000L);
+    all.put("ops", past(recent, order));
+    return all;
+  }
+
+  private List<Map<String, Object>> past(Deque<Past> list, Comparator<Past> order) {
     List<Past> kept;
     synchronized (recent) {
       kept = new ArrayList<>(list);
     }
     kept.sort(order);
-    Map<String, Object> all = new LinkedHashMap<>();
-    all.put("size", RECENT);
-    all.put("duration", RECENT_NANOS / 1_000_000_000L);
-    all.put(
-        "ops",
-        kept.stream()
-            .map(
-                past ->
-                    line(
-                        past.description().toString(),
-                        past.receivedNanos(),
-                        past.endNanos(),
-                        "duration"))
-            .toList());
-    return all;
+    return kept.stream()
+        .map(past -> line(past.description().toString(), past.receivedNanos(), past.endNanos()))
+        .toList();
   }
 
-  private Map<String, Object> line(String description, long from, long to, String word) {
+  private Map<String, Object> line(String description, long from, long to) {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("description", description);
     line.put("initiated_at", wall(from));
-    line.put(word, (to - from) / 1e9);
+    line.put("age", (clock.nanos() - from) / 1e9);
+    line.put("duration", (to - from) / 1e9);
     return line;
   }
 

@@ -22,7 +22,7 @@ class DaemonCommandsTest {
     commands.add("version", "", arguments -> Map.of("version", "1"));
     assertThat(said("{\"prefix\":\"version\",\"format\":\"json\"}"))
         .isEqualTo("{\"version\":\"1\"}\n");
-    assertThat(said("{\"prefix\":\"version\"}")).isEqualTo("{\n  \"version\" : \"1\"\n}\n");
+    assertThat(said("{\"prefix\":\"version\"}")).isEqualTo("{\n    \"version\": \"1\"\n}\n");
     DaemonCommands.Answer xml = commands.answer("{\"prefix\":\"version\",\"format\":\"xml\"}");
     assertThat(xml.result()).isEqualTo(Errno.EOPNOTSUPP.result());
     assertThat(xml.status()).contains("'xml' is not supported");

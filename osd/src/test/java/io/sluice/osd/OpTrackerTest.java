@@ -57,6 +57,21 @@ class OpTrackerTest {
   }
 
   @Test
+  void shouldNameWhatItTellsAsCephDoes() {
+    begin(connection(), OsdOp.extent(OpCode.READ, 0, 4096)).close();
+    ClientOp slow = begin(connection(), OsdOp.extent(OpCode.READ, 0, 4096));
+    clock.now += 1_500_000_000L;
+    slow.close();
+    assertThat(tracker.historic()).containsOnlyKeys("size", "duration", "ops");
+    assertThat(tracker.slow()).containsOnlyKeys("num to keep", "threshold to keep", "Ops");
+    List<?> kept = (List<?>) tracker.slow().get("Ops");
+    assertThat(kept).as("only the slow one").hasSize(1);
+    Map<?, ?> line = (Map<?, ?>) kept.get(0);
+    assertThat(line.keySet().toString()).isEqualTo("[description, initiated_at, age, duration]");
+    assertThat(line.get("duration")).isEqualTo(1.5);
+  }
+
+  @Test
   void shouldNotKeepWhatALargeOperationBroughtAlong() throws InterruptedException {
     byte[] value = new byte[1 << 20];
     WeakReference<byte[]> kept = new WeakReference<>(value);

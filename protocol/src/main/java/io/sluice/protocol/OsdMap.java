@@ -115,6 +115,20 @@ public final class OsdMap {
     return fields.modified;
   }
 
+  /** When an OSD went up or down last. */
+  public UTime lastUpChange() {
+    return fields.lastUpChange;
+  }
+
+  /** When an OSD went in or out last. */
+  public UTime lastInChange() {
+    return fields.lastInChange;
+  }
+
+  public int crushVersion() {
+    return fields.crushVersion;
+  }
+
   public int flags() {
     return fields.flags;
   }
