@@ -7,6 +7,7 @@ import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.OsdStats;
 import io.sluice.protocol.PgEntry;
 import io.sluice.protocol.PgStats;
+import io.sluice.protocol.PoolInfo;
 import io.sluice.types.UTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +76,7 @@ record Health(List<Check> checks, List<HealthMute> mutes, UTime now) {
     slow(state, reports, checks);
     List<String> untagged =
         map.pools().stream()
-            .filter(pool -> pool.applications().isEmpty())
+            .filter(pool -> pool.applications().keySet().stream().allMatch(PoolInfo::isSetting))
             .map(pool -> "application not enabled on pool '" + pool.name() + "'")
             .toList();
     if (!untagged.isEmpty()) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The flags of an OSD map by their names. (ceph: CEPH_OSDMAP_*) */
 final class MapFlags {
@@ -36,6 +37,17 @@ final class MapFlags {
     ALL.put("pglog_hardlimit", OsdMap.PGLOG_HARDLIMIT);
   }
 
+  /** Those of Ceph that nobody here obeys. */
+  private static final Set<String> UNUSED =
+      Set.of(
+          "noin",
+          "nobackfill",
+          "norebalance",
+          "norecover",
+          "notieragent",
+          "nosnaptrim",
+          "pglog_hardlimit");
+
   private MapFlags() {}
 
   static List<String> names(int flags) {
@@ -52,13 +64,16 @@ final class MapFlags {
   /**
    * The bits of a flag that a user may set.
    *
-   * @throws CommandException EOPNOTSUPP for one that nobody here would obey
+   * @throws CommandException EOPNOTSUPP for one that nobody here would obey, EINVAL for no flag
    */
   static int settable(String name) {
     if (name.equals("pause")) {
       return OsdMap.PAUSERD | OsdMap.PAUSEWR;
     }
     int bit = ALL.getOrDefault(name, 0) & SETTABLE;
+    if (bit == 0 && !UNUSED.contains(name)) {
+      throw new CommandException(Errno.EINVAL, "unrecognized flag '" + name + "'");
+    }
     if (bit == 0) {
       throw new CommandException(
           Errno.EOPNOTSUPP, "flag '" + name + "' is not supported: nothing here would obey it");

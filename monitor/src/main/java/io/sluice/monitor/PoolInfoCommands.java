@@ -1,5 +1,6 @@
 package io.sluice.monitor;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.protocol.Errno;
@@ -71,13 +72,39 @@ final class PoolInfoCommands {
   }
 
   private static CommandReply applications(CommandCall call) {
+    if (call.has("app")) {
+      return application(call, PoolCommands.pool(call), call.text("app"));
+    }
     if (call.has("pool")) {
-      ObjectNode of = applications(PoolCommands.pool(call));
-      return call.json(call.has("app") ? of.path(call.text("app")) : of);
+      return call.json(applications(PoolCommands.pool(call)));
     }
     ObjectNode all = CommandCall.object();
     call.state().osdMap().pools().forEach(pool -> all.set(pool.name(), applications(pool)));
     return call.json(all);
+  }
+
+  private static CommandReply application(CommandCall call, PoolInfo pool, String app) {
+    JsonNode settings = applications(pool).path(app);
+    if (settings.isMissingNode()) {
+      throw new CommandException(
+          Errno.ENOENT, "pool '" + pool.name() + "' has no application '" + app + "'");
+    }
+    if (!call.has("key")) {
+      return call.json(settings);
+    }
+    String key = call.text("key");
+    if (!settings.has(key)) {
+      throw new CommandException(
+          Errno.ENOENT,
+          "application '"
+              + app
+              + "' on pool '"
+              + pool.name()
+              + "' does not have key '"
+              + key
+              + "'");
+    }
+    return CommandReply.output(settings.path(key).asText() + "\n");
   }
 
   private static ObjectNode applications(PoolInfo pool) {

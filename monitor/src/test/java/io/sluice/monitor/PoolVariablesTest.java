@@ -56,6 +56,37 @@ class PoolVariablesTest {
     answers(set("hashpspool", "false"), -95, "nothing of Sluice obeys");
   }
 
+  private MMonCommandAck enable(String application, boolean sure) {
+    ObjectNode call = CommandCall.object().put("prefix", "osd pool application enable");
+    call.put("pool", "p").put("app", application).put("yes_i_really_mean_it", sure);
+    return bench.command(call.toString());
+  }
+
+  @Test
+  void shouldWantToBeAskedTwiceForASecondApplication() {
+    run("osd pool create", "pool", "p");
+    set("integrity", "ingest"); // kept beside them, and none of them
+    answers(enable("one", false), 0, "enabled application 'one' on pool 'p'");
+    answers(enable("one", false), 0, "enabled application 'one' on pool 'p'");
+    answers(enable("two", false), -1, "Are you SURE? Pool 'p' already has an enabled application;");
+    for (String more : List.of("two", "three", "four")) {
+      answers(enable(more, true), 0, "enabled application '" + more + "' on pool 'p'");
+    }
+    answers(enable("five", true), -22, "too many enabled applications on pool 'p'; max 4");
+    String get = "osd pool application get";
+    run("osd pool application set", "pool", "p", "app", "two", "key", "k", "value", "v");
+    assertThat(new String(run(get, "pool", "p", "app", "two", "key", "k").output()))
+        .isEqualTo("v\n");
+    answers(run(get, "pool", "p", "app", "two", "key", "x"), -2, "does not have key 'x'");
+    answers(run(get, "pool", "p", "app", "six"), -2, "pool 'p' has no application 'six'");
+  }
+
+  @Test
+  void shouldTellFlagsWithoutUseFromNone() {
+    answers(run("osd set", "key", "nosnaptrim"), -95, "nothing here would obey it");
+    answers(run("osd set", "key", "full"), -22, "unrecognized flag 'full'");
+  }
+
   private String lineOf(String pool) {
     String all = new String(run("osd pool ls", "detail", "detail").output());
     return all.lines().filter(line -> line.contains("'" + pool + "'")).findFirst().orElse("");

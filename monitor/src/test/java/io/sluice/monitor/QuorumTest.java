@@ -44,7 +44,7 @@ class QuorumTest {
         .contains("1/3 mons down, quorum a,b")
         .contains("[WRN] MON_DOWN: 1/3 mons down, quorum a,b\n    mon.c (rank 2) addr ")
         .contains(" is down (out of quorum)\n");
-    assertThat(text("mon stat", "")).endsWith(", quorum a,b\n");
+    assertThat(text("mon stat", "")).endsWith(", leader 0 a, quorum 0,1 a,b\n");
     assertThat(json("mon stat").get("quorum").toString())
         .isEqualTo("[{\"rank\":0,\"name\":\"a\"},{\"rank\":1,\"name\":\"b\"}]");
     assertThat(json("quorum_status").get("quorum_names").toString()).isEqualTo("[\"a\",\"b\"]");

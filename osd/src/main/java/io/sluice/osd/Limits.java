@@ -12,7 +12,7 @@ final class Limits {
   static final long OBJECT_BYTES = 128 * MIB;
 
   /**
-   * As Ceph's osd_max_write_size: one operation is held by every replica at once. More is EFBIG.
+   * As Ceph's osd_max_write_size: one operation is held by every replica at once. More is EMSGSIZE.
    */
   static final long WRITE_OP_BYTES = 90 * MIB;
 
@@ -25,8 +25,8 @@ final class Limits {
   /** UTF-8 bytes, as Ceph's osd_max_object_namespace_len. More is ENAMETOOLONG. */
   static final int NAMESPACE_BYTES = 256;
 
-  /** UTF-8 bytes. More is ENAMETOOLONG. */
-  static final int XATTR_NAME_BYTES = 256;
+  /** UTF-8 bytes, as Ceph's osd_max_attr_name_len. More is ENAMETOOLONG. */
+  static final int XATTR_NAME_BYTES = 100;
 
   /** An attribute lives in the metadata batch of every change of its object. More is EFBIG. */
   static final int XATTR_VALUE_BYTES = (int) (64 * KIB);

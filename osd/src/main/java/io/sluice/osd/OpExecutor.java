@@ -122,7 +122,7 @@ final class OpExecutor {
       return 0;
     }
     if (op.bytes() > Limits.WRITE_OP_BYTES) {
-      return Errno.EFBIG.result();
+      return Errno.EMSGSIZE.result();
     }
     if (!group.isFull()) {
       return 0;

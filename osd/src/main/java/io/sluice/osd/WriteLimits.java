@@ -19,7 +19,7 @@ final class WriteLimits {
     boolean inside =
         offset >= 0
             && length >= 0
-            && offset <= Limits.OBJECT_BYTES
+            && offset < Limits.OBJECT_BYTES
             && length <= Limits.OBJECT_BYTES - offset;
     return inside ? 0 : Errno.EFBIG.result();
   }

@@ -199,11 +199,15 @@ class OperationTest {
     assertThat(run("a", OsdOp.extent(OpCode.TRUNCATE, 0, 0)).result()).isZero();
     assertThat(run("a", OneOsd.data(OpCode.WRITE, 128L << 20, "x")).result())
         .isEqualTo(Errno.EFBIG.result());
+    run("there", OneOsd.data(OpCode.WRITE, 0, "x"));
+    assertThat(run("there", OsdOp.extent(OpCode.TRUNCATE, 128L << 20, 0)).result())
+        .isEqualTo(Errno.EFBIG.result());
+    assertThat(run("there", OsdOp.extent(OpCode.TRUNCATE, (128L << 20) - 1, 0)).result()).isZero();
     assertThat(run("n".repeat(2049), OneOsd.data(OpCode.WRITE, 0, "x")).result()).isEqualTo(-36);
     assertThat(run("n".repeat(2048), OneOsd.data(OpCode.WRITE, 0, "x")).result()).isZero();
     assertThat(run("é".repeat(1025), OneOsd.data(OpCode.WRITE, 0, "x")).result()).isEqualTo(-36);
     assertThat(run("é".repeat(1024), OneOsd.data(OpCode.WRITE, 0, "x")).result()).isZero();
-    assertThat(run("a", OsdOp.attr(OpCode.SETXATTR, "n".repeat(257), new byte[1])).result())
+    assertThat(run("a", OsdOp.attr(OpCode.SETXATTR, "n".repeat(101), new byte[1])).result())
         .isEqualTo(-36);
     assertThat(run("a", OsdOp.attr(OpCode.SETXATTR, "n", new byte[65537])).result()).isEqualTo(-27);
     OsdOp noClass = OsdOp.of(OpCode.CALL, new OpArgs.Call(1, 1, 0, 0), "ab".getBytes());

@@ -213,6 +213,11 @@ public record PoolInfo(
         });
   }
 
+  /** True for a name among a pool's applications that is a setting of ours. */
+  public static boolean isSetting(String application) {
+    return application.startsWith(INTEGRITY) || application.startsWith(RECEIVE);
+  }
+
   /** The tag that sets the pool's integrity mode: {@code lazy}, {@code ingest}. */
   public static String integrityTag(String mode) {
     return INTEGRITY + mode;
