@@ -2,7 +2,6 @@ package io.sluice.osd;
 
 import io.sluice.bufferlist.Encoder;
 import io.sluice.objectstore.ObjectStore;
-import io.sluice.protocol.Errno;
 import io.sluice.protocol.OpArgs;
 import io.sluice.protocol.OsdOp;
 import java.util.List;
@@ -15,23 +14,19 @@ final class MapExtentsOperation implements Operation {
   @Override
   public int apply(OpContext context, OsdOp step) {
     List<ObjectStore.Range> runs = runs(context, step.extent());
-    if (runs == null) {
-      return Errno.EINVAL.result();
-    }
     context.output(step.withData(encode(runs, new Encoder(16)).toByteArray()));
     return 0;
   }
 
-  /** Null when the range is none. */
+  /** Of an unsigned range: {@code rados mapext} asks for 2^64 - 1 bytes. */
   static List<ObjectStore.Range> runs(OpContext context, OpArgs.Extent asked) {
-    if (asked.offset() < 0 || asked.length() < 0) {
-      return null;
-    }
     long end = context.before() == null ? 0 : context.before().size();
-    long length = Math.min(asked.length(), end - asked.offset());
-    return length <= 0
-        ? List.of()
-        : context.store().extents(context.object(), asked.offset(), length);
+    if (asked.length() == 0 || Long.compareUnsigned(asked.offset(), end) >= 0) {
+      return List.of();
+    }
+    long left = end - asked.offset();
+    long length = Long.compareUnsigned(asked.length(), left) > 0 ? left : asked.length();
+    return context.store().extents(context.object(), asked.offset(), length);
   }
 
   static Encoder encode(List<ObjectStore.Range> runs, Encoder to) {

@@ -22,9 +22,6 @@ final class SparseReadOperation implements Operation {
       return Errno.ENOENT.result();
     }
     List<ObjectStore.Range> runs = MapExtentsOperation.runs(context, step.extent());
-    if (runs == null) {
-      return Errno.EINVAL.result();
-    }
     if (runs.isEmpty()) {
       context.output(
           ReadOperation.found(step, 0).withData(new Encoder(8).le32(0).le32(0).toByteArray()));

@@ -88,6 +88,8 @@ class OperationTest {
     assertSparse(4096, 4096, "[]");
     assertSparse(0, 0, "[]");
     assertSparse(2 << 20, 10, "[]");
+    assertSparse(100, -1, "[100~3996, 1048576~4096]"); // 2^64 - 1, as `rados mapext` asks
+    assertSparse(-1, 10, "[]");
     run("a", OsdOp.extent(OpCode.ZERO, 10, 20));
     run("a", OsdOp.extent(OpCode.TRUNCATE, 3000, 0));
     run("a", OsdOp.extent(OpCode.TRUNCATE, 1 << 20, 0));
