@@ -74,8 +74,16 @@ final class LockClass {
     return 0;
   }
 
+  /**
+   * Both parts are unsigned, and nanoseconds may be more than a second: python-rados sends such.
+   */
+  static long nanos(UTime duration) {
+    return Integer.toUnsignedLong(duration.seconds()) * NANOS_PER_SECOND
+        + Integer.toUnsignedLong(duration.nanos());
+  }
+
   private static UTime expiration(OpContext context, UTime duration) {
-    long nanos = (duration.seconds() & 0xffffffffL) * NANOS_PER_SECOND + duration.nanos();
+    long nanos = nanos(duration);
     return nanos == 0 ? UTime.ZERO : UTime.ofNanos(context.group().wallNanos() + nanos);
   }
 
