@@ -84,6 +84,7 @@ final class Commands {
     all.addAll(CrushCommands.all());
     all.addAll(CrushSetCommands.all());
     all.addAll(PoolInfoCommands.all());
+    all.addAll(PoolApplications.all());
     all.addAll(KeyCommands.all());
     all.addAll(LogCommands.all());
     all.addAll(DaemonInfoCommands.all());

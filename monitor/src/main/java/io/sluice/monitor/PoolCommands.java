@@ -7,17 +7,12 @@ import io.sluice.protocol.PoolInfo;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 /** {@code osd pool ...}: pools made, listed, changed and removed. */
 final class PoolCommands {
   /** (ceph: osd_pool_default_pg_num) */
   static final int PG_NUM_DEFAULT = 32;
-
-  /** (ceph: MAX_POOL_APPLICATIONS) */
-  private static final int APPLICATIONS_MAX = 4;
 
   private static final String VARS =
       "size|min_size|pg_num|pgp_num|crush_rule|hashpspool|nodelete|nopgchange|nosizechange"
@@ -62,33 +57,7 @@ final class PoolCommands {
                 + PoolVariables.NAMES
                 + " val:CephString yes_i_really_mean_it:CephBool?",
             "set pool parameter <var> to <val>",
-            PoolCommands::set),
-        Commands.Command.write(
-            "osd pool application enable pool:CephPoolname app:CephString"
-                + " yes_i_really_mean_it:CephBool?",
-            "enable use of an application <app> on pool <poolname>",
-            PoolCommands::enable));
-  }
-
-  private static CompletableFuture<CommandReply> enable(CommandCall call) {
-    PoolInfo pool = pool(call);
-    String app = call.text("app");
-    Set<String> enabled = new TreeSet<>(pool.applications().keySet());
-    enabled.removeIf(PoolInfo::isSetting);
-    if (!enabled.contains(app) && !enabled.isEmpty() && !call.flag("yes_i_really_mean_it")) {
-      throw new CommandException(
-          Errno.EPERM,
-          "Are you SURE? Pool '"
-              + pool.name()
-              + "' already has an enabled application; pass --yes-i-really-mean-it to proceed"
-              + " anyway");
-    }
-    if (!enabled.contains(app) && enabled.size() >= APPLICATIONS_MAX) {
-      throw new CommandException(
-          Errno.EINVAL,
-          "too many enabled applications on pool '" + pool.name() + "'; max " + APPLICATIONS_MAX);
-    }
-    return propose(call, new Change.TagPool(pool.name(), app, call.context().now()));
+            PoolCommands::set));
   }
 
   private static CompletableFuture<CommandReply> propose(CommandCall call, Change change) {

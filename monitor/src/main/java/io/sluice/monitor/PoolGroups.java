@@ -69,11 +69,7 @@ final class PoolGroups {
   private static void checkLoad(CommandCall call, PoolInfo pool, int to) {
     OsdMap map = call.state().osdMap();
     long perOsd = MonOptions.number(call.context(), MonOptions.PGS_PER_OSD, PER_OSD_MAX);
-    int in = 0;
-    for (int osd = 0; osd < map.maxOsd(); osd++) {
-      in += map.exists(osd) && map.isIn(osd) ? 1 : 0;
-    }
-    int osds = Math.max(in, OSDS_MIN);
+    int osds = Math.max(StatusCommands.OsdCounts.of(map).in(), OSDS_MIN);
     long projected = 0;
     for (PoolInfo each : map.pools()) {
       projected += (long) (each.id() == pool.id() ? to : each.pgNum()) * each.size();

@@ -82,14 +82,15 @@ final class RemoteObjects {
     MOSDOp message;
     int target;
     synchronized (this) {
-      if (view == null || view.map().pool(request.object.pool()) == null) {
+      PoolInfo pool = view == null ? null : view.map().pool(request.object.pool());
+      if (pool == null) {
         message = null;
         target = -1;
       } else {
-        PgId pg = view.map().pool(request.object.pool()).pgOf(request.object.hash());
+        PgId pg = pool.pgOf(request.object.hash());
         target = view.map().primary(pg);
         request.target = target;
-        request.pgNum = view.map().pool(request.object.pool()).pgNum();
+        request.pgNum = pool.pgNum();
         int flags = OpFlags.READ | OpFlags.ON_DISK | OpFlags.KNOWN_IF_REDIRECTED;
         message =
             MOSDOp.of(request.object, pg, view.epoch(), flags, request.steps)
