@@ -65,6 +65,18 @@ public record ListCursor(
     return (seed & half) < (pgCount & half) ? bits : bits - 1;
   }
 
+  /**
+   * True when a listing that goes on here, after {@code other}, moves on: objects are listed by the
+   * bits of their hashes, the last one first; of one hash, any other position will do.
+   */
+  public boolean isBehind(ListCursor other) {
+    if (max || other.max) {
+      return !other.max;
+    }
+    int order = Integer.compareUnsigned(Integer.reverse(hash), Integer.reverse(other.hash));
+    return order > 0 || order == 0 && !equals(other);
+  }
+
   /** The object at this position; nothing but {@link #END} and {@link #BEGIN} lacks one. */
   public ObjectId object() {
     return new ObjectId(

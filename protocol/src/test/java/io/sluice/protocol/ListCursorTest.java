@@ -9,8 +9,15 @@ import io.sluice.types.PgId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -76,5 +83,48 @@ class ListCursorTest {
     Encoder to = new Encoder();
     new ListCursor("", "", -2, 5, true, "", 3).encode(to);
     assertThat(ListCursor.decode(new Decoder(to.toByteArray()))).isEqualTo(ListCursor.END);
+  }
+
+  @Property
+  void shouldListEachHashOnceWhenThePoolGrowsOnTheWay(
+      @ForAll @Size(max = 200) Set<Integer> hashes,
+      @ForAll @IntRange(min = 1, max = 40) int groups,
+      @ForAll @Size(max = 60) List<@IntRange(max = 5) Integer> growth) {
+    List<Integer> listed = new ArrayList<>();
+    Iterator<Integer> more = growth.iterator();
+    int pgCount = groups;
+    ListCursor at = ListCursor.startOf(new PgId(7, 0));
+    while (!at.max()) {
+      PgId asked = new PgId(7, ObjectHash.stableMod(at.hash(), pgCount));
+      ListCursor end = ListCursor.endOf(asked, pgCount);
+      int now = pgCount;
+      ListCursor from = at;
+      hashes.stream()
+          .filter(hash -> ObjectHash.stableMod(hash, now) == asked.seed())
+          .filter(
+              hash ->
+                  Integer.compareUnsigned(Integer.reverse(hash), Integer.reverse(from.hash())) >= 0)
+          .forEach(listed::add);
+      assertThat(end.isBehind(at)).isTrue();
+      at = end;
+      pgCount += more.hasNext() ? more.next() : 0;
+    }
+    assertThat(listed).containsExactlyInAnyOrderElementsOf(hashes);
+  }
+
+  private static ListCursor hash(int hash) {
+    return ListCursor.startOf(new PgId(7, hash));
+  }
+
+  @Test
+  void shouldNotMoveOnWhenThePositionIsTheSameOrBefore() {
+    ListCursor object = ListCursor.at(ObjectId.head(7, "", "", "name", 6));
+    assertThat(object.isBehind(object)).isFalse();
+    assertThat(object.isBehind(hash(1))).isFalse();
+    assertThat(object.isBehind(hash(6))).isTrue();
+    assertThat(object.isBehind(hash(4))).isTrue();
+    assertThat(object.isBehind(ListCursor.END)).isFalse();
+    assertThat(ListCursor.END.isBehind(object)).isTrue();
+    assertThat(ListCursor.END.isBehind(ListCursor.END)).isFalse();
   }
 }
