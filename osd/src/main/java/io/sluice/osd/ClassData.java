@@ -74,9 +74,4 @@ final class ClassData {
     byte[] start = key.length > bound.length ? Arrays.copyOf(key, bound.length) : key;
     return Arrays.compareUnsigned(start, bound);
   }
-
-  static int compare(UTime one, UTime other) {
-    int seconds = Integer.compareUnsigned(one.seconds(), other.seconds());
-    return seconds != 0 ? seconds : Integer.compareUnsigned(one.nanos(), other.nanos());
-  }
 }

@@ -21,7 +21,6 @@ final class LockClass {
   private static final String PREFIX = "lock.";
   private static final int MAY_RENEW = 1;
   private static final int MUST_RENEW = 2;
-  private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private LockClass() {}
 
@@ -74,16 +73,8 @@ final class LockClass {
     return 0;
   }
 
-  /**
-   * Both parts are unsigned, and nanoseconds may be more than a second: python-rados sends such.
-   */
-  static long nanos(UTime duration) {
-    return Integer.toUnsignedLong(duration.seconds()) * NANOS_PER_SECOND
-        + Integer.toUnsignedLong(duration.nanos());
-  }
-
   private static UTime expiration(OpContext context, UTime duration) {
-    long nanos = nanos(duration);
+    long nanos = duration.toNanos();
     return nanos == 0 ? UTime.ZERO : UTime.ofNanos(context.group().wallNanos() + nanos);
   }
 

@@ -82,17 +82,12 @@ record LockInfo(TreeMap<Id, Holder> holders, int type, String tag) {
       Decoder.Struct holderStruct = from.begin(1, "locker_info_t");
       Holder holder = new Holder(UTime.decode(from), EntityAddr.decode(from), from.string());
       from.end(holderStruct);
-      if (holder.expiration().equals(UTime.ZERO) || !isBefore(holder.expiration(), now)) {
+      if (holder.expiration().equals(UTime.ZERO) || holder.expiration().compareTo(now) >= 0) {
         holders.put(id, holder);
       }
     }
     LockInfo info = new LockInfo(holders, from.u8(), from.string());
     from.end(struct);
     return info;
-  }
-
-  private static boolean isBefore(UTime a, UTime b) {
-    int seconds = Integer.compareUnsigned(a.seconds(), b.seconds());
-    return seconds < 0 || seconds == 0 && a.nanos() < b.nanos();
   }
 }

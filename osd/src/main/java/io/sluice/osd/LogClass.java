@@ -83,9 +83,9 @@ final class LogClass {
     byte[] greatest = header.greatest();
     for (Entry entry : entries) {
       UTime time = entry.time();
-      if (monotonic && ClassData.compare(time, newest) < 0) {
+      if (monotonic && time.compareTo(newest) < 0) {
         time = newest;
-      } else if (ClassData.compare(time, newest) > 0) {
+      } else if (time.compareTo(newest) > 0) {
         newest = time;
       }
       byte[] key = entry.id().length > 0 ? entry.id() : key(context, time);
@@ -117,7 +117,7 @@ final class LogClass {
     UTime until = UTime.decode(from);
     int asked = from.le32();
     byte[] after = marker.length > 0 ? marker : ClassData.timeKey(since);
-    boolean bounded = !since.equals(UTime.ZERO) && ClassData.compare(until, since) >= 0;
+    boolean bounded = !since.equals(UTime.ZERO) && until.compareTo(since) >= 0;
     byte[] end = ClassData.timeKey(until);
     int max = asked == 0 ? ClassData.ENTRIES_MAX : ClassData.bounded(asked);
     OmapPage page = OmapPage.of(context, after, ClassData.timePrefix(), max);
@@ -162,8 +162,7 @@ final class LogClass {
 
   /** A microsecond later: keys of that time itself go, too. */
   private static UTime later(UTime time) {
-    long nanos = Integer.toUnsignedLong(time.seconds()) * 1_000_000_000L + time.nanos() + 1000;
-    return UTime.ofNanos(nanos);
+    return UTime.ofNanos(time.toNanos() + 1000);
   }
 
   /** Answers {@code v1 { header }}. */

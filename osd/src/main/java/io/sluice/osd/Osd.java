@@ -180,7 +180,9 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
 
   @Override
   public void onMap(ClusterMap message) {
-    gate.add(message);
+    if (!closed) {
+      gate.add(message);
+    }
   }
 
   private void take(ClusterMap message, ClusterView next) {

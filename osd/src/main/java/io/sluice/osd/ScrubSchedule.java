@@ -82,7 +82,7 @@ final class ScrubSchedule {
             .filter(group -> group.state() == PgState.ACTIVE)
             .filter(group -> !busy || overdue(group))
             .filter(group -> deepIsDue(group, now) || shallowIsDue(group, now))
-            .min(Comparator.comparingLong(group -> nanos(facts(group).ended())));
+            .min(Comparator.comparing(group -> facts(group).ended()));
     next.ifPresent(
         group -> {
           boolean deep = deepIsDue(group, now);
@@ -117,11 +117,7 @@ final class ScrubSchedule {
   }
 
   private long age(UTime since) {
-    return loop.clock().wallNanos() - nanos(since);
-  }
-
-  private static long nanos(UTime time) {
-    return Integer.toUnsignedLong(time.seconds()) * 1_000_000_000L + time.nanos();
+    return loop.clock().wallNanos() - since.toNanos();
   }
 
   /** From 0 to 1, another for each group. */

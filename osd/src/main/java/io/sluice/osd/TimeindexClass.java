@@ -76,7 +76,7 @@ final class TimeindexClass {
     UTime until = UTime.decode(from);
     int max = ClassData.bounded(from.le32());
     byte[] after = marker.length > 0 ? marker : ClassData.timeKey(since);
-    boolean bounded = ClassData.compare(until, since) >= 0;
+    boolean bounded = until.compareTo(since) >= 0;
     byte[] end = ClassData.timeKey(until);
     OmapPage page = OmapPage.of(context, after, ClassData.timePrefix(), max);
     boolean more = page.more();
