@@ -30,7 +30,7 @@ final class DaemonCommandLine {
           "-Xmx192m",
           "-XX:MinHeapFreeRatio=30",
           "-XX:MaxHeapFreeRatio=60",
-          "-XX:MaxDirectMemorySize=512m",
+          "-XX:MaxDirectMemorySize=768m",
           "-XX:ReservedCodeCacheSize=64m");
 
   private static final List<String> MON_MEMORY =

@@ -69,6 +69,7 @@ class ConfigCommandsTest {
   void shouldSayWhenNobodyUsesAnOption() {
     assertThat(set("osd", "osd_max_scrubs", "2").status()).isEmpty();
     assertThat(set("global", "osd_scrub_sleep", "0.1").status()).isEmpty();
+    assertThat(set("osd", "osd_memory_target", "2G").status()).isEmpty();
     assertThat(set("client.admin", "rbd_cache", "false").status()).isEmpty();
     assertThat(set("osd", "bluestore_cache_size", "1G").status())
         .isEqualTo("bluestore_cache_size is kept, but no daemon of Sluice uses it");

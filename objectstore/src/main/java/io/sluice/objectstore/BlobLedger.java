@@ -25,11 +25,13 @@ final class BlobLedger implements BlobRefs {
      */
     final byte[] fresh;
 
+    final boolean keep;
     int references;
 
-    Entry(Blob blob, byte[] fresh) {
+    Entry(Blob blob, byte[] fresh, boolean keep) {
       this.blob = blob;
       this.fresh = fresh;
+      this.keep = keep;
       this.references = blob.references();
     }
   }
@@ -40,6 +42,7 @@ final class BlobLedger implements BlobRefs {
   private final RecentBlobs recent;
   private final MetadataBatch batch;
   private final Map<Long, Entry> touched = new LinkedHashMap<>();
+  private boolean keeping;
 
   BlobLedger(MetadataView view, IdSource ids, RecentBlobs recent, MetadataBatch batch) {
     this.db = view.db();
@@ -47,6 +50,11 @@ final class BlobLedger implements BlobRefs {
     this.ids = ids;
     this.recent = recent;
     this.batch = batch;
+  }
+
+  /** Whether inline bytes of the blobs that are added from here on stay in memory, too. */
+  void keepInline(boolean keep) {
+    keeping = keep;
   }
 
   /** A new blob in the extents of a staged write; returns its id. */
@@ -64,7 +72,7 @@ final class BlobLedger implements BlobRefs {
 
   private long add(Blob blob, byte[] fresh) {
     long id = ids.next(batch);
-    touched.put(id, new Entry(blob, fresh));
+    touched.put(id, new Entry(blob, fresh, keeping));
     return id;
   }
 
@@ -100,13 +108,13 @@ final class BlobLedger implements BlobRefs {
         missing -> {
           Blob known = recent.get(id);
           if (known != null) {
-            return new Entry(known, null);
+            return new Entry(known, null, false);
           }
           byte[] value = db.get(MetadataKeys.blob(id));
           if (value == null) {
             throw new IllegalStateException("blob " + id + " is referred to but not there");
           }
-          return new Entry(Blob.decode(value), null);
+          return new Entry(Blob.decode(value), null, false);
         });
   }
 
@@ -156,7 +164,9 @@ final class BlobLedger implements BlobRefs {
     } else if (entry.fresh != null && entry.references > 0) {
       if (inline) {
         batch.putChecked(key, entry.fresh);
-        inlineCache.put(id, entry.fresh);
+        if (entry.keep) {
+          inlineCache.put(id, entry.fresh);
+        }
       } else {
         batch.put(key, entry.fresh);
       }

@@ -75,6 +75,7 @@ final class CommitGroup implements TransactionCheck.State {
   void apply(Transaction transaction) throws StoreException {
     TransactionCheck.check(transaction, this);
     current = transaction.collection();
+    blobs.keepInline(transaction.isReadHere());
     for (Transaction.Op op : transaction.ops()) {
       GroupOps.TABLE.apply(this, op);
     }

@@ -2,6 +2,7 @@ package io.sluice.objectstore;
 
 import io.sluice.bufferlist.DirectBuffers;
 import io.sluice.bufferlist.Linux;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +58,11 @@ final class DataIo implements AutoCloseable {
 
   DirectBuffers buffers() {
     return buffers;
+  }
+
+  void snapshotInto(Map<String, Object> all) {
+    all.put("io_queue", queue.name());
+    all.put("io_in_flight", queue.inFlight());
   }
 
   IoQueue queue() {

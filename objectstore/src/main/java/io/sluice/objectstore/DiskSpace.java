@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,12 +115,9 @@ final class DiskSpace {
     }
   }
 
-  /** How often the database found no room. */
-  long refusals() {
-    return refusals.get();
-  }
-
-  long ballastBytes() {
-    return ballast.held() ? ballast.bytes() : 0;
+  /** {@code database_full}: how often the database found no room. */
+  void snapshotInto(Map<String, Object> all) {
+    all.put("ballast_bytes", ballast.held() ? ballast.bytes() : 0);
+    all.put("database_full", refusals.get());
   }
 }

@@ -321,21 +321,23 @@ public final class DiskStore implements ObjectStore {
   }
 
   @Override
+  public void inlineCacheMax(long bytes) {
+    view.inline().resize(bytes);
+  }
+
+  @Override
   public Map<String, Object> perf() {
     Map<String, Object> all = counters.snapshot();
     all.put("staged_bytes", writer.stagedBytes());
     all.put("staged_writes", writer.stagedBlobs());
     all.put("staged_by_route", writer.routes());
     all.put("staged_memory_calls", writer.queuedCalls());
-    all.put("io_queue", io.queue().name());
-    all.put("io_in_flight", io.queue().inFlight());
+    io.snapshotInto(all);
     readers.snapshotInto(all);
     all.put("commit_queue", queue.size());
     all.put("write_queue", writeWorkers.queued());
-    all.put("collections", view.collections().size());
     view.snapshotInto(all);
-    all.put("ballast_bytes", space.ballastBytes());
-    all.put("database_full", space.refusals());
+    space.snapshotInto(all);
     compactor.snapshotInto(all);
     all.put("total_bytes", allocator.totalBytes());
     all.put("free_bytes", allocator.freeBytes());

@@ -1,9 +1,8 @@
 package io.sluice.objectstore;
 
 import java.nio.ByteBuffer;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Bytes of inline blobs that were written or read lately; the least recently used give way. A small
@@ -20,8 +19,8 @@ import java.util.Map;
  * <p>Nothing is ever invalidated: the bytes of a blob do not change and its id is not used again.
  * {@link #remove} only makes room.
  *
- * <p><b>Threads:</b> any. <b>Owns</b> its memory, at most {@code bytesMax}, taken as it is needed
- * and kept; names cost about 150 bytes each, in the heap.
+ * <p><b>Threads:</b> any. <b>Owns</b> its memory, taken as it is needed and kept; names lie in
+ * {@link InlineSlots}.
  */
 final class InlineCache {
   private static final int SLOT_BYTES = 2 << 10;
@@ -38,47 +37,58 @@ final class InlineCache {
   /** Of memory that is taken at a time. */
   private static final int SLAB_SLOTS = 256;
 
-  private record Kept(int[] slots, int length) {}
-
   /** Fewer when the process has no more memory. */
   private int slotsMax;
 
-  private final Map<Long, Kept> blobs = new LinkedHashMap<>(256, 0.75f, true);
-  private final ByteBuffer[] slabs;
-
-  /** The first {@link #freeCount} are nobody's. */
-  private final int[] free;
-
-  private int freeCount;
-  private int taken;
+  private final InlineSlots slots = new InlineSlots(SLAB_SLOTS);
+  private final List<ByteBuffer> slabs = new ArrayList<>();
   private int offers;
   private long hits;
   private long misses;
 
   InlineCache(long bytesMax) {
-    slotsMax = (int) (bytesMax / SLOT_BYTES / SLAB_SLOTS) * SLAB_SLOTS;
-    slabs = new ByteBuffer[slotsMax / SLAB_SLOTS];
-    free = new int[slotsMax];
+    slotsMax = slots(bytesMax);
+  }
+
+  private static int slots(long bytes) {
+    long slabs = bytes / SLOT_BYTES / SLAB_SLOTS;
+    return (int) Math.min(slabs, Integer.MAX_VALUE / SLAB_SLOTS) * SLAB_SLOTS;
+  }
+
+  /** It may be as large from now on; when it is larger, it forgets everything. */
+  synchronized void resize(long bytesMax) {
+    slotsMax = slots(bytesMax);
+    if (slots.taken() > slotsMax) {
+      slots.clear();
+      slabs.clear();
+    }
   }
 
   /** The part of the blob, or null. */
   synchronized byte[] get(long blob, long offset, long length) {
-    Kept kept = blobs.get(blob);
-    if (kept == null) {
+    int first = slots.find(blob);
+    if (first == InlineSlots.NONE) {
       misses++;
       return null;
     }
-    if (offset + length > kept.length) {
+    if (offset + length > slots.length(first)) {
       throw new IllegalArgumentException(
-          offset + "+" + length + " of the " + kept.length + " bytes of blob " + blob);
+          offset + "+" + length + " of the " + slots.length(first) + " bytes of blob " + blob);
     }
     hits++;
+    slots.touch(first);
     byte[] copy = new byte[(int) length];
+    int slot = first;
+    long start = 0; // of the slot, in the blob
     for (int done = 0; done < length; ) {
-      int at = (int) offset + done;
-      int count = Math.min(SLOT_BYTES - at % SLOT_BYTES, (int) length - done);
-      int slot = kept.slots[at / SLOT_BYTES];
-      slabs[slot / SLAB_SLOTS].get(placeOf(slot) + at % SLOT_BYTES, copy, done, count);
+      int at = (int) (offset + done - start);
+      if (at >= SLOT_BYTES) {
+        start += SLOT_BYTES;
+        slot = slots.next(slot);
+        continue;
+      }
+      int count = Math.min(SLOT_BYTES - at, (int) length - done);
+      slabs.get(slot / SLAB_SLOTS).get(placeOf(slot) + at, copy, done, count);
       done += count;
     }
     return copy;
@@ -86,30 +96,29 @@ final class InlineCache {
 
   /** All bytes of a blob that was missed; copied when there is room, or if its turn has come. */
   synchronized void offer(long blob, byte[] bytes) {
-    int count = (bytes.length + SLOT_BYTES - 1) / SLOT_BYTES;
-    if (freeCount >= count || taken < slotsMax || ++offers % OFFERS == 0) {
+    if (slots.free() >= count(bytes) || slots.taken() < slotsMax || ++offers % OFFERS == 0) {
       put(blob, bytes);
     }
   }
 
+  private static int count(byte[] bytes) {
+    return (bytes.length + SLOT_BYTES - 1) / SLOT_BYTES;
+  }
+
   /** All bytes of a blob; copied if they are worth keeping. */
   synchronized void put(long blob, byte[] bytes) {
-    int count = (bytes.length + SLOT_BYTES - 1) / SLOT_BYTES;
+    int count = count(bytes);
     if (bytes.length < BYTES_MIN
         || bytes.length > BYTES_MAX
-        || blobs.containsKey(blob)
+        || slots.find(blob) != InlineSlots.NONE
         || !makeRoom(count)) {
       return;
     }
-    int[] slots = new int[count];
-    for (int i = 0; i < count; i++) {
-      int slot = free[--freeCount];
-      int from = i * SLOT_BYTES;
-      slabs[slot / SLAB_SLOTS].put(
-          placeOf(slot), bytes, from, Math.min(SLOT_BYTES, bytes.length - from));
-      slots[i] = slot;
+    int slot = slots.add(blob, bytes.length, count);
+    for (int from = 0; from < bytes.length; from += SLOT_BYTES, slot = slots.next(slot)) {
+      int part = Math.min(SLOT_BYTES, bytes.length - from);
+      slabs.get(slot / SLAB_SLOTS).put(placeOf(slot), bytes, from, part);
     }
-    blobs.put(blob, new Kept(slots, bytes.length));
   }
 
   private static int placeOf(int slot) {
@@ -118,46 +127,36 @@ final class InlineCache {
 
   /** False when so many slots cannot be had. */
   private boolean makeRoom(int count) {
-    while (freeCount < count && taken < slotsMax) {
+    while (slots.free() < count && slots.taken() < slotsMax) {
       takeSlab();
     }
-    Iterator<Kept> eldest = blobs.values().iterator();
-    while (freeCount < count && eldest.hasNext()) {
-      release(eldest.next());
-      eldest.remove();
+    while (slots.free() < count && slots.dropOldest()) {
+      // one after the other
     }
-    return freeCount >= count;
+    return slots.free() >= count;
   }
 
   private void takeSlab() {
     try {
-      slabs[taken / SLAB_SLOTS] = ByteBuffer.allocateDirect(SLAB_SLOTS * SLOT_BYTES);
+      slabs.add(ByteBuffer.allocateDirect(SLAB_SLOTS * SLOT_BYTES));
     } catch (OutOfMemoryError e) { // a cache goes without
-      slotsMax = taken;
+      slotsMax = slots.taken();
       return;
     }
-    for (int i = 0; i < SLAB_SLOTS; i++) {
-      free[freeCount++] = taken++;
-    }
-  }
-
-  private void release(Kept kept) {
-    for (int slot : kept.slots) {
-      free[freeCount++] = slot;
-    }
+    slots.take();
   }
 
   /** Nobody will ask for it again. */
   synchronized void remove(long blob) {
-    Kept kept = blobs.remove(blob);
-    if (kept != null) {
-      release(kept);
+    int first = slots.find(blob);
+    if (first != InlineSlots.NONE) {
+      slots.drop(first);
     }
   }
 
   /** Of the memory that was taken. */
   synchronized long bytes() {
-    return (long) taken * SLOT_BYTES;
+    return (long) slots.taken() * SLOT_BYTES;
   }
 
   synchronized long hits() {

@@ -135,6 +135,7 @@ final class MetadataView {
 
   /** For {@code perf dump}. */
   void snapshotInto(Map<String, Object> all) {
+    all.put("collections", collections.size());
     all.put("onode_cache_bytes", cache.weight());
     all.put("inline_cache_bytes", inline.bytes());
     all.put("inline_cache_hits", inline.hits());

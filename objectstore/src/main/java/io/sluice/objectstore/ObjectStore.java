@@ -200,6 +200,12 @@ public interface ObjectStore extends AutoCloseable {
 
   Space space();
 
+  /**
+   * So much memory may small objects that were read or written lately take up, outside the heap;
+   * stores that keep none ignore it.
+   */
+  default void inlineCacheMax(long bytes) {}
+
   /** Counters for {@code perf dump}. */
   Map<String, Object> perf();
 

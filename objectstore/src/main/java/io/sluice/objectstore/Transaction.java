@@ -218,6 +218,7 @@ public final class Transaction {
   private final Set<CollectionId> collections = new LinkedHashSet<>(2);
   private final List<Op> ops = new ArrayList<>();
   private Swap swap;
+  private boolean readHere;
 
   public Transaction(CollectionId collection) {
     this.collection = collection;
@@ -257,6 +258,16 @@ public final class Transaction {
   @Override
   public String toString() {
     return "Transaction[" + collection + " " + ops + "]";
+  }
+
+  /** Small writes of it are kept in memory: whoever asks for them next asks this store. */
+  public Transaction readHere() {
+    readHere = true;
+    return this;
+  }
+
+  boolean isReadHere() {
+    return readHere;
   }
 
   /** Also puts one blob in the place of some extents; refused when those have changed. */

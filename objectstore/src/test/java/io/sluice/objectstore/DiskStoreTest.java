@@ -8,6 +8,7 @@ import io.sluice.bufferlist.NoLeaks;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,21 @@ class DiskStoreTest extends ObjectStoreContract
   void shouldBeSoundOnDisk() throws Exception {
     store.close();
     assertThat(Fsck.check(dir, true, Linux.instance()).findings()).isEmpty();
+  }
+
+  @Test
+  void shouldKeepSmallWritesInMemoryOnlyWhereTheyWillBeRead() throws Exception {
+    byte[] bytes = ObjectStoreContract.bytes(4 << 10, 1);
+    apply(new Transaction.WriteInline(A, 0, bytes));
+    assertThat(store.perf().get("inline_cache_bytes")).isEqualTo(0L);
+    commit(StoreFixture.transaction(PG, new Transaction.WriteInline(B, 0, bytes)).readHere());
+    assertThat((long) store.perf().get("inline_cache_bytes")).isPositive();
+    assertThat(whole(B)).isEqualTo(bytes);
+    assertThat(store.perf().get("inline_cache_hits")).isEqualTo(1L);
+    assertThat(store.perf().get("inline_cache_misses")).isEqualTo(0L);
+    store.inlineCacheMax(0);
+    assertThat(store.perf().get("inline_cache_bytes")).isEqualTo(0L);
+    assertThat(whole(B)).isEqualTo(bytes);
   }
 
   @Override

@@ -41,7 +41,9 @@ class InlineCacheProperties {
           }
         }
         default -> {
-          if (random.nextInt(4) == 0) {
+          if (random.nextInt(200) == 0) {
+            cache.resize((1 + random.nextInt(2)) << 19);
+          } else if (random.nextInt(4) == 0) {
             cache.remove(blob);
             put.remove(blob);
             assertThat(cache.get(blob, 0, 0)).isNull();
@@ -69,6 +71,32 @@ class InlineCacheProperties {
     assertThat(cache.bytes()).isEqualTo(512 * KIB);
     assertThat(cache.hits()).isEqualTo(3);
     assertThat(cache.misses()).isEqualTo(1);
+  }
+
+  @Example
+  void shouldKeepMoreWhenItMayBeLargerAndNothingWhenItShrinks() {
+    InlineCache cache = new InlineCache(512 * KIB);
+    byte[] bytes = ObjectStoreContract.bytes(4 * KIB, 1);
+    for (int i = 0; i < 128; i++) {
+      cache.put(i, bytes);
+    }
+    cache.resize(8 << 20);
+    for (int i = 128; i < 2048; i++) {
+      cache.put(i, bytes);
+    }
+    for (int i = 0; i < 2048; i++) {
+      assertThat(cache.get(i, 0, 4 * KIB)).isEqualTo(bytes);
+    }
+    assertThat(cache.bytes()).isEqualTo(8 << 20);
+    cache.resize(1 << 20);
+    assertThat(cache.bytes()).isZero();
+    assertThat(cache.get(2047, 0, 4 * KIB)).isNull();
+    for (int i = 0; i < 2048; i++) {
+      cache.put(i, bytes);
+    }
+    assertThat(cache.bytes()).isEqualTo(1 << 20);
+    assertThat(cache.get(2047, 0, 4 * KIB)).isEqualTo(bytes);
+    assertThat(cache.get(2047 - 256, 0, 4 * KIB)).isNull();
   }
 
   @Example

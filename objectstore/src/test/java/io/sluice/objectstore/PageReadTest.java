@@ -115,14 +115,15 @@ class PageReadTest {
   void shouldPassThePageCacheByForShortAndLongReadsAndForScrub() throws Exception {
     byte[] content = ObjectStoreContract.bytes(256 * KIB, 3);
     write(A, content);
-    read(A, 0, 64 * KIB);
+    read(A, 0, 64 * KIB); // from pages already, if the disk was quick
+    long before = fromPages();
     for (int i = 0; i < 3; i++) {
       read(A, 0, 4 * KIB);
       read(A, 0, 256 * KIB);
       assertThat(bytes(store.readFromDisk(PG, A, new ObjectStore.Range(0, 64 * KIB))))
           .isEqualTo(Arrays.copyOf(content, 64 * KIB));
     }
-    assertThat(fromPages()).isZero();
+    assertThat(fromPages()).isEqualTo(before);
   }
 
   /** Every block is used again and again, and each was in the page cache before. */

@@ -125,7 +125,7 @@ final class TestStore implements AutoCloseable {
   void commit(Runnable onCommit, Transaction.Op... ops) {
     Transaction transaction = new Transaction(ObjectStoreContract.PG);
     List.of(ops).forEach(transaction::add);
-    store.commit(transaction, onCommit);
+    store.commit(transaction.readHere(), onCommit);
   }
 
   Transaction.Write write(ObjectId object, long offset, byte[] bytes) throws StoreException {

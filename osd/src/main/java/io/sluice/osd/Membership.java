@@ -252,6 +252,7 @@ final class Membership {
             op.entry(),
             op.changes(),
             staged,
+            false,
             () ->
                 connection.send(
                     new RepOpReply(op.scope(), op.entry().version(), services.fullness().permille())

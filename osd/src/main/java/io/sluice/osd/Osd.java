@@ -128,6 +128,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
     this.scrubs =
         new ScrubSchedule(options, messenger.loop(0), () -> view, () -> this.groups.all().values());
     OsdCommands.addTo(commands, this, tracker);
+    store.inlineCacheMax(options.inlineCacheBytes());
   }
 
   /** What it answers to {@code ceph tell}; the daemon adds what it knows. */
@@ -229,6 +230,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
   public void onConfig(Map<String, String> said) {
     options.take(said);
     messenger.inject(options.injectedFaults());
+    store.inlineCacheMax(options.inlineCacheBytes());
   }
 
   @Override

@@ -57,6 +57,11 @@ final class OsdOptions {
     return (long) (number(name) * 1e9);
   }
 
+  /** Memory for small objects that were read or written lately: a share of the target. */
+  long inlineCacheBytes() {
+    return (long) number(DaemonOptions.MEMORY_TARGET) / 16;
+  }
+
   /** What the network shall do wrong. */
   InjectedFaults injectedFaults() {
     return new InjectedFaults(

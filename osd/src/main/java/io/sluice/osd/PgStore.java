@@ -218,9 +218,21 @@ final class PgStore {
     }
   }
 
-  /** Logs an operation and applies its changes, durably together. */
-  void apply(PeerLogEntry entry, List<RepChange> changes, List<Staged> writes, Runnable onCommit) {
+  /**
+   * Logs an operation and applies its changes, durably together.
+   *
+   * @param readHere as primary, who is asked for what was written
+   */
+  void apply(
+      PeerLogEntry entry,
+      List<RepChange> changes,
+      List<Staged> writes,
+      boolean readHere,
+      Runnable onCommit) {
     Transaction transaction = new Transaction(collection());
+    if (readHere) {
+      transaction.readHere();
+    }
     int nextWrite = 0;
     for (RepChange change : changes) {
       if (change instanceof RepChange.Write write) {

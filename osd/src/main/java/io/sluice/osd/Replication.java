@@ -141,7 +141,7 @@ final class Replication {
       launch(context, slot, entry, pages);
       group
           .store()
-          .apply(entry, changes, staged, () -> committed(entry.version(), services.whoami()));
+          .apply(entry, changes, staged, true, () -> committed(entry.version(), services.whoami()));
     }
   }
 
@@ -220,7 +220,11 @@ final class Replication {
     group
         .store()
         .apply(
-            entry, write.changes(), List.of(), () -> committed(entry.version(), services.whoami()));
+            entry,
+            write.changes(),
+            List.of(),
+            true,
+            () -> committed(entry.version(), services.whoami()));
   }
 
   private void launch(

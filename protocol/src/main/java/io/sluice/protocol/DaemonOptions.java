@@ -36,6 +36,9 @@ public final class DaemonOptions {
   /** Seconds between two objects. */
   public static final String SCRUB_SLEEP = "osd_scrub_sleep";
 
+  /** Bytes that an OSD should use in all; ours give a sixteenth to small objects. */
+  public static final String MEMORY_TARGET = "osd_memory_target";
+
   /** Of so many messages received, one ends its connection unseen; 0: none. */
   public static final String INJECT_SOCKET_FAILURES = "ms_inject_socket_failures";
 
@@ -60,6 +63,7 @@ public final class DaemonOptions {
                   entry(MAX_SCRUBS, 1.0),
                   entry(SCRUB_LOAD_THRESHOLD, 0.5),
                   entry(SCRUB_SLEEP, 0.0),
+                  entry(MEMORY_TARGET, 4.0 * (1L << 30)),
                   entry(INJECT_SOCKET_FAILURES, 0.0),
                   entry(INJECT_DELAY_PROBABILITY, 0.0),
                   entry(INJECT_DELAY_MAX, 1.0))));
