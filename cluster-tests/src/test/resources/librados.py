@@ -209,6 +209,80 @@ def spread():
                 expect("read anywhere", list(found), [])
 
 
+def limits():
+    """Odd names, sizes and places, and those just beside what is allowed."""
+    names = (".", "..", "/", " ", "\n", "%41", "__", "\1", "head", "snapdir", "a:b;c", "-1", "~", "\u65e5\u672c", "x" * 256, "x" * 2048, "\u20ac" * 682)
+    io.set_namespace("odd")
+    for name in names:
+        io.write_full(name, b"v" + name.encode())
+        expect("object %r" % name[:9], io.read(name, 9000), b"v" + name.encode())
+    expect("odd names listed", sorted(o.key for o in io.list_objects()), sorted(names))
+    for name, wanted in (("x" * 2049, 36), ("\u20ac" * 683, 36), ("", 22)):
+        expect("name of %d" % len(name.encode()), (errno(lambda: io.write_full(name, b"")), errno(lambda: io.read(name))), (wanted, wanted))
+    for length, wanted in ((256, 0), (257, 36)):
+        io.set_namespace("s" * length)
+        expect("namespace of %d" % length, errno(lambda: io.write_full("o", b"")), wanted)
+    io.set_namespace("odd")
+    for length, wanted in ((300, 0), (2048, 0), (2049, 36)):
+        io.set_locator_key("k" * length)
+        expect("locator of %d" % length, errno(lambda: io.write_full("l%d" % length, b"")), wanted)
+    io.set_locator_key("")
+    for length, wanted in ((1, 0), (100, 0), (101, 36), (256, 36)):
+        expect("xattr name of %d" % length, errno(lambda: io.set_xattr("~", "n" * length, b"v")), wanted)
+    expect("xattrs", sorted(len(name) for name, _ in io.get_xattrs("~")), [1, 100])
+    for offset, wanted in (((128 << 20) - 1, 0), (128 << 20, 27), ((1 << 32) - 1, 27), (1 << 40, 27), (1 << 62, 27)):
+        expect("write at %d" % offset, errno(lambda: io.write("end", b"x", offset)), wanted)
+    expect("end", (io.stat("end")[0], io.read("end", 9, (128 << 20) - 3)), (128 << 20, b"\0\0x"))
+    for size, wanted in ((0, 0), ((128 << 20) - 1, 0), (128 << 20, 27), (1 << 40, 27)):
+        expect("truncate to %d" % size, errno(lambda: io.trunc("end", size)), wanted)
+    expect("truncated", io.stat("end")[0], (128 << 20) - 1)
+    io.remove_object("end")
+    expect("90 MiB", errno(lambda: io.write_full("huge", bytes(90 << 20))), 0)
+    expect("more than 90 MiB", errno(lambda: io.write_full("huge", bytes((90 << 20) + 1))), 90)
+    expect("huge", (io.stat("huge")[0], errno(lambda: io.remove_object("huge"))), (90 << 20, 0))
+    write(lambda o: io.set_omap(o, tuple("%04d" % i for i in range(1500)), (b"",) * 1500), lambda o: io.set_omap(o, ("k" * 100000,), (b"v" * 100000,)))
+    found = omap(most=9000)
+    expect("a page of omap", (len(found), found[-1][0]), (1024, "1023"))
+    expect("its last", [(len(k), len(v or b"")) for k, v in omap("1498")], [(4, 0), (100000, 100000)])
+    for call, wanted in ((lambda: io.writesame("~", b"", 10), 22), (lambda: io.execute("~", "lock", "none", b""), 95), (lambda: io.execute("~", "rbd", "none", b""), 95)):
+        expect("refused", errno(call), wanted)
+    gone = (io.aio_read("gone", 10, 0, lambda done, data: None), io.aio_remove("gone"), io.aio_stat("gone", lambda done, size, at: None))
+    expect("aio of nobody", [(each.wait_for_complete(), each.get_return_value())[1] for each in gone], [-2] * 3)
+    io.set_namespace("")
+
+
+def steps():
+    """What compound operations leave; python3-rados takes length and offset of zero() in turn (and Ceph's OSD dies of no length)."""
+    nobody = [lambda o: io.remove_omap_keys(o, ("k",)), io.clear_omap, lambda o: o.remove(), lambda o: o.zero(5, 0), lambda o: o.truncate(5)]
+    did = [(errno(lambda: write(step, oid="absent")), errno(lambda: io.stat("absent"))) for step in nobody]
+    expect("steps on nobody", did, [(2, 2), (2, 2), (2, 2), (0, 2), (0, 2)])
+    write(lambda o: o.write_full(b"abc"), lambda o: io.set_omap(o, ("k",), (b"v",)), oid="steps")
+    again = errno(lambda: write(lambda o: o.write_full(b"z"), lambda o: o.new(rados.LIBRADOS_CREATE_EXCLUSIVE), oid="steps"))
+    expect("a guard at the end", (again, io.read("steps")), (17, b"abc"))
+    write(lambda o: o.append(b"d"), lambda o: o.truncate(2), lambda o: o.append(b"E"), lambda o: o.zero(1, 0), oid="steps")
+    expect("four steps", io.read("steps"), b"\0bE")
+    write(lambda o: o.remove(), lambda o: o.write_full(b"new"), oid="steps")
+    expect("removed and made", (io.read("steps"), io.read("steps", 10, 100), io.read("steps", 10, 2)), (b"new", b"", b"w"))
+    write(oid="nothing")
+    expect("no steps", errno(lambda: io.stat("nothing")), 2)
+    write(lambda o: o.write(b"q", 5), oid="behind")
+    expect("a hole", io.read("behind"), b"\0" * 5 + b"q")
+
+
+def pools():
+    for name, wanted in (("limits", 0), ("limits", 17), ("", 22)):
+        expect("pool %r made" % name, errno(lambda: cluster.create_pool(name)), wanted)
+    expect("no such pool", [errno(lambda: call("none")) for call in (cluster.open_ioctx, cluster.delete_pool)], [2, 2])
+    with cluster.open_ioctx("limits") as io:
+        for app, force, wanted in (("a", False, 0), ("a", False, 0), ("b", False, 1), ("b", True, 0), ("c", True, 0), ("d", True, 0), ("e", True, 22), ("d", False, 0)):
+            expect("application " + app, errno(lambda: io.application_enable(app, force)), wanted)
+        expect("applications", io.application_list(), ["a", "b", "c", "d"])
+        for length, wanted in ((1, 0), (128, 0), (129, 22)):
+            expect("key of %d" % length, errno(lambda: io.application_metadata_set("a", "k" * length, "v" * length)), wanted)
+    for line in ('{"prefix":"nosuch"}', "{", '{"prefix":"osd pool get","pool":"limits"}'):
+        expect(line, (cluster.mon_command(line, b"")[0], cluster.osd_command(0, line, b"")[0]), (-22, -22))
+
+
 def struct(version, *fields):
     body = b"".join(fields)
     return bytes([version, 1]) + len(body).to_bytes(4, "little") + body
@@ -337,7 +411,8 @@ def c_api():
     lib.rados_shutdown(c)
 
 
-for part in (data, guards, omaps, locks, watches, many, flags, in_flight, pool, returns, spread, log, timeindex, c_api):
+parts = (data, guards, omaps, locks, watches, many, flags, in_flight, pool, returns, spread, log, timeindex, c_api, limits, steps, pools)
+for part in parts:
     part()
 cluster.shutdown()
 print("all as Ceph")
