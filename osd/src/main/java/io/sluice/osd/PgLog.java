@@ -1,5 +1,6 @@
 package io.sluice.osd;
 
+import io.sluice.bufferlist.Encoder;
 import io.sluice.protocol.PeerLogEntry;
 import io.sluice.protocol.PeerPgInfo;
 import io.sluice.types.EVersion;
@@ -7,10 +8,8 @@ import io.sluice.types.ObjectId;
 import io.sluice.types.RequestId;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
@@ -18,15 +17,15 @@ import java.util.TreeMap;
 /**
  * The last changes of a placement group in order, in memory, found by version and by request.
  *
- * <p><b>Invariants:</b> versions ascend; at most {@link Limits#LOG_ENTRIES} entries; {@link #tail}
- * is the version before the oldest one kept; a version stands for one change, and for everything
- * before it.
+ * <p><b>Invariants:</b> versions and their numbers ascend; those of the entries are less than
+ * {@link Limits#LOG_ENTRIES} apart, so that each has a place of its own in a ring of as many
+ * ({@link PgMeta}); {@link #tail} is the version before the oldest one kept; a version stands for
+ * one change, and for everything before it.
  *
  * <p><b>Threads:</b> the group's loop.
  */
 final class PgLog {
   private final EntryRing entries = new EntryRing();
-  private final Map<RequestId, PeerLogEntry> byRequest = new HashMap<>();
   private EVersion tail = EVersion.ZERO;
 
   /** Of the last entry, else the tail: asked for several times an operation. */
@@ -46,7 +45,7 @@ final class PgLog {
 
   /** The entry of that request, or null. */
   PeerLogEntry find(RequestId request) {
-    return byRequest.get(request);
+    return entries.find(request);
   }
 
   List<PeerLogEntry> all() {
@@ -57,55 +56,69 @@ final class PgLog {
     return entries.from(entries.after(version));
   }
 
+  /** An entry's bytes, as they are kept and stored. */
+  static byte[] encoded(PeerLogEntry entry) {
+    Encoder bytes = new Encoder(192);
+    entry.encode(bytes);
+    return bytes.toByteArray();
+  }
+
   /**
    * Adds the newest entry.
    *
-   * @return the oldest ones that had to go
+   * @param encoded its bytes, kept
+   * @return versions of the oldest ones, which had to go
    */
-  List<PeerLogEntry> append(PeerLogEntry entry) {
+  List<EVersion> append(PeerLogEntry entry, byte[] encoded) {
     if (entry.version().compareTo(head()) <= 0) {
       throw new IllegalArgumentException(entry + " after " + head());
     }
-    entries.add(entry);
+    entries.add(entry, encoded);
     head = entry.version();
-    byRequest.put(entry.requestId(), entry);
-    List<PeerLogEntry> trimmed = new ArrayList<>();
-    while (entries.size() > Limits.LOG_ENTRIES) {
-      PeerLogEntry oldest = entries.removeFirst();
-      byRequest.remove(oldest.requestId(), oldest);
-      tail = oldest.version();
-      trimmed.add(oldest);
+    return trim();
+  }
+
+  /**
+   * Takes out the oldest ones that there is no place for; after {@link #append} there are none, but
+   * a log that an older version kept may be longer, where numbers are missing.
+   *
+   * @return versions of what had to go
+   */
+  List<EVersion> trim() {
+    List<EVersion> trimmed = new ArrayList<>();
+    while (entries.size() > 0
+        && head.version() - entries.version(0).version() >= Limits.LOG_ENTRIES) {
+      tail = entries.removeFirst();
+      trimmed.add(tail);
     }
     return trimmed;
   }
 
-  /** Takes away everything after that version; returns what went. */
-  List<PeerLogEntry> rewind(EVersion to) {
+  /** Takes away everything after that version; returns the versions of what went. */
+  List<EVersion> rewind(EVersion to) {
     int kept = entries.after(to);
-    List<PeerLogEntry> gone = entries.from(kept);
+    List<EVersion> gone = new ArrayList<>();
+    for (int i = kept; i < entries.size(); i++) {
+      gone.add(entries.version(i));
+    }
     entries.truncate(kept);
     findHead();
-    gone.forEach(entry -> byRequest.remove(entry.requestId(), entry));
     return gone;
   }
 
-  /** Becomes a copy of another log. */
+  /** Becomes a copy of another log, all of whose entries have a place here. */
   void replace(Collection<PeerLogEntry> with, EVersion newTail) {
     entries.clear();
-    byRequest.clear();
     tail = newTail;
     NavigableMap<EVersion, PeerLogEntry> ordered = new TreeMap<>();
     with.forEach(entry -> ordered.put(entry.version(), entry));
-    for (PeerLogEntry entry : ordered.values()) {
-      entries.add(entry);
-      byRequest.put(entry.requestId(), entry);
-    }
+    ordered.values().forEach(entry -> entries.add(entry, encoded(entry)));
     findHead();
   }
 
   private void findHead() {
     int size = entries.size();
-    head = size == 0 ? tail : entries.get(size - 1).version();
+    head = size == 0 ? tail : entries.version(size - 1);
   }
 
   /** How another copy's log differs from this one. */

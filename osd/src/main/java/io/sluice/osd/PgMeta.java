@@ -12,9 +12,11 @@ import io.sluice.protocol.ScrubFacts;
 import io.sluice.types.EVersion;
 import io.sluice.types.ObjectId;
 import io.sluice.types.PgId;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 
 /**
@@ -22,15 +24,25 @@ import java.util.SortedMap;
  * same transaction as the data.
  *
  * <pre>
- * object: no name, hash = number of the group | keys: 'I' info | 'L' be32 epoch be64 version: one log entry
- *                                                     'S' what the last scrubs found
- *                                                     'N' le32 number of groups its objects are divided by
+ * object: no name, hash = number of the group | keys:
+ *   'R' be16 version modulo {@link Limits#LOG_ENTRIES}: one log entry | the info with it, or nothing
+ *   'I' v2 { info }, or v1: the info alone
+ *   'S' what the last scrubs found
+ *   'N' le32 number of groups its objects are divided by
+ *   'L' be32 epoch be64 version: one log entry, of a store that an older version wrote
  * </pre>
+ *
+ * <p>A write puts one record, in the place of the entry that it pushes out of the log: it brings
+ * the info along, and nothing has to be deleted. The info is what the newest record says, unless
+ * the one under 'I' is as new: that is written when it changes without an entry.
  *
  * <p><b>Threads:</b> the group's loop.
  */
 final class PgMeta {
   private static final byte[] INFO = {'I'};
+
+  /** An older version, which knows nothing of the ring, must not take a stale info for the last. */
+  private static final int INFO_V = 2;
 
   /** The only key whose value is each member's own. */
   static final byte[] SCRUBS = {'S'};
@@ -41,12 +53,17 @@ final class PgMeta {
    */
   static final byte[] GROUPS = {'N'};
 
-  private static final byte[] LOG_FIRST = {'L'};
-  private static final byte[] LOG_END = {'M'};
+  private static final byte[] FORMER_FIRST = {'L'};
+  private static final byte[] FORMER_END = {'M'};
+  private static final byte[] RING_FIRST = {'R'};
+  private static final byte[] RING_END = {'S'};
 
   private final ObjectStore store;
   private final CollectionId collection;
   private final ObjectId object;
+
+  /** Entries up to here are not in the ring. */
+  private EVersion formerHead = EVersion.ZERO;
 
   PgMeta(ObjectStore store, PgId pg) {
     this.store = store;
@@ -68,15 +85,40 @@ final class PgMeta {
     return store.exists(collection) && store.omapGet(collection, object, INFO).isPresent();
   }
 
-  /** The stored info; {@link PeerPgInfo#EMPTY} for a group that is new here. */
-  PeerPgInfo loadInfo() {
+  /** The stored log, and info; {@link PeerPgInfo#EMPTY} for a group that is new here. */
+  PeerPgInfo load(PgLog into) {
     if (!store.exists(collection)) {
       return PeerPgInfo.EMPTY;
     }
-    return store
-        .omapGet(collection, object, INFO)
-        .map(bytes -> PeerPgInfo.decode(new Decoder(bytes)))
-        .orElse(PeerPgInfo.EMPTY);
+    PeerPgInfo info =
+        store.omapGet(collection, object, INFO).map(PgMeta::infoOf).orElse(PeerPgInfo.EMPTY);
+    List<PeerLogEntry> entries = new ArrayList<>();
+    SortedMap<byte[], byte[]> stored =
+        store.omapList(collection, object, FORMER_FIRST, 3 * Limits.LOG_ENTRIES);
+    for (Map.Entry<byte[], byte[]> each : stored.entrySet()) {
+      Decoder value = new Decoder(each.getValue());
+      if (each.getKey()[0] == FORMER_FIRST[0]) {
+        entries.add(PeerLogEntry.decode(value));
+        formerHead = entries.get(entries.size() - 1).version();
+      } else if (each.getKey()[0] == RING_FIRST[0]) {
+        entries.add(PeerLogEntry.decode(value));
+        PeerPgInfo then = value.remaining() == 0 ? info : PeerPgInfo.decode(value);
+        info = then.lastUpdate().compareTo(info.lastUpdate()) > 0 ? then : info;
+      }
+    }
+    into.replace(entries, info.logTail());
+    return info;
+  }
+
+  private static PeerPgInfo infoOf(byte[] stored) {
+    if (stored.length > 0 && stored[0] == 1) {
+      return PeerPgInfo.decode(new Decoder(stored));
+    }
+    Decoder from = new Decoder(stored);
+    Decoder.Struct struct = from.begin(INFO_V, "pg info");
+    PeerPgInfo info = PeerPgInfo.decode(from);
+    from.end(struct);
+    return info;
   }
 
   ScrubFacts loadScrubs() {
@@ -109,7 +151,7 @@ final class PgMeta {
     parent.add(new Transaction.Touch(object));
     putInfo(parent, info);
     putGroups(parent, pgNum);
-    log.forEach(entry -> putEntry(parent, entry));
+    log.forEach(entry -> putEntry(parent, entry.version(), PgLog.encoded(entry)));
     int bits = ObjectHash.bits(pg.seed(), pgNum);
     parent.add(new Transaction.SplitCollection(bits, pg.seed(), collection));
   }
@@ -120,58 +162,67 @@ final class PgMeta {
     to.add(new Transaction.OmapSet(object, SCRUBS, bytes.toByteArray()));
   }
 
-  void loadLog(PgLog into, EVersion tail) {
-    if (!store.exists(collection)) {
-      return;
-    }
-    SortedMap<byte[], byte[]> stored =
-        store.omapList(collection, object, LOG_FIRST, 2 * Limits.LOG_ENTRIES);
-    List<PeerLogEntry> entries = new ArrayList<>(stored.size());
-    stored.forEach(
-        (key, value) -> {
-          if (key[0] == LOG_FIRST[0]) {
-            entries.add(PeerLogEntry.decode(new Decoder(value)));
-          }
-        });
-    into.replace(entries, tail);
-  }
-
   void create(Transaction to) {
     to.add(new Transaction.CreateCollection()).add(new Transaction.Touch(object));
   }
 
   void putInfo(Transaction to, PeerPgInfo info) {
     Encoder bytes = new Encoder(96);
+    int mark = bytes.begin(INFO_V, INFO_V);
     info.encode(bytes);
-    to.add(new Transaction.OmapSet(object, INFO, bytes.toByteArray()));
+    to.add(new Transaction.OmapSet(object, INFO, bytes.end(mark).toByteArray()));
   }
 
-  void putEntry(Transaction to, PeerLogEntry entry) {
-    Encoder bytes = new Encoder(192);
-    entry.encode(bytes);
-    to.add(new Transaction.OmapSet(object, key(entry.version()), bytes.toByteArray()));
+  /** An entry in its place, whatever is there. */
+  void putEntry(Transaction to, EVersion version, byte[] encoded) {
+    to.add(new Transaction.OmapSet(object, key(version), encoded));
   }
 
-  void removeEntries(Transaction to, Collection<PeerLogEntry> entries) {
-    for (PeerLogEntry entry : entries) {
-      to.add(new Transaction.OmapRemove(object, key(entry.version())));
+  /** An entry in its place, and the info as it is with it. */
+  void putEntry(Transaction to, EVersion version, byte[] encoded, PeerPgInfo info) {
+    Encoder bytes = new Encoder(encoded.length + 64).raw(encoded);
+    info.encode(bytes);
+    putEntry(to, version, bytes.toByteArray());
+  }
+
+  /** Entries that are no longer in the log; before any is put that is. */
+  void removeEntries(Transaction to, Collection<EVersion> versions) {
+    versions.forEach(version -> removeEntry(to, version, true));
+  }
+
+  /** The same, as far as the entry that is put next does not take their place. */
+  void removeEntries(Transaction to, Collection<EVersion> versions, EVersion next) {
+    versions.forEach(version -> removeEntry(to, version, place(version) != place(next)));
+  }
+
+  private void removeEntry(Transaction to, EVersion version, boolean fromRing) {
+    if (version.compareTo(formerHead) <= 0) {
+      to.add(new Transaction.OmapRemove(object, formerKey(version)));
+    }
+    if (fromRing) {
+      to.add(new Transaction.OmapRemove(object, key(version)));
     }
   }
 
   void clearLog(Transaction to) {
-    to.add(new Transaction.OmapRemoveRange(object, LOG_FIRST, LOG_END));
+    to.add(new Transaction.OmapRemoveRange(object, FORMER_FIRST, FORMER_END));
+    to.add(new Transaction.OmapRemoveRange(object, RING_FIRST, RING_END));
   }
 
-  /** Big-endian, so that the store's order is the versions' order. */
+  private static int place(EVersion version) {
+    return (int) Long.remainderUnsigned(version.version(), Limits.LOG_ENTRIES);
+  }
+
   private static byte[] key(EVersion version) {
-    Encoder key = new Encoder(16);
-    key.u8(LOG_FIRST[0]);
-    for (int shift = 24; shift >= 0; shift -= 8) {
-      key.u8(version.epoch() >>> shift);
-    }
-    for (int shift = 56; shift >= 0; shift -= 8) {
-      key.u8((int) (version.version() >>> shift));
-    }
-    return key.toByteArray();
+    int place = place(version);
+    return new byte[] {RING_FIRST[0], (byte) (place >>> 8), (byte) place};
+  }
+
+  private static byte[] formerKey(EVersion version) {
+    return ByteBuffer.allocate(1 + Integer.BYTES + Long.BYTES)
+        .put(FORMER_FIRST)
+        .putInt(version.epoch())
+        .putLong(version.version())
+        .array();
   }
 }

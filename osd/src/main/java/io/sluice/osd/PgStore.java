@@ -66,10 +66,9 @@ final class PgStore {
     if (!known && meta.isThere()) {
       known = true;
       exists = true;
-      info = meta.loadInfo();
+      info = meta.load(log);
       scrubs = meta.loadScrubs();
       groups = meta.loadGroups();
-      meta.loadLog(log, info.logTail());
     }
   }
 
@@ -133,6 +132,7 @@ final class PgStore {
    */
   void divide(int pgNum, List<PgId> children, Runnable onCommit) {
     Map<Integer, List<PeerLogEntry>> parts = new HashMap<>();
+    List<EVersion> gone = log.trim();
     for (PeerLogEntry entry : log.all()) {
       int seed = ObjectHash.stableMod(entry.object().hash(), pgNum);
       parts.computeIfAbsent(seed, none -> new ArrayList<>()).add(entry);
@@ -140,7 +140,8 @@ final class PgStore {
     List<PeerLogEntry> ours = parts.getOrDefault(pg.seed(), List.of());
     parts.remove(pg.seed());
     Transaction transaction = new Transaction(collection());
-    parts.values().forEach(gone -> meta.removeEntries(transaction, gone));
+    parts.values().forEach(theirs -> theirs.forEach(entry -> gone.add(entry.version())));
+    meta.removeEntries(transaction, gone);
     ScrubFacts unscrubbed = ScrubFacts.unscrubbed(UTime.ofNanos(services.clock().wallNanos()));
     for (PgId child : children) {
       PgMeta other = new PgMeta(store, child);
@@ -241,11 +242,11 @@ final class PgStore {
         addTo(transaction, entry.object(), change);
       }
     }
-    List<PeerLogEntry> trimmed = log.append(entry);
+    byte[] encoded = PgLog.encoded(entry);
+    List<EVersion> trimmed = log.append(entry, encoded);
     info = info.advanced(entry.version(), log.tail(), entry.userVersion());
-    meta.putEntry(transaction, entry);
-    meta.removeEntries(transaction, trimmed);
-    meta.putInfo(transaction, info);
+    meta.removeEntries(transaction, trimmed, entry.version());
+    meta.putEntry(transaction, entry.version(), encoded, info);
     commit(transaction, onCommit);
   }
 
@@ -306,20 +307,20 @@ final class PgStore {
   void adopt(Adoption from, List<Transaction.Op> objects, Runnable onCommit) {
     Transaction transaction = new Transaction(collection());
     objects.forEach(transaction::add);
-    List<PeerLogEntry> entries = new ArrayList<>();
+    List<EVersion> gone = new ArrayList<>();
     if (from.replace()) {
       meta.clearLog(transaction);
       log.replace(List.of(), from.info().logTail());
     } else {
-      meta.removeEntries(transaction, log.rewind(from.common()));
+      gone.addAll(log.rewind(from.common()));
     }
-    List<PeerLogEntry> trimmed = new ArrayList<>();
+    from.entries().forEach(entry -> gone.addAll(log.append(entry, PgLog.encoded(entry))));
+    meta.removeEntries(transaction, gone);
     for (PeerLogEntry entry : from.entries()) {
-      trimmed.addAll(log.append(entry));
-      entries.add(entry);
+      if (entry.version().compareTo(log.tail()) > 0) {
+        meta.putEntry(transaction, entry.version(), PgLog.encoded(entry));
+      }
     }
-    entries.forEach(entry -> meta.putEntry(transaction, entry));
-    meta.removeEntries(transaction, trimmed);
     info =
         new PeerPgInfo(
             from.info().lastUpdate(),

@@ -2,9 +2,12 @@ package io.sluice.osd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.bufferlist.Encoder;
 import io.sluice.protocol.PeerLogEntry;
 import io.sluice.types.EVersion;
+import io.sluice.types.EntityName;
 import io.sluice.types.ObjectId;
+import io.sluice.types.RequestId;
 import io.sluice.types.UTime;
 import java.util.List;
 import java.util.NavigableMap;
@@ -17,13 +20,20 @@ import net.jqwik.api.constraints.Size;
 class EntryRingProperties {
   private static final ObjectId OBJECT = ObjectId.head(1, "", "", "a", 1);
 
+  /** A client asks now and then what it asked before; some asks nobody. */
+  private static RequestId request(long version) {
+    return version % 5 == 0
+        ? PeerLogEntry.NO_REQUEST
+        : new RequestId(EntityName.client(4), version % 7 == 0 ? 7 : version, 0);
+  }
+
   private static PeerLogEntry entry(long version) {
     return new PeerLogEntry(
         PeerLogEntry.Kind.MODIFY,
         new EVersion(1, version),
         EVersion.ZERO,
         OBJECT,
-        PeerLogEntry.NO_REQUEST,
+        request(version),
         version,
         0,
         UTime.ZERO,
@@ -44,7 +54,7 @@ class EntryRingProperties {
         continue;
       }
       if (step == 0) {
-        assertThat(ring.removeFirst()).isSameAs(model.pollFirstEntry().getValue());
+        assertThat(ring.removeFirst()).isEqualTo(model.pollFirstEntry().getKey());
       } else if (step == 1) {
         EVersion to = new EVersion(1, newest - i % 5);
         ring.truncate(ring.after(to));
@@ -55,7 +65,9 @@ class EntryRingProperties {
       } else {
         newest += step;
         PeerLogEntry added = entry(newest);
-        ring.add(added);
+        Encoder encoded = new Encoder();
+        added.encode(encoded);
+        ring.add(added, encoded.toByteArray());
         model.put(added.version(), added);
       }
       check(ring, model, newest);
@@ -71,6 +83,14 @@ class EntryRingProperties {
       assertThat(ring.contains(at)).as("%s", at).isEqualTo(model.containsKey(at));
       assertThat(ring.from(ring.after(at)))
           .containsExactlyElementsOf(model.tailMap(at, false).values());
+      RequestId request = request(version);
+      PeerLogEntry asked =
+          model.descendingMap().values().stream()
+              .filter(entry -> entry.requestId().equals(request))
+              .filter(entry -> !request.equals(PeerLogEntry.NO_REQUEST))
+              .findFirst()
+              .orElse(null);
+      assertThat(ring.find(request)).as("%s", request).isEqualTo(asked);
     }
   }
 }

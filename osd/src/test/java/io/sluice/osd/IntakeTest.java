@@ -6,7 +6,6 @@ import io.sluice.messenger.Connection;
 import io.sluice.protocol.MOSDOp;
 import io.sluice.protocol.OpCode;
 import io.sluice.protocol.OsdOp;
-import io.sluice.types.Clock;
 import io.sluice.types.EntityName;
 import io.sluice.types.Loop;
 import io.sluice.types.ObjectId;
@@ -22,28 +21,7 @@ class IntakeTest {
   private final List<String> calls = new ArrayList<>();
   private Object attachment;
 
-  private final Loop loop =
-      new Loop() {
-        @Override
-        public void execute(Runnable task) {
-          task.run();
-        }
-
-        @Override
-        public Timer schedule(long delayNanos, Runnable task) {
-          throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public boolean inLoop() {
-          return true;
-        }
-
-        @Override
-        public Clock clock() {
-          throw new UnsupportedOperationException();
-        }
-      };
+  private final Loop loop = new AtOnce();
 
   private Connection connection() {
     return (Connection)

@@ -7,7 +7,9 @@ import io.sluice.objectstore.MemoryStore;
 import io.sluice.protocol.PgEntry;
 import io.sluice.types.ObjectId;
 import io.sluice.types.PgId;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -31,12 +33,16 @@ final class SimReplicas {
     }
   }
 
-  /** Every object is in the group that its hash says, and nowhere else. */
+  /** Every object, and what is logged of it, is in the group that its hash says. */
   static void checkPlaces(SimulatedCluster cluster) {
     for (PgEntry entry : cluster.monitor().table().entries()) {
       for (int osd : entry.acting()) {
         CollectionId pg = new CollectionId(entry.pg());
-        for (ObjectId object : cluster.disk(osd).list(pg, null, 1 << 20).objects()) {
+        List<ObjectId> found = new ArrayList<>(cluster.disk(osd).list(pg, null, 1 << 20).objects());
+        PgLog log = new PgLog();
+        new PgMeta(cluster.disk(osd), entry.pg()).load(log);
+        log.all().forEach(logged -> found.add(logged.object()));
+        for (ObjectId object : found) {
           PgId right = cluster.monitor().map().pool(object.pool()).pgOf(object.hash());
           SimWorkload.check(
               right.equals(entry.pg()), "osd." + osd + " has " + object + " in " + entry.pg());
@@ -58,6 +64,9 @@ final class SimReplicas {
   private static Map<String, String> dump(
       SimulatedCluster cluster, MemoryStore store, CollectionId pg) {
     Map<String, String> all = new TreeMap<>();
+    PgLog log = new PgLog();
+    all.put("info", new PgMeta(store, pg.pg()).load(log).toString());
+    all.put("log", log.all().toString());
     for (ObjectId object : store.list(pg, null, 1 << 20).objects()) {
       store
           .attrs(pg, object)
@@ -66,7 +75,7 @@ final class SimReplicas {
           .omapList(pg, object, new byte[0], 1 << 20)
           .forEach(
               (key, value) -> {
-                if (!PgMeta.isMeta(object) || !isOfOneMember(key)) {
+                if (!PgMeta.isMeta(object)) {
                   all.put(object + "#" + Arrays.toString(key), Arrays.toString(value));
                 }
               });
@@ -84,10 +93,6 @@ final class SimReplicas {
     Map<String, String> less = new TreeMap<>(first);
     less.entrySet().removeAll(copy.entrySet());
     return more + " and not " + less;
-  }
-
-  private static boolean isOfOneMember(byte[] key) {
-    return Arrays.equals(key, PgMeta.SCRUBS) || Arrays.equals(key, PgMeta.GROUPS);
   }
 
   private static String read(SimulatedCluster cluster, CompletableFuture<BufferList> bytes) {
