@@ -411,8 +411,7 @@ def c_api():
     lib.rados_shutdown(c)
 
 
-parts = (data, guards, omaps, locks, watches, many, flags, in_flight, pool, returns, spread, log, timeindex, c_api, limits, steps, pools)
-for part in parts:
+for part in (data, guards, omaps, locks, watches, many, flags, in_flight, pool, returns, spread, log, timeindex, c_api, limits, steps, pools):
     part()
 cluster.shutdown()
 print("all as Ceph")

@@ -61,7 +61,7 @@ class CephCommandTest {
     assertThat(json("versions").at("/osd")).hasSize(1);
     assertThat(json("pg", "ls-by-pool", "commands").at("/pg_stats")).hasSize(8);
     cluster.ceph("ceph", "osd", "reweight", "0", "1").ok();
-    assertThat(cluster.ceph("ceph", "osd", "set", "nobackfill").exit()).isEqualTo(95);
+    assertThat(cluster.ceph("ceph", "osd", "set", "notieragent").exit()).isEqualTo(95);
   }
 
   @Test

@@ -19,8 +19,13 @@ final class MapFlags {
           | OsdMap.NOUP
           | OsdMap.NODOWN
           | OsdMap.NOOUT
+          | OsdMap.NOIN
+          | OsdMap.NOBACKFILL
+          | OsdMap.NOREBALANCE
+          | OsdMap.NORECOVER
           | OsdMap.NOSCRUB
-          | OsdMap.NODEEP_SCRUB;
+          | OsdMap.NODEEP_SCRUB
+          | OsdMap.NOSNAPTRIM;
 
   static {
     ALL.put("pauserd", OsdMap.PAUSERD);
@@ -29,8 +34,12 @@ final class MapFlags {
     ALL.put("nodown", OsdMap.NODOWN);
     ALL.put("noout", OsdMap.NOOUT);
     ALL.put("noin", OsdMap.NOIN);
+    ALL.put("nobackfill", OsdMap.NOBACKFILL);
+    ALL.put("norebalance", OsdMap.NOREBALANCE);
+    ALL.put("norecover", OsdMap.NORECOVER);
     ALL.put("noscrub", OsdMap.NOSCRUB);
     ALL.put("nodeep-scrub", OsdMap.NODEEP_SCRUB);
+    ALL.put("nosnaptrim", OsdMap.NOSNAPTRIM);
     ALL.put("sortbitwise", OsdMap.SORTBITWISE);
     ALL.put("recovery_deletes", OsdMap.RECOVERY_DELETES);
     ALL.put("purged_snapdirs", OsdMap.PURGED_SNAPDIRS);
@@ -38,15 +47,7 @@ final class MapFlags {
   }
 
   /** Those of Ceph that nobody here obeys. */
-  private static final Set<String> UNUSED =
-      Set.of(
-          "noin",
-          "nobackfill",
-          "norebalance",
-          "norecover",
-          "notieragent",
-          "nosnaptrim",
-          "pglog_hardlimit");
+  private static final Set<String> UNUSED = Set.of("notieragent", "pglog_hardlimit");
 
   private MapFlags() {}
 

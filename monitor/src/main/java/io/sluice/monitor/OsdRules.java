@@ -53,18 +53,20 @@ final class OsdRules {
     // Another life of it is up: that one is over, and its interval with it, before this one begins.
     MonState before = map.isUp(osd) ? state.withNext(map.next(boot.now()).markDown(osd)) : state;
     MonState.OsdFacts facts = state.osds().get(osd);
+    boolean comesIn = !map.exists(osd) || facts != null && facts.autoOut();
+    boolean staysOut = comesIn && (map.flags() & OsdMap.NOIN) != 0;
     OsdMapBuilder next = before.osdMap().next(boot.now());
     if (!map.exists(osd) || !map.crush().hostOf(osd).equals(Optional.of(boot.host()))) {
       next.addOsd(osd, storeId(state.fsid(), osd), boot.host(), weight(boot.totalBytes()));
     }
-    if (facts != null && facts.autoOut()) {
-      next.weight(osd, OsdEntry.IN);
+    if (comesIn) {
+      next.weight(osd, staysOut ? 0 : OsdEntry.IN);
     }
     next.markUp(osd, OsdAddrs.all(boot.addrs()));
     MonState after =
         before
             .withNext(next)
-            .withOsd(osd, new MonState.OsdFacts(boot.host(), boot.totalBytes(), false));
+            .withOsd(osd, new MonState.OsdFacts(boot.host(), boot.totalBytes(), staysOut));
     return ClusterRules.changed(after, "", 0);
   }
 

@@ -234,7 +234,7 @@ class CommandsTest {
     assertThat(run("osd unset", "key", "\"nodown\"").status()).isEqualTo("nodown is unset");
     bench.beaconFor(20_000_000_000L);
     assertThat(osd.isUp()).isFalse();
-    assertThat(run("osd set", "key", "\"nobackfill\"").result())
+    assertThat(run("osd set", "key", "\"notieragent\"").result())
         .isEqualTo(Errno.EOPNOTSUPP.result());
   }
 

@@ -221,6 +221,27 @@ class OsdLifeTest {
   }
 
   @Test
+  void shouldKeepOsdsOutWhenNoinSaysSo() {
+    MonitorBench.Osd osd = bench.osd(0);
+    osd.send(new OsdStopping(0));
+    bench.loop.advance(601_000 * MS);
+    assertThat(bench.command("{\"prefix\":\"osd set\",\"key\":\"noin\"}").status())
+        .isEqualTo("noin is set");
+    bench.new Osd(0, 7).boot();
+    bench.osd(1);
+    assertThat(bench.state().osdMap().isUp(0)).isTrue();
+    assertThat(bench.state().osdMap().isIn(0)).as("marked out, then back").isFalse();
+    assertThat(bench.state().osdMap().isIn(1)).as("new").isFalse();
+    bench.command("{\"prefix\":\"osd in\",\"ids\":[\"1\"]}");
+    assertThat(bench.state().osdMap().isIn(1)).as("by hand").isTrue();
+
+    bench.command("{\"prefix\":\"osd unset\",\"key\":\"noin\"}");
+    assertThat(bench.state().osdMap().isIn(0)).isFalse();
+    bench.new Osd(0, 8).boot();
+    assertThat(bench.state().osdMap().isIn(0)).as("at the next boot").isTrue();
+  }
+
+  @Test
   void shouldCountAnOsdInAgainOnlyWhenThePrimarySaysItIsRecovered() {
     MonitorBench.Osd primary = bench.osd(0);
     MonitorBench.Osd stale = bench.osd(1);

@@ -83,7 +83,7 @@ class PoolVariablesTest {
 
   @Test
   void shouldTellFlagsWithoutUseFromNone() {
-    answers(run("osd set", "key", "nosnaptrim"), -95, "nothing here would obey it");
+    answers(run("osd set", "key", "notieragent"), -95, "nothing here would obey it");
     answers(run("osd set", "key", "full"), -22, "unrecognized flag 'full'");
   }
 

@@ -138,12 +138,17 @@ final class PgMachine {
             && next.amUp() == view.amUp();
     boolean stays = entry != null && !suspended && staysPrimary(next, nextEntry);
     suspended = false;
+    boolean otherRules = sameInterval && RecoveryRules.differ(view.map(), next.map());
     if (entry != null && !sameInterval) {
       formerActing.addAll(entry.acting());
     }
     view = next;
     entry = nextEntry;
     if (sameInterval) {
+      if (otherRules && hasAgreed()) {
+        endRecovery();
+        recover();
+      }
       updateServing();
     } else {
       endInterval();
@@ -281,13 +286,14 @@ final class PgMachine {
     Set<Integer> stale = new TreeSet<>(entry.up());
     stale.removeAll(entry.current());
     stale.remove(services.whoami());
-    if (!stale.isEmpty() && recovery == null) {
+    if (!stale.isEmpty() && recovery == null && RecoveryRules.mayRecover(view.map())) {
       recovery = new Recovery(group, services, stale);
       recovery.start();
     }
   }
 
-  private void endRecovery() {
+  /** Until it begins anew with another interval, or flags of the map. */
+  void endRecovery() {
     if (recovery != null) {
       recovery.cancel();
       recovery = null;
@@ -304,10 +310,14 @@ final class PgMachine {
   }
 
   private void recoverAgain(int of) {
-    boolean agreed = state == PgState.ACTIVE || state == PgState.PEERED;
-    if (generation == of && agreed && handedOver == null) {
+    if (generation == of && hasAgreed()) {
       recover();
     }
+  }
+
+  /** The members agree, and nobody is about to join them. */
+  private boolean hasAgreed() {
+    return (state == PgState.ACTIVE || state == PgState.PEERED) && handedOver == null;
   }
 
   /** Those OSDs hold everything now; nothing is served in this interval any more. */

@@ -86,9 +86,7 @@ final class Recovery {
     delivery.close();
     if (message instanceof PeerReport report && phase == Phase.ASKING) {
       group.noteFullness(from, report.usedPermille());
-      if (waitingFor.remove(from) && waitingFor.isEmpty()) {
-        compare();
-      }
+      onReport(from, report);
     } else if (message instanceof PeerListing listing && comparisons.containsKey(from)) {
       comparisons.get(from).onListing(listing);
     } else if (message instanceof PushReply reply && pushes != null) {
@@ -96,6 +94,20 @@ final class Recovery {
     } else if (message instanceof PeerActivated && phase == Phase.FINISHING) {
       if (waitingFor.remove(from) && waitingFor.isEmpty()) {
         report();
+      }
+    }
+  }
+
+  private void onReport(int from, PeerReport report) {
+    if (!RecoveryRules.mayCopy(group, report.info())) {
+      LOG.info("{}: flags of the map forbid to fill osd.{}", group.id(), from);
+      targets.remove(from);
+    }
+    if (waitingFor.remove(from) && waitingFor.isEmpty()) {
+      if (targets.isEmpty()) {
+        group.machine().endRecovery();
+      } else {
+        compare();
       }
     }
   }

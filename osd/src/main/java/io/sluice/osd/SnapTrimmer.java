@@ -1,6 +1,7 @@
 package io.sluice.osd;
 
 import io.sluice.objectstore.ObjectStore;
+import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.SnapInterval;
 import io.sluice.types.ObjectId;
 import java.util.ArrayDeque;
@@ -37,8 +38,14 @@ final class SnapTrimmer {
     this.services = services;
   }
 
-  /** The group serves: looks whether there is something to do. */
+  /** The group serves: looks whether there is something to do, and whether it may be done. */
   void start() {
+    if ((group.view().map().flags() & OsdMap.NOSNAPTRIM) != 0) {
+      if (target != null) {
+        reset();
+      }
+      return;
+    }
     List<SnapInterval> removed = group.view().map().removedSnaps(group.id().pool());
     if (target != null || removed.equals(done)) {
       return;

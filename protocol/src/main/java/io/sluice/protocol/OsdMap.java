@@ -33,11 +33,15 @@ public final class OsdMap {
   public static final int NODOWN = 1 << 6;
   public static final int NOOUT = 1 << 7;
   public static final int NOIN = 1 << 8;
+  public static final int NOBACKFILL = 1 << 9;
+  public static final int NORECOVER = 1 << 10;
   public static final int NOSCRUB = 1 << 11;
   public static final int NODEEP_SCRUB = 1 << 12;
+  public static final int NOREBALANCE = 1 << 14;
   public static final int SORTBITWISE = 1 << 15;
   public static final int RECOVERY_DELETES = 1 << 19;
   public static final int PURGED_SNAPDIRS = 1 << 20;
+  public static final int NOSNAPTRIM = 1 << 21;
   public static final int PGLOG_HARDLIMIT = 1 << 22;
 
   /** Where an object lives: the full hash of its name, and the group that it folds to. */
