@@ -59,8 +59,8 @@ public final class Main implements Runnable {
     System.exit(run(args));
   }
 
-  /** The exit code of a command line. */
-  static int run(String... args) {
+  /** Runs a command line in this process, on this thread, and returns its exit code. */
+  public static int run(String... args) {
     System.setProperty(LogSetup.LEVEL_PROPERTY, LogSetup.levelFor(args));
     CommandLine line = new CommandLine(new Main());
     line.setAllowSubcommandsAsOptionParameters(true); // a pool may be called "bench"

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 /** A command line to run, with its output caught in files so that a long one cannot block it. */
 final class Command {
   /** Longer than anything here takes on a busy machine: only a command that hangs meets it. */
-  private static final long PATIENCE_SECONDS = 180;
+  static final long PATIENCE_SECONDS = 180;
 
   private final List<String> line;
   private final ProcessBuilder builder;

@@ -151,7 +151,7 @@ final class Thrasher {
     try {
       Awaitility.await()
           .atMost(CLEAN_PATIENCE_SECONDS, TimeUnit.SECONDS)
-          .pollInterval(500, TimeUnit.MILLISECONDS)
+          .pollInterval(100, TimeUnit.MILLISECONDS)
           .until(() -> clean(cluster.sluice("status"), osds));
     } catch (ConditionTimeoutException e) {
       throw new AssertionError("never clean again:\n" + cluster.sluice("status"), e);
