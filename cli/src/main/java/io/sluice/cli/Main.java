@@ -2,6 +2,10 @@ package io.sluice.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,24 +26,11 @@ import picocli.CommandLine.ScopeType;
       "  sluice quickstart                                       see it work",
       "  sluice cluster start --osds 3 --mons 3 --metrics        a cluster that survives a monitor",
       "  source <(sluice generate-completion)                    completion for this shell"
-    },
-    subcommands = {
-      QuickstartCommand.class,
-      ClusterCommand.class,
-      RadosCommand.class,
-      PoolCommand.class,
-      StatusCommand.class,
-      MonCommand.class,
-      OsdCommand.class,
-      PgCommand.class,
-      DaemonCommand.class,
-      FsckCommand.class,
-      StoreStressCommand.class,
-      TrainCommand.class,
-      AutoComplete.GenerateCompletion.class,
-      CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {
+  /** Every command by its name, in the order in which the help lists them. */
+  static final Map<String, Class<?>> COMMANDS = commands();
+
   /** Above the examples that every command's help ends with. */
   static final String EXAMPLES = "%nExamples:%n";
 
@@ -59,10 +50,46 @@ public final class Main implements Runnable {
     System.exit(run(args));
   }
 
+  private static Map<String, Class<?>> commands() {
+    Map<String, Class<?>> all = new LinkedHashMap<>();
+    all.put("quickstart", QuickstartCommand.class);
+    all.put("cluster", ClusterCommand.class);
+    all.put("rados", RadosCommand.class);
+    all.put("pool", PoolCommand.class);
+    all.put("status", StatusCommand.class);
+    all.put("mon", MonCommand.class);
+    all.put("osd", OsdCommand.class);
+    all.put("pg", PgCommand.class);
+    all.put("daemon", DaemonCommand.class);
+    all.put("fsck", FsckCommand.class);
+    all.put("store-stress", StoreStressCommand.class);
+    all.put("train", TrainCommand.class);
+    all.put("generate-completion", AutoComplete.GenerateCompletion.class);
+    all.put("help", CommandLine.HelpCommand.class);
+    return all;
+  }
+
+  /**
+   * The command line that knows these commands; to look at what one is made of costs more than most
+   * of them do.
+   */
+  static CommandLine of(Collection<Class<?>> commands) {
+    CommandLine line = new CommandLine(new Main());
+    commands.forEach(line::addSubcommand);
+    return line;
+  }
+
+  /** One that is named first needs none of the others, unless it tells of them. */
+  private static CommandLine lineFor(String... args) {
+    Class<?> first = args.length == 0 ? null : COMMANDS.get(args[0]);
+    boolean alone = first != null && first.getPackage() == Main.class.getPackage();
+    return of(alone ? List.of(first) : COMMANDS.values());
+  }
+
   /** Runs a command line in this process, on this thread, and returns its exit code. */
   public static int run(String... args) {
     System.setProperty(LogSetup.LEVEL_PROPERTY, LogSetup.levelFor(args));
-    CommandLine line = new CommandLine(new Main());
+    CommandLine line = lineFor(args);
     line.setAllowSubcommandsAsOptionParameters(true); // a pool may be called "bench"
     line.setParameterExceptionHandler(Main::usageError);
     line.setExecutionExceptionHandler((e, command, parsed) -> failure(e, command));

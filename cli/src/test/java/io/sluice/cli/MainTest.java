@@ -81,8 +81,15 @@ class MainTest {
   @Test
   void shouldGiveAnExampleInTheHelpOfEveryCommand() {
     List<String> without = new ArrayList<>();
-    addWithoutExample(new CommandLine(new Main()), without);
+    addWithoutExample(Main.of(Main.COMMANDS.values()), without);
     assertThat(without).isEmpty();
+  }
+
+  /** Where a command that is named first is looked for. */
+  @Test
+  void shouldKnowEachCommandByItsName() {
+    assertThat(Main.of(Main.COMMANDS.values()).getSubcommands().keySet())
+        .containsExactlyElementsOf(Main.COMMANDS.keySet());
   }
 
   private static void addWithoutExample(CommandLine line, List<String> without) {
