@@ -31,9 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("long")
 @ExtendWith(NoLeaks.class)
-@Timeout(value = 10, unit = TimeUnit.MINUTES) // 75 s of two quiet processors
+@Timeout(value = 10, unit = TimeUnit.MINUTES) // 50 s of two quiet processors
 class CrashReplayTest {
-  private static final int SCRIPTS = Integer.getInteger("crash.scripts", 11);
+  private static final int SCRIPTS = Integer.getInteger("crash.scripts", 7);
   private static final long SEED = Long.getLong("crash.seed", 1);
   private static final int TRANSACTIONS = 40;
   private static final int CHANCES = 4;
