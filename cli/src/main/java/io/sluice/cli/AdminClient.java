@@ -27,7 +27,12 @@ public final class AdminClient {
    * @throws IOException when nobody listens there or the answer is cut short
    */
   public static String ask(Path socket, String prefix) throws IOException {
-    byte[] command = request(prefix);
+    return ask(socket, Map.of("prefix", prefix, "format", "json-pretty"));
+  }
+
+  /** The same with the command's arguments: what becomes one JSON object. */
+  static String ask(Path socket, Map<String, ?> request) throws IOException {
+    byte[] command = bytes(request);
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       channel.connect(UnixDomainSocketAddress.of(socket));
       ByteBuffer out = ByteBuffer.wrap(command);
@@ -42,9 +47,8 @@ public final class AdminClient {
     }
   }
 
-  private static byte[] request(String prefix) throws JsonProcessingException {
-    String json =
-        new ObjectMapper().writeValueAsString(Map.of("prefix", prefix, "format", "json-pretty"));
+  private static byte[] bytes(Map<String, ?> request) throws JsonProcessingException {
+    String json = new ObjectMapper().writeValueAsString(request);
     return (json + "\0").getBytes(StandardCharsets.UTF_8);
   }
 

@@ -26,6 +26,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,8 +60,22 @@ final class AdminSocket implements AutoCloseable {
 
   private static final long PAUSE_NANOS = 100_000_000L;
 
-  /** One command: what {@code help} says of it, and its answer, ready for JSON. */
-  record Command(String help, Supplier<?> answer) {}
+  /**
+   * One command.
+   *
+   * @param help what {@code help} says of it
+   * @param signature its words and parameters, as Ceph's tools read them; null: just its words
+   * @param answer takes the request, gives what is ready for JSON
+   */
+  record Command(String help, List<Object> signature, Function<JsonNode, ?> answer) {
+    Command(String help, Supplier<?> answer) {
+      this(help, null, request -> answer.get());
+    }
+
+    private List<?> signature(String prefix) {
+      return signature == null ? List.of(prefix.split(" ")) : signature;
+    }
+  }
 
   private final Path path;
   private final Map<String, Command> commands = new LinkedHashMap<>();
@@ -158,19 +173,21 @@ final class AdminSocket implements AutoCloseable {
   }
 
   private String reply(String request) throws IOException {
-    String prefix;
+    JsonNode arguments;
     try {
-      prefix = prefix(request);
+      arguments = parse(request.strip());
     } catch (JsonProcessingException e) {
       return error("a command is one JSON object: " + e.getOriginalMessage());
     }
+    String prefix = arguments.path("prefix").asText("");
     Command command = commands.get(prefix);
     if (command == null) {
       return error("unknown command '" + prefix + "'");
     }
     try {
-      String dense = json.writeValueAsString(command.answer().get());
-      return (asLine(request) ? CephJson.line(dense) : CephJson.pretty(dense)) + "\n";
+      String dense = json.writeValueAsString(command.answer().apply(arguments));
+      boolean asLine = arguments.path("format").asText("").equals("json");
+      return (asLine ? CephJson.line(dense) : CephJson.pretty(dense)) + "\n";
     } catch (RuntimeException e) {
       LOG.warn("admin socket: '{}' failed", prefix, e);
       return json.writeValueAsString(Map.of("error", String.valueOf(e)));
@@ -185,18 +202,8 @@ final class AdminSocket implements AutoCloseable {
     return json.writeValueAsString(Map.of("error", shown));
   }
 
-  private String prefix(String request) throws JsonProcessingException {
-    String text = request.strip();
-    if (!text.startsWith("{")) {
-      return text;
-    }
-    JsonNode prefix = json.readTree(text).get("prefix");
-    return prefix == null ? "" : prefix.asText();
-  }
-
-  private boolean asLine(String request) throws JsonProcessingException {
-    String text = request.strip();
-    return text.startsWith("{") && json.readTree(text).path("format").asText().equals("json");
+  private JsonNode parse(String text) throws JsonProcessingException {
+    return text.startsWith("{") ? json.readTree(text) : json.createObjectNode().put("prefix", text);
   }
 
   private Map<String, String> help() {
@@ -212,7 +219,7 @@ final class AdminSocket implements AutoCloseable {
         (words, command) ->
             table.put(
                 String.format("cmd%03d", table.size()),
-                Map.of("sig", List.of(words.split(" ")), "help", command.help())));
+                Map.of("sig", command.signature(words), "help", command.help())));
     return table;
   }
 

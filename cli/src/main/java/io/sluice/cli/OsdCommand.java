@@ -148,9 +148,9 @@ final class OsdCommand extends MonitorWordsCommand {
 
   /** An OSD as a daemon of this process. */
   private static final class Running implements DaemonMain.Daemon {
-    /** The socket has its own, or they take arguments. */
+    /** The socket has its own, or they are for whom knows a group but not its primary. */
     private static final Set<String> NOT_LOCAL =
-        Set.of("get_command_descriptions", "version", "pg", "query", "config get");
+        Set.of("get_command_descriptions", "version", "pg", "query");
 
     private final OsdConfig config;
     private OsdDaemon osd;
@@ -187,7 +187,12 @@ final class OsdCommand extends MonitorWordsCommand {
           .forEach(
               (prefix, help) -> {
                 if (!NOT_LOCAL.contains(prefix)) {
-                  commands.put(prefix, new AdminSocket.Command(help, () -> osd.command(prefix)));
+                  commands.put(
+                      prefix,
+                      new AdminSocket.Command(
+                          help,
+                          osd.signature(prefix),
+                          arguments -> osd.command(prefix, arguments)));
                 }
               });
       commands.put(

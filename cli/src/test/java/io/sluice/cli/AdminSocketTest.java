@@ -40,6 +40,11 @@ class AdminSocketTest {
                 "perf dump",
                     new AdminSocket.Command(
                         "counters", () -> Map.of("zerocopy", Map.of("direct_bytes", 42))),
+                "config get",
+                    new AdminSocket.Command(
+                        "an option",
+                        List.of("config", "get", Map.of("name", "var")),
+                        request -> Map.of(request.path("var").asText(), "7")),
                 "broken", new AdminSocket.Command("fails", AdminSocketTest::fail)));
   }
 
@@ -64,6 +69,14 @@ class AdminSocketTest {
     assertThat(json(AdminClient.ask(path, "help")).get("perf dump").asText()).isEqualTo("counters");
     assertThat(json(AdminClient.ask(path, "get_command_descriptions")).toString())
         .contains("[\"perf\",\"dump\"]");
+  }
+
+  @Test
+  void shouldHandArgumentsToTheCommand() throws IOException {
+    Map<String, String> request = Map.of("prefix", "config get", "var", "osd_max_scrubs");
+    assertThat(json(AdminClient.ask(path, request)).at("/osd_max_scrubs").asText()).isEqualTo("7");
+    assertThat(json(AdminClient.ask(path, "get_command_descriptions")).toString())
+        .contains("[\"config\",\"get\",{\"name\":\"var\"}]");
   }
 
   @Test

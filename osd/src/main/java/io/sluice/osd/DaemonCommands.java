@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What an OSD answers to {@code ceph tell osd.N ...} and {@code ceph pg PG query}: one table of
- * commands, all of which only look.
+ * commands, most of which only look.
  *
  * <p><b>Threads:</b> any.
  */
@@ -70,9 +70,14 @@ final class DaemonCommands {
     return all;
   }
 
-  /** What a command without arguments gives. */
-  Object run(String prefix) {
-    Object found = byPrefix.get(prefix).body().apply(JSON.createObjectNode());
+  /** The words and parameters of a command. */
+  List<Object> signature(String prefix) {
+    return byPrefix.get(prefix).signature();
+  }
+
+  /** What a command gives. */
+  Object run(String prefix, JsonNode arguments) {
+    Object found = byPrefix.get(prefix).body().apply(arguments);
     return found instanceof Answer refused ? Map.of("error", refused.status()) : found;
   }
 

@@ -76,9 +76,6 @@ final class Limits {
    */
   static final int GROUPS = 20_000;
 
-  /** Operations in hand for longer are complained of. (ceph: osd_op_complaint_time) */
-  static final long COMPLAINT_NANOS = 30_000_000_000L;
-
   /** How long the primary waits for a member's copy of an object before it asks the next one. */
   static final long MEND_NANOS = 5_000_000_000L;
 

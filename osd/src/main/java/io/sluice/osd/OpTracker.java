@@ -1,5 +1,6 @@
 package io.sluice.osd;
 
+import io.sluice.protocol.DaemonOptions;
 import io.sluice.protocol.OsdOp;
 import io.sluice.types.Clock;
 import java.time.Instant;
@@ -25,9 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class OpTracker {
   private static final Logger LOG = LoggerFactory.getLogger(OpTracker.class);
-  private static final int RECENT = 20; // ceph: osd_op_history_size
-  private static final long RECENT_NANOS = 600_000_000_000L; // ceph: osd_op_history_duration
-  private static final long SLOW_NANOS = 1_000_000_000L;
   private static final int LISTED = 1000;
 
   /** What a request may carry in memory (names, values) and still be kept as it is. */
@@ -57,6 +55,7 @@ final class OpTracker {
   private static final long MICROS_MAX = 60_000_000L;
 
   private final Clock clock;
+  private final OsdOptions options;
 
   /** Microseconds from arrival to end, to two digits. */
   private final ConcurrentHistogram latencies = new ConcurrentHistogram(1, MICROS_MAX, 2);
@@ -65,8 +64,12 @@ final class OpTracker {
   private final Deque<Past> recent = new ArrayDeque<>();
   private final Deque<Past> slow = new ArrayDeque<>();
 
-  OpTracker(Clock clock) {
+  /**
+   * @param options how long is long, and how many are kept for how long
+   */
+  OpTracker(Clock clock, OsdOptions options) {
     this.clock = clock;
+    this.options = options;
   }
 
   void begin(ClientOp op) {
@@ -78,23 +81,36 @@ final class OpTracker {
       return;
     }
     long now = clock.nanos();
-    long floor = now - RECENT_NANOS;
     latencies.recordValue(Math.max(1, Math.min(MICROS_MAX, (now - op.receivedNanos()) / 1000)));
-    boolean isSlow = now - op.receivedNanos() >= SLOW_NANOS;
+    boolean isSlow = now - op.receivedNanos() >= slowNanos();
     Past past = Past.of(op, now);
     synchronized (recent) {
-      keep(recent, past, floor);
+      recent.addLast(past);
       if (isSlow) {
-        keep(slow, past, floor);
+        slow.addLast(past);
       }
+      forget(now);
     }
   }
 
-  private static void keep(Deque<Past> list, Past past, long floor) {
-    list.addLast(past);
-    while (list.size() > RECENT || list.peekFirst().endNanos() < floor) {
+  private void forget(long now) {
+    long floor = now - options.nanos(DaemonOptions.OP_HISTORY_DURATION);
+    forget(recent, options.count(DaemonOptions.OP_HISTORY_SIZE), floor);
+    forget(slow, options.count(DaemonOptions.OP_HISTORY_SLOW_OP_SIZE), floor);
+  }
+
+  private static void forget(Deque<Past> list, int size, long floor) {
+    while (list.size() > size || !list.isEmpty() && list.peekFirst().endNanos() < floor) {
       list.removeFirst();
     }
+  }
+
+  private long slowNanos() {
+    return options.nanos(DaemonOptions.OP_HISTORY_SLOW_OP_THRESHOLD);
+  }
+
+  private long complaintNanos() {
+    return options.nanos(DaemonOptions.OP_COMPLAINT_TIME);
   }
 
   /** Seconds that this share of all operations took at most: {@code {p50, p90, p99, p999, max}}. */
@@ -120,9 +136,9 @@ final class OpTracker {
   /** {@code dump_blocked_ops}: those of them that are complained of. */
   Map<String, Object> blocked() {
     Map<String, Object> all = new LinkedHashMap<>();
-    all.put("ops", olderThan(Limits.COMPLAINT_NANOS));
-    all.put("complaint_time", Limits.COMPLAINT_NANOS / 1e9);
-    all.put("num_blocked_ops", slowerThan(Limits.COMPLAINT_NANOS).count());
+    all.put("ops", olderThan(complaintNanos()));
+    all.put("complaint_time", options.number(DaemonOptions.OP_COMPLAINT_TIME));
+    all.put("num_blocked_ops", blockedNow().count());
     return all;
   }
 
@@ -144,7 +160,9 @@ final class OpTracker {
    */
   record Slow(int count, ClientOp oldest, long oldestNanos) {}
 
-  Slow slowerThan(long nanos) {
+  /** Those that are complained of. */
+  Slow blockedNow() {
+    long nanos = complaintNanos();
     long now = clock.nanos();
     int count = 0;
     ClientOp oldest = null;
@@ -157,18 +175,13 @@ final class OpTracker {
     return new Slow(count, oldest, oldest == null ? 0 : now - oldest.receivedNanos());
   }
 
-  /** Operations in hand for a second or more. */
-  long slowInFlight() {
-    return slowerThan(SLOW_NANOS).count();
-  }
-
   /**
    * One line while somebody waits that long.
    *
    * @param cluster takes it for the cluster's log
    */
   void complain(Consumer<String> cluster) {
-    Slow slow = slowerThan(Limits.COMPLAINT_NANOS);
+    Slow slow = blockedNow();
     if (slow.count() > 0) {
       long seconds = slow.oldestNanos() / 1_000_000_000L;
       String text = slow.count() + " slow requests, oldest one blocked for " + seconds + " secs";
@@ -187,19 +200,19 @@ final class OpTracker {
     return recent(Comparator.comparingLong(Past::nanos).reversed());
   }
 
-  /** {@code dump_historic_slow_ops}: the last of those that took a second or more. */
+  /** {@code dump_historic_slow_ops}: the last of those that took long. */
   Map<String, Object> slow() {
     Map<String, Object> all = new LinkedHashMap<>();
-    all.put("num to keep", RECENT);
-    all.put("threshold to keep", SLOW_NANOS / 1_000_000_000L);
+    all.put("num to keep", options.count(DaemonOptions.OP_HISTORY_SLOW_OP_SIZE));
+    all.put("threshold to keep", slowNanos() / 1_000_000_000L);
     all.put("Ops", past(slow, Comparator.comparingLong(Past::receivedNanos)));
     return all;
   }
 
   private Map<String, Object> recent(Comparator<Past> order) {
     Map<String, Object> all = new LinkedHashMap<>();
-    all.put("size", RECENT);
-    all.put("duration", RECENT_NANOS / 1_000_000_000L);
+    all.put("size", options.count(DaemonOptions.OP_HISTORY_SIZE));
+    all.put("duration", (long) options.number(DaemonOptions.OP_HISTORY_DURATION));
     all.put("ops", past(recent, order));
     return all;
   }
@@ -207,6 +220,7 @@ final class OpTracker {
   private List<Map<String, Object>> past(Deque<Past> list, Comparator<Past> order) {
     List<Past> kept;
     synchronized (recent) {
+      forget(clock.nanos());
       kept = new ArrayList<>(list);
     }
     kept.sort(order);

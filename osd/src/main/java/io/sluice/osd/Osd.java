@@ -96,7 +96,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
     this.store = store;
     this.pipes = pipes;
     this.clock = messenger.loop(0).clock();
-    this.tracker = new OpTracker(clock);
+    this.tracker = new OpTracker(clock, options);
     this.lease = new Lease(clock);
     this.peers = new PeerSessions(messenger, this, this);
     this.remote = new RemoteObjects(peers, pipes, clock::nanos);
@@ -229,8 +229,19 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
   @Override
   public void onConfig(Map<String, String> said) {
     options.take(said);
+    obeyOptions();
+  }
+
+  private void obeyOptions() {
     messenger.inject(options.injectedFaults());
     store.inlineCacheMax(options.inlineCacheBytes());
+  }
+
+  /** An option for this OSD alone; {@code value} null: as the monitors say again. */
+  boolean tell(String option, String value) {
+    boolean taken = options.tell(option, value);
+    obeyOptions();
+    return taken;
   }
 
   @Override

@@ -1,8 +1,12 @@
 package io.sluice.osd;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.protocol.DaemonOptions;
 import io.sluice.protocol.Errno;
 import io.sluice.types.PgId;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What an OSD can be told that concerns operations and placement groups: the entries of its table.
@@ -26,8 +30,8 @@ final class OsdCommands {
         "dump_historic_ops_by_duration",
         "the last, slowest first",
         arguments -> tracker.historicByDuration());
-    commands.add(
-        "dump_historic_slow_ops", "the last of a second or more", arguments -> tracker.slow());
+    commands.add("dump_historic_slow_ops", "the last that took long", arguments -> tracker.slow());
+    addConfig(commands, osd);
     refuse(commands);
     addScrub(commands, osd, "scrub", "compare the copies of a placement group by their versions");
     addScrub(commands, osd, "deep_scrub", "compare all bytes of the copies of a placement group");
@@ -47,12 +51,45 @@ final class OsdCommands {
         arguments -> osd.query(arguments.path("pgid").asText()));
   }
 
+  /** Options for this OSD alone, until it ends. (ceph: an override) */
+  private static void addConfig(DaemonCommands commands, Osd osd) {
+    Map<String, Object> option = DaemonCommands.parameter("var", "CephString");
+    commands.add(
+        "config set",
+        List.of("config", "set", option, DaemonCommands.parameter("val", "CephString", "n", "N")),
+        "config set <field> <val> [<val> ...]: set a config variable of this OSD until it ends",
+        arguments -> set(osd, arguments));
+    commands.add(
+        "config unset",
+        List.of("config", "unset", option),
+        "config unset <field>: what 'config set' said is forgotten",
+        arguments -> {
+          osd.tell(arguments.path("var").asText(), null);
+          return Map.of("success", "");
+        });
+  }
+
+  private static Object set(Osd osd, JsonNode arguments) {
+    String name = arguments.path("var").asText();
+    List<String> words = new ArrayList<>();
+    JsonNode given = arguments.path("val");
+    (given.isArray() ? given : List.of(given)).forEach(word -> words.add(word.asText()));
+    String value = String.join(" ", words);
+    if (!DaemonOptions.obeyedByOsds(name)) {
+      String known = String.join(", ", osd.options().show().keySet());
+      return DaemonCommands.Answer.refused(
+          Errno.EOPNOTSUPP, "no OSD obeys '" + name + "' while it runs, these they do: " + known);
+    }
+    if (!osd.tell(name, value)) {
+      return DaemonCommands.Answer.refused(
+          Errno.EINVAL, "error setting '" + name + "' to '" + value + "': (22) Invalid argument");
+    }
+    return Map.of("success", name + " = '" + value + "' ");
+  }
+
   /** What Ceph's OSDs do when told, and ours do not. */
   private static void refuse(DaemonCommands commands) {
-    String central = "options are set by 'ceph config set osd.N'";
-    for (String prefix : List.of("config set", "config unset", "injectargs")) {
-      commands.refuse(prefix, Errno.EOPNOTSUPP, central);
-    }
+    commands.refuse("injectargs", Errno.EOPNOTSUPP, "an option is set by 'config set'");
     commands.refuse("config help", Errno.EOPNOTSUPP, "monitors know: 'ceph config help'");
     commands.refuse("perf reset", Errno.EOPNOTSUPP, "counters count from the daemon's start on");
     commands.refuse("perf histogram dump", Errno.EOPNOTSUPP, "see the metrics' histograms");

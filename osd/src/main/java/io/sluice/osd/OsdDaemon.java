@@ -1,5 +1,6 @@
 package io.sluice.osd;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.Linux;
 import io.sluice.bufferlist.NativeHeap;
@@ -255,9 +256,14 @@ public final class OsdDaemon implements AutoCloseable {
     return osd.commands().help();
   }
 
-  /** What a command gives that takes no arguments: plain values, ready for JSON. */
-  public Object command(String prefix) {
-    return osd.commands().run(prefix);
+  /** The words and parameters of a command, as Ceph's tools read them. */
+  public List<Object> signature(String prefix) {
+    return osd.commands().signature(prefix);
+  }
+
+  /** What a command gives: plain values, ready for JSON. */
+  public Object command(String prefix, JsonNode arguments) {
+    return osd.commands().run(prefix, arguments);
   }
 
   /** Says goodbye to the monitor, which marks us down at once, and ends everything in order. */

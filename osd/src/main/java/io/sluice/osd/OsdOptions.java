@@ -8,8 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The options that can be changed while an OSD runs ({@code ceph config set osd ...}), by Ceph's
- * names and with its defaults: what the monitors say, else what stands here.
+ * The options that can be changed while an OSD runs, by Ceph's names and with its defaults: what
+ * this OSD was told itself ({@code ceph tell osd.N config set ...}, until it ends), else what the
+ * monitors say ({@code ceph config set osd ...}), else what stands here.
  *
  * <p><b>Threads:</b> any.
  */
@@ -18,17 +19,42 @@ final class OsdOptions {
 
   private volatile Map<String, Double> numbers = DaemonOptions.OSD;
   private volatile String delayType = "";
+  private Map<String, String> said = Map.of();
+  private final Map<String, String> told = new TreeMap<>();
 
   /** Takes over what the monitors say; what is not among ours is for others. */
-  void take(Map<String, String> said) {
+  synchronized void take(Map<String, String> now) {
+    said = Map.copyOf(now);
+    apply();
+  }
+
+  /**
+   * Takes one for this OSD alone, or forgets it when {@code value} is null; false when no number
+   * from 0 on was given where one must be.
+   */
+  synchronized boolean tell(String name, String value) {
+    if (value == null) {
+      told.remove(name);
+    } else if (DaemonOptions.OSD.containsKey(name) && number(name, value) < 0) {
+      return false;
+    } else {
+      told.put(name, value);
+    }
+    apply();
+    return true;
+  }
+
+  private void apply() {
+    Map<String, String> wishes = new TreeMap<>(said);
+    wishes.putAll(told);
     Map<String, Double> next = new TreeMap<>(DaemonOptions.OSD);
     for (String name : DaemonOptions.OSD.keySet()) {
-      String value = said.get(name);
+      String value = wishes.get(name);
       if (value != null) {
         next.merge(name, number(name, value), (old, wanted) -> wanted >= 0 ? wanted : old);
       }
     }
-    String nextDelayType = said.getOrDefault(DaemonOptions.INJECT_DELAY_TYPE, "");
+    String nextDelayType = wishes.getOrDefault(DaemonOptions.INJECT_DELAY_TYPE, "");
     if (!next.equals(numbers) || !nextDelayType.equals(delayType)) {
       numbers = next;
       delayType = nextDelayType;
@@ -45,12 +71,17 @@ final class OsdOptions {
     } catch (NumberFormatException e) {
       LOG.debug("{}", e.getMessage());
     }
-    LOG.warn("{} = '{}' is not a number from 0 on: the default stays", name, value);
+    LOG.warn("{} = '{}' is not a number from 0 on", name, value);
     return -1;
   }
 
   double number(String name) {
     return numbers.get(name);
+  }
+
+  /** A number of things. */
+  int count(String name) {
+    return (int) number(name);
   }
 
   long nanos(String name) {

@@ -26,7 +26,7 @@ record OsdReport(
     Map<String, Object> all = counters.snapshot();
     all.put("op_wip_bytes", intake.bytes());
     all.put("op_latency_percentiles", tracker.percentiles());
-    all.put("slow_ops", tracker.slowInFlight());
+    all.put("slow_ops", tracker.blockedNow().count());
     all.put(
         "numpg", groups.values().stream().filter(group -> group.state() != PgState.STRAY).count());
     all.put(
@@ -43,7 +43,7 @@ record OsdReport(
             .map(group -> group.usage().stats(group, store, maps.newest()))
             .toList();
     ObjectStore.Space space = store.space();
-    OpTracker.Slow slow = tracker.slowerThan(Limits.COMPLAINT_NANOS);
+    OpTracker.Slow slow = tracker.blockedNow();
     int oldest = (int) (slow.oldestNanos() / 1_000_000_000L);
     return new OsdStats(
         identity.osd(), space.total(), space.free(), primaries, slow.count(), oldest);

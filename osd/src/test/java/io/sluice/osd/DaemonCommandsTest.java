@@ -35,7 +35,7 @@ class DaemonCommandsTest {
     DaemonCommands.Answer refused = commands.answer("{\"prefix\":\"config set\"}");
     assertThat(refused.result()).isEqualTo(Errno.EOPNOTSUPP.result());
     assertThat(refused.status()).isEqualTo("elsewhere");
-    assertThat(commands.run("config set")).isEqualTo(Map.of("error", "elsewhere"));
+    assertThat(commands.run("config set", null)).isEqualTo(Map.of("error", "elsewhere"));
   }
 
   @Test

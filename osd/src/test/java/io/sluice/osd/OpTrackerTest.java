@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 /** What is said of operations that are over, long after they are. */
 class OpTrackerTest {
   private final ManualClock clock = new ManualClock(1_000);
-  private final OpTracker tracker = new OpTracker(clock);
+  private final OsdOptions options = new OsdOptions();
+  private final OpTracker tracker = new OpTracker(clock, options);
 
   private static Connection connection() {
     return (Connection)
@@ -60,7 +61,7 @@ class OpTrackerTest {
   void shouldNameWhatItTellsAsCephDoes() {
     begin(connection(), OsdOp.extent(OpCode.READ, 0, 4096)).close();
     ClientOp slow = begin(connection(), OsdOp.extent(OpCode.READ, 0, 4096));
-    clock.now += 1_500_000_000L;
+    clock.now += 10_500_000_000L;
     slow.close();
     assertThat(tracker.historic()).containsOnlyKeys("size", "duration", "ops");
     assertThat(tracker.slow()).containsOnlyKeys("num to keep", "threshold to keep", "Ops");
@@ -68,7 +69,62 @@ class OpTrackerTest {
     assertThat(kept).as("only the slow one").hasSize(1);
     Map<?, ?> line = (Map<?, ?>) kept.get(0);
     assertThat(line.keySet().toString()).isEqualTo("[description, initiated_at, age, duration]");
-    assertThat(line.get("duration")).isEqualTo(1.5);
+    assertThat(line.get("duration")).isEqualTo(10.5);
+  }
+
+  private void take(long nanos) {
+    ClientOp op = begin(connection(), OsdOp.extent(OpCode.READ, 0, 4096));
+    clock.now += nanos;
+    op.close();
+  }
+
+  private static int kept(Map<String, Object> dump, String list) {
+    return ((List<?>) dump.get(list)).size();
+  }
+
+  @Test
+  void shouldKeepAsManyForAsLongAsTheOptionsSay() {
+    options.take(
+        Map.of(
+            "osd_op_history_size", "3",
+            "osd_op_history_slow_op_size", "2",
+            "osd_op_history_slow_op_threshold", "0.5",
+            "osd_op_history_duration", "60"));
+    for (int i = 0; i < 5; i++) {
+      take(1_000_000_000L);
+    }
+    assertThat(tracker.historic()).containsEntry("size", 3).containsEntry("duration", 60L);
+    assertThat(kept(tracker.historic(), "ops")).isEqualTo(3);
+    assertThat(kept(tracker.slow(), "Ops")).isEqualTo(2);
+    take(400_000_000L);
+    assertThat(kept(tracker.slow(), "Ops")).isEqualTo(2);
+    assertThat(tracker.slow().toString()).as("not one of 0.4 s").doesNotContain("duration=0.4");
+    clock.now += 61_000_000_000L;
+    assertThat(kept(tracker.historic(), "ops")).as("a minute later").isZero();
+    assertThat(kept(tracker.slow(), "Ops")).isZero();
+    options.take(Map.of());
+    assertThat(tracker.historic()).containsEntry("size", 20).containsEntry("duration", 600L);
+    assertThat(tracker.slow())
+        .containsEntry("num to keep", 20)
+        .containsEntry("threshold to keep", 10L);
+  }
+
+  @Test
+  void shouldComplainOfWhatTakesLongerThanTheOptionSays() {
+    List<String> complaints = new ArrayList<>();
+    begin(connection(), OsdOp.extent(OpCode.READ, 0, 4096));
+    clock.now += 20_000_000_000L;
+    tracker.complain(complaints::add);
+    assertThat(tracker.blocked()).containsEntry("num_blocked_ops", 0);
+    options.tell("osd_op_complaint_time", "5");
+    assertThat(tracker.blocked())
+        .containsEntry("num_blocked_ops", 1)
+        .containsEntry("complaint_time", 5.0);
+    tracker.complain(complaints::add);
+    assertThat(complaints).containsExactly("1 slow requests, oldest one blocked for 20 secs");
+    options.tell("osd_op_complaint_time", null);
+    tracker.complain(complaints::add);
+    assertThat(complaints).hasSize(1);
   }
 
   @Test

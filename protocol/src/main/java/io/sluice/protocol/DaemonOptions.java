@@ -39,6 +39,21 @@ public final class DaemonOptions {
   /** Bytes that an OSD should use in all; ours give a sixteenth to small objects. */
   public static final String MEMORY_TARGET = "osd_memory_target";
 
+  /** Seconds: an operation in hand for longer is complained of. */
+  public static final String OP_COMPLAINT_TIME = "osd_op_complaint_time";
+
+  /** Operations that are over and still told of. */
+  public static final String OP_HISTORY_SIZE = "osd_op_history_size";
+
+  /** Seconds for which they are. */
+  public static final String OP_HISTORY_DURATION = "osd_op_history_duration";
+
+  /** The same for those that took long: how many. */
+  public static final String OP_HISTORY_SLOW_OP_SIZE = "osd_op_history_slow_op_size";
+
+  /** Seconds from which on one took long. */
+  public static final String OP_HISTORY_SLOW_OP_THRESHOLD = "osd_op_history_slow_op_threshold";
+
   /** Of so many messages received, one ends its connection unseen; 0: none. */
   public static final String INJECT_SOCKET_FAILURES = "ms_inject_socket_failures";
 
@@ -64,6 +79,11 @@ public final class DaemonOptions {
                   entry(SCRUB_LOAD_THRESHOLD, 0.5),
                   entry(SCRUB_SLEEP, 0.0),
                   entry(MEMORY_TARGET, 4.0 * (1L << 30)),
+                  entry(OP_COMPLAINT_TIME, 30.0),
+                  entry(OP_HISTORY_SIZE, 20.0),
+                  entry(OP_HISTORY_DURATION, 600.0),
+                  entry(OP_HISTORY_SLOW_OP_SIZE, 20.0),
+                  entry(OP_HISTORY_SLOW_OP_THRESHOLD, 10.0),
                   entry(INJECT_SOCKET_FAILURES, 0.0),
                   entry(INJECT_DELAY_PROBABILITY, 0.0),
                   entry(INJECT_DELAY_MAX, 1.0))));
