@@ -14,7 +14,7 @@ One command, `benchmarks/compare-ceph`, has written this section{when}. Real {ve
 the same number of copies, driven in turn by the same unmodified `rados bench`, whole objects, {rounds} rounds, each write {seconds} s and each read {reads} s, the order swapped in each
 round (what no aim names: one round). Medians, with the least and the greatest. *young*: the first {young} s of traffic that daemons get, once, before any warm-up. Then both sides get the same warm-up for {warm_up} s: 4 MiB
 once, the smaller sizes written and read in turn, 16 in flight (our daemons are JVMs, which compile what runs often: *young* says what that costs). *warm*: read soon after it was
-written and read once, which is not measured. *cold*: after `cache drop` of Ceph's OSDs and `/proc/sys/vm/drop_caches`. CPU is the busy time of the whole
+written and read once, which is not measured. *cold*: after `cache drop` of all OSDs and `/proc/sys/vm/drop_caches`. CPU is the busy time of the whole
 machine (/proc/stat) minus the clients' own and minus what the idle clusters cost ({idle}): short runs make it coarse. *OSD s/GB* is what the OSD processes
 themselves were charged, without the kernel's work on their behalf. Runs of which the host stole more than {steal:.0%} of the processors' time are marked, repeated
 when there is time, and do not count where an undisturbed one is there. Clients and daemons share the

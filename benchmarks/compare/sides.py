@@ -42,6 +42,8 @@ class Side:
 
     def drop_own_cache(self):
         """Drops what the daemons themselves keep in memory; page cache apart."""
+        for osd in range(self.osds):
+            self.ceph("daemon", os.path.join(self.dir, f"osd.{osd}.asok"), "cache", "drop")
 
     def kill_left(self):
         """Processes of this cluster that outlived its stop: only those whose command line or environment names its directory."""
@@ -70,10 +72,6 @@ class Ceph(Side):
 
     def stop(self):
         run([self.script, "stop", self.dir], START_TIMEOUT, check=False)
-
-    def drop_own_cache(self):
-        for osd in range(self.osds):
-            self.ceph("daemon", os.path.join(self.dir, f"osd.{osd}.asok"), "cache", "drop")
 
     def version(self):
         return run(["ceph-osd", "--version"]).split("(")[0].strip()

@@ -48,6 +48,11 @@ final class BlobCache {
     }
   }
 
+  synchronized void clear() {
+    blobs.clear();
+    weight = 0;
+  }
+
   synchronized long weight() {
     return weight;
   }

@@ -91,6 +91,11 @@ final class DataCache {
     }
   }
 
+  synchronized void clear() {
+    blocks.clear();
+    names.clear();
+  }
+
   synchronized long bytes() {
     return (long) blocks.size() * BLOCK;
   }

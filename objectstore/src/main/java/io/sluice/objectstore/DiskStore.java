@@ -321,8 +321,8 @@ public final class DiskStore implements ObjectStore {
   }
 
   @Override
-  public void inlineCacheMax(long bytes) {
-    view.inline().resize(bytes);
+  public Caches caches() {
+    return new StoreCaches(view, readers);
   }
 
   @Override

@@ -59,9 +59,14 @@ final class InlineCache {
   synchronized void resize(long bytesMax) {
     slotsMax = slots(bytesMax);
     if (slots.taken() > slotsMax) {
-      slots.clear();
-      slabs.clear();
+      clear();
     }
+  }
+
+  /** Forgets everything and lets go of its memory. */
+  synchronized void clear() {
+    slots.clear();
+    slabs.clear();
   }
 
   /** The part of the blob, or null. */

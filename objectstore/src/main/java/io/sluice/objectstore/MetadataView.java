@@ -133,6 +133,11 @@ final class MetadataView {
     return collections.getOrDefault(collection, ObjectStore.Usage.NONE);
   }
 
+  void dropCaches() {
+    cache.clear();
+    inline.clear();
+  }
+
   /** For {@code perf dump}. */
   void snapshotInto(Map<String, Object> all) {
     all.put("collections", collections.size());

@@ -200,11 +200,21 @@ public interface ObjectStore extends AutoCloseable {
 
   Space space();
 
-  /**
-   * So much memory may small objects that were read or written lately take up, outside the heap;
-   * stores that keep none ignore it.
-   */
-  default void inlineCacheMax(long bytes) {}
+  /** What a store keeps in memory, any thread's. */
+  interface Caches {
+    /** Of a store that keeps nothing. */
+    Caches NONE = new Caches() {};
+
+    /** So much may small objects that were read or written lately take up, outside the heap. */
+    default void inlineMax(long bytes) {}
+
+    /** Forgets everything, as after a restart; the kernel's page cache is not the store's. */
+    default void drop() {}
+  }
+
+  default Caches caches() {
+    return Caches.NONE;
+  }
 
   /** Counters for {@code perf dump}. */
   Map<String, Object> perf();

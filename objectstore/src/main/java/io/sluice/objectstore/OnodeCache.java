@@ -84,6 +84,12 @@ final class OnodeCache {
     }
   }
 
+  /** What is published later comes in again. */
+  synchronized void clear() {
+    onodes.clear();
+    weight = 0;
+  }
+
   synchronized long weight() {
     return weight;
   }

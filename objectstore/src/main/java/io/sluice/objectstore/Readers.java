@@ -273,6 +273,11 @@ final class Readers implements AutoCloseable {
         && lengthOf(pieces) / pieces.size() >= LAZY_BYTES;
   }
 
+  void dropCaches() {
+    blobCache.clear();
+    cache.clear();
+  }
+
   /** For {@code perf dump}. */
   void snapshotInto(Map<String, Object> all) {
     all.put("blob_cache_bytes", blobCache.weight());

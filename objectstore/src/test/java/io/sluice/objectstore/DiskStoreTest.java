@@ -6,6 +6,8 @@ import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.Linux;
 import io.sluice.bufferlist.NoLeaks;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,9 +42,28 @@ class DiskStoreTest extends ObjectStoreContract
     assertThat(whole(B)).isEqualTo(bytes);
     assertThat(store.perf().get("inline_cache_hits")).isEqualTo(1L);
     assertThat(store.perf().get("inline_cache_misses")).isEqualTo(0L);
-    store.inlineCacheMax(0);
+    store.caches().inlineMax(0);
     assertThat(store.perf().get("inline_cache_bytes")).isEqualTo(0L);
     assertThat(whole(B)).isEqualTo(bytes);
+  }
+
+  @Test
+  void shouldKeepNothingInMemoryOnceItsCachesAreDropped() throws Exception {
+    byte[] small = ObjectStoreContract.bytes(4 << 10, 1);
+    byte[] large = ObjectStoreContract.bytes(32 << 10, 2);
+    commit(StoreFixture.transaction(PG, new Transaction.WriteInline(A, 0, small)).readHere());
+    apply(new Transaction.Write(B, 0, stage(large)));
+    List<String> caches =
+        List.of("inline_cache_bytes", "onode_cache_bytes", "blob_cache_bytes", "data_cache_bytes");
+    for (int i = 0; i < 2; i++) {
+      for (int j = 0; j < 3; j++) {
+        assertThat(whole(A)).isEqualTo(small);
+        assertThat(read(B, 0, 4 << 10)).isEqualTo(Arrays.copyOf(large, 4 << 10));
+      }
+      assertThat(caches).allMatch(each -> (long) store.perf().get(each) > 0);
+      store.caches().drop();
+      assertThat(caches).allMatch(each -> (long) store.perf().get(each) == 0);
+    }
   }
 
   @Override

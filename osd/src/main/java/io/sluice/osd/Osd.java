@@ -128,7 +128,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
     this.scrubs =
         new ScrubSchedule(options, messenger.loop(0), () -> view, () -> this.groups.all().values());
     OsdCommands.addTo(commands, this, tracker);
-    store.inlineCacheMax(options.inlineCacheBytes());
+    store.caches().inlineMax(options.inlineCacheBytes());
   }
 
   /** What it answers to {@code ceph tell}; the daemon adds what it knows. */
@@ -159,6 +159,10 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
       tracker.complain(text -> monitor.log(MLog.Entry.WARNING, text));
       messenger.loop(0).schedule(COMPLAINT_PAUSE_NANOS, this::complain);
     }
+  }
+
+  void dropCaches() {
+    store.caches().drop();
   }
 
   /** What the monitors' configuration says. */
@@ -234,7 +238,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
 
   private void obeyOptions() {
     messenger.inject(options.injectedFaults());
-    store.inlineCacheMax(options.inlineCacheBytes());
+    store.caches().inlineMax(options.inlineCacheBytes());
   }
 
   /** An option for this OSD alone; {@code value} null: as the monitors say again. */

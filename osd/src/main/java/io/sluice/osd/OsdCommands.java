@@ -32,6 +32,13 @@ final class OsdCommands {
         arguments -> tracker.historicByDuration());
     commands.add("dump_historic_slow_ops", "the last that took long", arguments -> tracker.slow());
     addConfig(commands, osd);
+    commands.add(
+        "cache drop",
+        "forget what the store keeps in memory",
+        arguments -> {
+          osd.dropCaches();
+          return new DaemonCommands.Answer(0, "", new byte[0]);
+        });
     refuse(commands);
     addScrub(commands, osd, "scrub", "compare the copies of a placement group by their versions");
     addScrub(commands, osd, "deep_scrub", "compare all bytes of the copies of a placement group");
@@ -96,7 +103,6 @@ final class OsdCommands {
     commands.refuse("bench", Errno.EOPNOTSUPP, "what an OSD can do 'rados bench' measures");
     commands.refuse("compact", Errno.EOPNOTSUPP, "the store compacts what it has scattered itself");
     commands.refuse("heap", Errno.EOPNOTSUPP, "could not issue heap profiler command -- a JVM's");
-    commands.refuse("cache drop", Errno.EOPNOTSUPP, "caches have bounds and are not emptied");
     commands.refuse("cache status", Errno.EOPNOTSUPP, "see 'perf dump', section store");
     commands.refuse("dump_mempools", Errno.EOPNOTSUPP, "see 'perf dump', section store");
     commands.refuse("log dump", Errno.EOPNOTSUPP, "what is logged is in the daemon's log at once");

@@ -1,0 +1,19 @@
+package io.sluice.objectstore;
+
+/**
+ * All that a {@link DiskStore} keeps of what is on disk, but RocksDB's own block cache.
+ *
+ * <p><b>Threads:</b> any.
+ */
+record StoreCaches(MetadataView view, Readers readers) implements ObjectStore.Caches {
+  @Override
+  public void inlineMax(long bytes) {
+    view.inline().resize(bytes);
+  }
+
+  @Override
+  public void drop() {
+    view.dropCaches();
+    readers.dropCaches();
+  }
+}
