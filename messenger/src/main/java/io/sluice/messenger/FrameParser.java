@@ -4,6 +4,7 @@ import io.sluice.bufferlist.Crc32c;
 import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.MalformedInputException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * Takes a byte stream apart into banner and frames, in whatever pieces it comes.
@@ -14,9 +15,10 @@ import java.nio.ByteBuffer;
  * #expectsMore}): whoever has looked at what is there asks how much of it may come at once ({@link
  * #inMemory}), so that many messages come with one system call, and of a large payload not a byte.
  *
- * <p><b>Invariants:</b> nothing is allocated before its size was checked; a message reaches the
- * sink only when all its checksums held. <b>Threads:</b> the connection's loop. <b>Owns</b> the
- * payload being received.
+ * <p><b>Invariants:</b> nothing is allocated before its size was checked, and a long front as it
+ * comes, so that a peer that only claims to send costs nothing; a message reaches the sink only
+ * when all its checksums held. <b>Threads:</b> the connection's loop. <b>Owns</b> the payload being
+ * received.
  */
 final class FrameParser {
   /**
@@ -26,6 +28,9 @@ final class FrameParser {
     void onBanner(long supported, long required);
 
     void onControl(int tag, Decoder payload);
+
+    /** A message of which nothing but the header has come; the front will have so many bytes. */
+    default void onHeader(int frontLength) {}
 
     /** Where does the data segment go? Not asked when there is none. */
     PayloadReceiver onHead(MessageHead head);
@@ -50,6 +55,10 @@ final class FrameParser {
   private final Sink sink;
   private State state = State.BANNER_PREFIX;
   private byte[] target = new byte[Banner.PREFIX_BYTES];
+
+  /** Of what is received now; {@link #target} grows up to it. */
+  private int length = Banner.PREFIX_BYTES;
+
   private int filled;
   private boolean stopped;
   private int smallInARow;
@@ -92,7 +101,7 @@ final class FrameParser {
    * itself.
    */
   long wanted() {
-    long left = target.length - filled;
+    long left = length - filled;
     return switch (state) {
       case BANNER_PREFIX -> left;
       case PREAMBLE -> left;
@@ -184,14 +193,21 @@ final class FrameParser {
           return;
         }
       } else {
-        int count = Math.min(received.remaining(), target.length - filled);
+        int count = Math.min(received.remaining(), length - filled);
+        makeRoom(filled + count);
         received.get(target, filled, count);
         filled += count;
-        if (filled < target.length) {
+        if (filled < length) {
           return;
         }
       }
       advance();
+    }
+  }
+
+  private void makeRoom(int bytes) {
+    if (bytes > target.length) {
+      target = Arrays.copyOf(target, (int) Math.min(length, Math.max(bytes, 2L * target.length)));
     }
   }
 
@@ -205,8 +221,8 @@ final class FrameParser {
       }
       case PREAMBLE -> {
         preamble = Preamble.decode(target);
-        int length = preamble.lengths()[0];
-        expect(State.FIRST, length == 0 ? 0 : length + CRC_BYTES);
+        int bytes = preamble.lengths()[0];
+        expect(State.FIRST, bytes == 0 ? 0 : bytes + CRC_BYTES);
       }
       case FIRST -> first();
       case FRONT -> {
@@ -220,23 +236,25 @@ final class FrameParser {
     }
   }
 
-  private void expect(State next, int length) {
+  private void expect(State next, int bytes) {
     state = next;
-    target = new byte[length];
+    length = bytes;
+    target = new byte[Math.min(bytes, MessengerLimits.FRONT_CHUNK)];
     filled = 0;
   }
 
   private void first() {
-    int length = preamble.lengths()[0];
-    Decoder segment = new Decoder(target, 0, length);
-    if (length > 0
-        && new Decoder(target, length, CRC_BYTES).le32()
-            != Crc32c.update(Crc32c.SEED, target, 0, length)) {
+    int bytes = preamble.lengths()[0];
+    Decoder segment = new Decoder(target, 0, bytes);
+    if (bytes > 0
+        && new Decoder(target, bytes, CRC_BYTES).le32()
+            != Crc32c.update(Crc32c.SEED, target, 0, bytes)) {
       throw new MalformedInputException(
           Tag.name(preamble.tag()) + " frame with a wrong checksum of its first segment");
     }
     if (preamble.tag() == Tag.MESSAGE) {
       header = MessageHeader.decode(segment);
+      sink.onHeader(preamble.front());
       expect(State.FRONT, preamble.front());
     } else {
       expect(State.PREAMBLE, Preamble.BYTES);

@@ -149,8 +149,21 @@ final class FrameRouter implements FrameParser.Sink, Handshake.Session {
   }
 
   @Override
-  public PayloadReceiver onHead(MessageHead head) {
+  public void onHeader(int frontLength) {
     checkReady();
+    boolean client = connection.peerName().type() == EntityName.CLIENT;
+    if (client && frontLength > MessengerLimits.CLIENT_FRONT_MAX) {
+      throw new MalformedInputException(
+          "front of "
+              + frontLength
+              + " bytes, "
+              + MessengerLimits.CLIENT_FRONT_MAX
+              + " allowed to clients");
+    }
+  }
+
+  @Override
+  public PayloadReceiver onHead(MessageHead head) {
     try {
       return PayloadReceiver.of(dispatcher.plan(connection, head), head.dataLength(), receiving);
     } catch (MalformedInputException e) {
@@ -163,7 +176,6 @@ final class FrameRouter implements FrameParser.Sink, Handshake.Session {
 
   @Override
   public void onMessage(MessageHeader header, MessageHead head, PayloadReceiver payload) {
-    checkReady();
     long expected = received.inSeq() + 1;
     if (session != null && header.seq() < expected) {
       payload.discard();

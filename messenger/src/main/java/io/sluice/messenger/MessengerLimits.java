@@ -18,6 +18,14 @@ final class MessengerLimits {
    */
   static final int FRONT_MAX = 16 << 20;
 
+  /**
+   * Of a client: 50,000 steps of one operation. Many of them may stall in the middle of a message.
+   */
+  static final int CLIENT_FRONT_MAX = 2 << 20;
+
+  /** A longer front is allocated as it comes. */
+  static final int FRONT_CHUNK = 16 << 10;
+
   /** A checksum vector of 128 MiB in 4 KiB blocks is 128 KiB. */
   static final int MIDDLE_MAX = 1 << 20;
 

@@ -18,6 +18,7 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -126,6 +127,26 @@ class FrameProperties {
     // What passes: reserved bits, none of them meaning anything (the high nibble of late_status,
     // unused checksums).
     collector.messages.forEach(got -> assertThat(got).usingRecursiveComparison().isEqualTo(sent));
+  }
+
+  @Example
+  void shouldTakeNoMemoryForAFrontThatIsOnlyAnnounced() {
+    byte[] head = GarbageTest.headOf(MessengerLimits.FRONT_MAX);
+    List<Collector> all = new ArrayList<>();
+    long before = heapUsed();
+    for (int i = 0; i < 40; i++) {
+      Collector collector = new Collector();
+      collector.parser.continueAfterBanner();
+      collector.parser.feed(ByteBuffer.wrap(head));
+      all.add(collector);
+    }
+    assertThat(heapUsed() - before).isLessThan(10L * MessengerLimits.FRONT_MAX);
+    assertThat(all).allMatch(each -> each.messages.isEmpty());
+  }
+
+  private static long heapUsed() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 
   @Property(edgeCases = EdgeCasesMode.NONE, tries = 200)

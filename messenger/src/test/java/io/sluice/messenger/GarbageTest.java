@@ -83,6 +83,31 @@ class GarbageTest {
     assertRefused(early.toByteArray(), "message before the handshake is done");
   }
 
+  /** Nothing of the front has come, and nothing is to be waited for. */
+  @Test
+  void shouldRefuseTheHeaderOfAMessageBeforeTheHandshake() throws Exception {
+    Encoder early = new Encoder().raw(Banner.encode());
+    early.raw(headOf(MessengerLimits.FRONT_MAX));
+    assertRefused(early.toByteArray(), "message before the handshake is done");
+  }
+
+  /** Preamble and header of a message whose front is never sent. */
+  static byte[] headOf(int front) {
+    byte[] frame = RawPeer.frame(Envelope.of(1, 1, 1, 1, new byte[front]), 1, 0);
+    return Arrays.copyOf(frame, frame.length - front - Epilogue.BYTES);
+  }
+
+  @Test
+  void shouldRefuseALongFrontOfAClient() throws Exception {
+    try (Endpoint osd = Endpoint.osd(0)) {
+      try (RawPeer peer = new RawPeer(osd.addr, EntityName.osd(0)).shakeHands()) {
+        peer.write(headOf(MessengerLimits.CLIENT_FRONT_MAX + 1));
+        assertThat(Endpoint.take(osd.closed)).contains("front of 2097153 bytes");
+      }
+      assertUnharmed(osd);
+    }
+  }
+
   @Test
   void shouldRefuseFramesOutOfOrder() throws Exception {
     Encoder early = new Encoder().raw(Banner.encode());

@@ -127,7 +127,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
     this.planner = new PayloadPlanner(services, groups::get, this::poolOf, cutFrom);
     this.scrubs =
         new ScrubSchedule(options, messenger.loop(0), () -> view, () -> this.groups.all().values());
-    OsdCommands.addTo(commands, this, tracker);
+    OsdCommands.addTo(commands, this, tracker, store.caches());
     store.caches().inlineMax(options.inlineCacheBytes());
   }
 
@@ -159,10 +159,6 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
       tracker.complain(text -> monitor.log(MLog.Entry.WARNING, text));
       messenger.loop(0).schedule(COMPLAINT_PAUSE_NANOS, this::complain);
     }
-  }
-
-  void dropCaches() {
-    store.caches().drop();
   }
 
   /** What the monitors' configuration says. */

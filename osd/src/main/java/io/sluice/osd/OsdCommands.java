@@ -1,6 +1,7 @@
 package io.sluice.osd;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.objectstore.ObjectStore;
 import io.sluice.protocol.DaemonOptions;
 import io.sluice.protocol.Errno;
 import io.sluice.types.PgId;
@@ -14,7 +15,8 @@ import java.util.Map;
 final class OsdCommands {
   private OsdCommands() {}
 
-  static void addTo(DaemonCommands commands, Osd osd, OpTracker tracker) {
+  static void addTo(
+      DaemonCommands commands, Osd osd, OpTracker tracker, ObjectStore.Caches caches) {
     commands.add("status", "what this OSD knows", arguments -> osd.report().status());
     commands.add(
         "dump_ops_in_flight", "client operations in hand", arguments -> tracker.inFlight());
@@ -36,7 +38,7 @@ final class OsdCommands {
         "cache drop",
         "forget what the store keeps in memory",
         arguments -> {
-          osd.dropCaches();
+          caches.drop();
           return new DaemonCommands.Answer(0, "", new byte[0]);
         });
     refuse(commands);
