@@ -177,7 +177,9 @@ final class OsdCommand extends MonitorWordsCommand {
 
     @Override
     public String metrics() {
-      return new MetricsText().addPerf("osd." + config.osd(), perf()).toString();
+      MetricsText text = new MetricsText().addPerf("osd." + config.osd(), perf());
+      osd.latencies().forEach((name, counts) -> text.addBuckets("ceph_osd_" + name, counts));
+      return text.toString();
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Counters as Prometheus reads them. */
@@ -33,6 +34,26 @@ class MetricsTest {
             "ceph_osd_up{ceph_daemon=\"osd.1\"} 1",
             "sluice_zerocopy_direct_bytes{ceph_daemon=\"osd.3\"} 9");
     assertThat(text).contains("# TYPE ceph_osd_op_w untyped\n");
+  }
+
+  @Test
+  void shouldWriteAHistogramInPrometheusOrder() {
+    Map<String, Object> latency = Map.of("avgcount", 3, "sum", 0.5, "avgtime", 0.17);
+    Map<Double, Long> counts = new TreeMap<>(Map.of(0.0001, 1L, 0.0002, 2L, 102.4, 2L));
+    String text =
+        new MetricsText()
+            .addPerf("osd.3", Map.of("osd", Map.of("op_w_latency", latency)))
+            .addBuckets("ceph_osd_op_w_latency", counts)
+            .toString();
+    assertThat(text.lines())
+        .containsExactly(
+            "# TYPE ceph_osd_op_w_latency histogram",
+            "ceph_osd_op_w_latency_bucket{ceph_daemon=\"osd.3\",le=\"1.0E-4\"} 1",
+            "ceph_osd_op_w_latency_bucket{ceph_daemon=\"osd.3\",le=\"2.0E-4\"} 2",
+            "ceph_osd_op_w_latency_bucket{ceph_daemon=\"osd.3\",le=\"102.4\"} 2",
+            "ceph_osd_op_w_latency_bucket{ceph_daemon=\"osd.3\",le=\"+Inf\"} 3",
+            "ceph_osd_op_w_latency_sum{ceph_daemon=\"osd.3\"} 0.5",
+            "ceph_osd_op_w_latency_count{ceph_daemon=\"osd.3\"} 3");
   }
 
   @Test

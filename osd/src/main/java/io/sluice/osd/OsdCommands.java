@@ -101,7 +101,6 @@ final class OsdCommands {
     commands.refuse("injectargs", Errno.EOPNOTSUPP, "an option is set by 'config set'");
     commands.refuse("config help", Errno.EOPNOTSUPP, "monitors know: 'ceph config help'");
     commands.refuse("perf reset", Errno.EOPNOTSUPP, "counters count from the daemon's start on");
-    commands.refuse("perf histogram dump", Errno.EOPNOTSUPP, "see the metrics' histograms");
     commands.refuse("bench", Errno.EOPNOTSUPP, "what an OSD can do 'rados bench' measures");
     commands.refuse("compact", Errno.EOPNOTSUPP, "the store compacts what it has scattered itself");
     commands.refuse("heap", Errno.EOPNOTSUPP, "could not issue heap profiler command -- a JVM's");

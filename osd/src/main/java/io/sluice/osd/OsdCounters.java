@@ -11,12 +11,27 @@ import java.util.concurrent.atomic.LongAdder;
  * <p><b>Threads:</b> any.
  */
 final class OsdCounters {
-  final LongAdder ops = new LongAdder();
-  final LongAdder reads = new LongAdder();
-  final LongAdder writes = new LongAdder();
+  /** Operations that only read, or the others: those that were answered. */
+  private static final class Answered {
+    final LongAdder count = new LongAdder();
+    final LongAdder nanos = new LongAdder();
+    final PerfHistogram histogram = new PerfHistogram();
+
+    void add(long took, long bytes) {
+      count.increment();
+      nanos.add(took);
+      histogram.record(took, bytes);
+    }
+
+    Map<String, Object> latency() {
+      return OsdCounters.latency(count.sum(), nanos.sum());
+    }
+  }
+
+  private final Answered reads = new Answered();
+  private final Answered writes = new Answered();
   final LongAdder bytesIn = new LongAdder();
-  final LongAdder bytesOut = new LongAdder();
-  final LongAdder latencyNanos = new LongAdder();
+  private final LongAdder bytesOut = new LongAdder();
   final LongAdder inFlight = new LongAdder();
   final LongAdder duplicates = new LongAdder();
   final LongAdder dropped = new LongAdder();
@@ -35,14 +50,42 @@ final class OsdCounters {
   final LongAdder recoveries = new LongAdder();
   final LongAdder peerings = new LongAdder();
 
-  Map<String, Object> snapshot() {
+  /** A client has its answer. */
+  void answered(boolean write, long bytesIn, long bytesOut, long nanos) {
+    this.bytesOut.add(bytesOut);
+    if (write) {
+      writes.add(nanos, bytesIn);
+    } else {
+      reads.add(nanos, bytesOut);
+    }
+  }
+
+  /** Section {@code osd} of {@code perf histogram dump}. */
+  Map<String, Object> histograms() {
     Map<String, Object> all = new LinkedHashMap<>();
-    all.put("op", ops.sum());
-    all.put("op_r", reads.sum());
-    all.put("op_w", writes.sum());
+    all.put("op_r_latency_out_bytes_histogram", reads.histogram.dump());
+    all.put("op_w_latency_in_bytes_histogram", writes.histogram.dump());
+    return all;
+  }
+
+  /** Name of an average in {@link #snapshot} to what {@link PerfHistogram#latencies} says. */
+  Map<String, Map<Double, Long>> latencies() {
+    return Map.of(
+        "op_r_latency", reads.histogram.latencies(), "op_w_latency", writes.histogram.latencies());
+  }
+
+  Map<String, Object> snapshot() {
+    long reading = reads.count.sum();
+    long writing = writes.count.sum();
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("op", reading + writing);
+    all.put("op_r", reading);
+    all.put("op_w", writing);
     all.put("op_in_bytes", bytesIn.sum());
     all.put("op_out_bytes", bytesOut.sum());
-    all.put("op_latency", latency(ops.sum(), latencyNanos.sum()));
+    all.put("op_latency", latency(reading + writing, reads.nanos.sum() + writes.nanos.sum()));
+    all.put("op_r_latency", reads.latency());
+    all.put("op_w_latency", writes.latency());
     all.put("op_wip", inFlight.sum());
     all.put("op_duplicates", duplicates.sum());
     all.put("op_dropped", dropped.sum());

@@ -77,6 +77,19 @@ public final class OsdDaemon implements AutoCloseable {
             "counters, all or of one section",
             arguments -> section(perf(), arguments.path("logger").asText("")));
     osd.commands()
+        .add(
+            "perf histogram dump",
+            List.of(
+                "perf",
+                "histogram",
+                "dump",
+                DaemonCommands.parameter("logger", "CephString", "req", "false")),
+            "how many operations took how long for how many bytes",
+            arguments ->
+                section(
+                    Map.of("osd", osd.report().counters().histograms()),
+                    arguments.path("logger").asText("")));
+    osd.commands()
         .add("perf schema", "what kind of number each counter is", a -> PerfSchema.of(perf()));
     osd.commands()
         .add(
@@ -244,6 +257,11 @@ public final class OsdDaemon implements AutoCloseable {
     all.put("messenger", messenger.counters());
     all.put("pgs", report.pgStates());
     return all;
+  }
+
+  /** Averages of section osd: name to seconds to how many operations took less, ascending. */
+  public Map<String, Map<Double, Long>> latencies() {
+    return osd.report().counters().latencies();
   }
 
   /** {@code status}. */

@@ -52,12 +52,10 @@ final class ReplyGate {
   }
 
   private void deliver(ClientOp op, Envelope reply) {
-    OsdCounters counters = services.counters();
-    counters.ops.increment();
-    (op.request().writes() ? counters.writes : counters.reads).increment();
-    usage.note(op.request().writes(), op.bytes(), reply.payloadLength());
-    counters.bytesOut.add(reply.payloadLength());
-    counters.latencyNanos.add(services.clock().nanos() - op.receivedNanos());
+    boolean write = op.request().writes();
+    usage.note(write, op.bytes(), reply.payloadLength());
+    long took = services.clock().nanos() - op.receivedNanos();
+    services.counters().answered(write, op.bytes(), reply.payloadLength(), took);
     op.connection().send(reply);
     op.close();
   }
