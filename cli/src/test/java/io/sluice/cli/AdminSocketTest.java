@@ -43,7 +43,7 @@ class AdminSocketTest {
                 "config get",
                     new AdminSocket.Command(
                         "an option",
-                        List.of("config", "get", Map.of("name", "var")),
+                        List.of("config", "get", Map.of("name", "var", "type", "CephString")),
                         request -> Map.of(request.path("var").asText(), "7")),
                 "broken", new AdminSocket.Command("fails", AdminSocketTest::fail)));
   }
@@ -76,7 +76,8 @@ class AdminSocketTest {
     Map<String, String> request = Map.of("prefix", "config get", "var", "osd_max_scrubs");
     assertThat(json(AdminClient.ask(path, request)).at("/osd_max_scrubs").asText()).isEqualTo("7");
     assertThat(json(AdminClient.ask(path, "get_command_descriptions")).toString())
-        .contains("[\"config\",\"get\",{\"name\":\"var\"}]");
+        .contains("[\"config\",\"get\",{")
+        .contains("\"name\":\"var\"");
   }
 
   @Test
