@@ -7,7 +7,6 @@ import io.sluice.protocol.OsdOp;
 import io.sluice.protocol.RepChange;
 import io.sluice.types.UTime;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -109,35 +108,12 @@ final class LogClass {
     return ClassData.join(ClassData.timeKey(time), unique.getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** {@code v1 { utime from | string marker | utime to | le32 max }}. */
   private static int list(OpContext context, OsdOp step, Decoder from) {
-    from.begin(1, "cls_log_list_op");
-    UTime since = UTime.decode(from);
-    byte[] marker = from.blob();
-    UTime until = UTime.decode(from);
-    int asked = from.le32();
-    byte[] after = marker.length > 0 ? marker : ClassData.timeKey(since);
-    boolean bounded = !since.equals(UTime.ZERO) && until.compareTo(since) >= 0;
-    byte[] end = ClassData.timeKey(until);
-    int max = asked == 0 ? ClassData.ENTRIES_MAX : ClassData.bounded(asked);
-    OmapPage page = OmapPage.of(context, after, ClassData.timePrefix(), max);
-    boolean more = page.more();
-    byte[] last = new byte[0];
-    List<byte[]> entries = new ArrayList<>();
-    for (Map.Entry<byte[], byte[]> entry : page.found().entrySet()) {
-      last = entry.getKey();
-      if (bounded && ClassData.compareStart(last, end) >= 0) {
-        more = false;
-        break;
-      }
-      entries.add(entry.getValue());
-    }
-    byte[] stopped = last;
-    boolean truncated = more;
-    return ClassData.answer(
-        context,
-        step,
-        ClassData.struct(1, 1, to -> to.list(entries, Encoder::raw).blob(stopped).bool(truncated)));
+    TimeListing asked = TimeListing.decode(from, "cls_log_list_op");
+    boolean bounded =
+        !asked.since().equals(UTime.ZERO) && asked.until().compareTo(asked.since()) >= 0;
+    int max = asked.asked() == 0 ? ClassData.ENTRIES_MAX : ClassData.bounded(asked.asked());
+    return asked.answer(context, step, max, bounded, true, (to, entry) -> to.raw(entry.getValue()));
   }
 
   /** {@code v2 { utime from | utime to | string from marker | string to marker }}. */

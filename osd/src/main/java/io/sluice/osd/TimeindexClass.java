@@ -7,8 +7,6 @@ import io.sluice.protocol.OsdOp;
 import io.sluice.protocol.RepChange;
 import io.sluice.types.UTime;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -68,37 +66,16 @@ final class TimeindexClass {
     return 0;
   }
 
-  /** {@code v1 { utime from | string marker | utime to | le32 max }}. */
   private static int list(OpContext context, OsdOp step, Decoder from) {
-    from.begin(1, "cls_timeindex_list_op");
-    UTime since = UTime.decode(from);
-    byte[] marker = from.blob();
-    UTime until = UTime.decode(from);
-    int max = ClassData.bounded(from.le32());
-    byte[] after = marker.length > 0 ? marker : ClassData.timeKey(since);
-    boolean bounded = until.compareTo(since) >= 0;
-    byte[] end = ClassData.timeKey(until);
-    OmapPage page = OmapPage.of(context, after, ClassData.timePrefix(), max);
-    boolean more = page.more();
-    byte[] last = new byte[0];
-    List<Entry> entries = new ArrayList<>();
-    for (Map.Entry<byte[], byte[]> entry : page.found().entrySet()) {
-      if (bounded && ClassData.compareStart(entry.getKey(), end) >= 0) {
-        more = false;
-        break;
-      }
-      entries.add(Entry.of(entry.getKey(), entry.getValue()));
-      last = entry.getKey();
-    }
-    byte[] stopped = last;
-    boolean truncated = more;
-    return ClassData.answer(
+    TimeListing asked = TimeListing.decode(from, "cls_timeindex_list_op");
+    boolean bounded = asked.until().compareTo(asked.since()) >= 0;
+    return asked.answer(
         context,
         step,
-        ClassData.struct(
-            1,
-            1,
-            to -> to.list(entries, (out, each) -> each.encode(out)).blob(stopped).bool(truncated)));
+        ClassData.bounded(asked.asked()),
+        bounded,
+        false,
+        (to, entry) -> Entry.of(entry.getKey(), entry.getValue()).encode(to));
   }
 
   /** {@code v1 { utime from | utime to | string from marker | string to marker }}. */
