@@ -2,7 +2,6 @@ package io.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class KeptStartsTest {
-  private static final int SECONDS_MAX = 120;
   private static final boolean HAS_CACHES = Runtime.version().feature() >= 25;
 
   @TempDir private Path dir;
@@ -51,7 +49,7 @@ class KeptStartsTest {
     Assumptions.assumeTrue(HAS_CACHES, "no AOT caches with profiles before JDK 25");
     Path jar = jar();
     Path cache = dir.resolve("kept.aot");
-    Ended plain = program(jar, List.of());
+    ShortProcess plain = program(jar, List.of());
     assertThat(plain.exit()).isZero();
     assertThat(plain.words()).isEqualTo("it runs\n");
     assertThat(program(jar, KeptStarts.recording(cache)).exit()).isZero();
@@ -72,9 +70,6 @@ class KeptStartsTest {
     return Files.setLastModifiedTime(path, FileTime.from(second, TimeUnit.SECONDS));
   }
 
-  /** What a process said, on both of its ways, and how it ended. */
-  private record Ended(int exit, String words) {}
-
   /** In this mode a JVM whose cache does not fit ends. */
   private boolean isUsed(Path jar, Path cache, String... more) throws Exception {
     List<String> flags = new ArrayList<>(List.of(more));
@@ -82,7 +77,7 @@ class KeptStartsTest {
     return program(jar, flags).exit() == 0;
   }
 
-  private Ended withCache(Path jar, Path cache, String... more) throws Exception {
+  private ShortProcess withCache(Path jar, Path cache, String... more) throws Exception {
     Path old = file(dir.resolve("sluice.jar"), 1, 1000);
     Path offered = KeptStarts.beside(old, ".aot");
     Files.deleteIfExists(offered);
@@ -94,25 +89,13 @@ class KeptStartsTest {
   }
 
   /** With the flags of an OSD. */
-  private Ended program(Path jar, List<String> flags) throws Exception {
+  private ShortProcess program(Path jar, List<String> flags) throws Exception {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(DaemonCommandLine.jvm(false));
     line.addAll(flags);
     line.addAll(List.of("-cp", jar.toString(), TinyProgram.class.getName()));
-    Path words = dir.resolve("words");
-    Process process =
-        new ProcessBuilder(line)
-            .redirectErrorStream(true)
-            .redirectInput(new File("/dev/null"))
-            .redirectOutput(words.toFile())
-            .start();
-    try {
-      assertThat(process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).as("%s ends", line).isTrue();
-      return new Ended(process.exitValue(), Files.readString(words));
-    } finally {
-      process.destroyForcibly();
-    }
+    return ShortProcess.run(dir.resolve("words"), line);
   }
 
   /** In a jar: no cache is made of directories. */

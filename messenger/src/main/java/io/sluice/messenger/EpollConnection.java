@@ -327,8 +327,9 @@ final class EpollConnection extends PeerConnection
     end("messenger closed", Level.DEBUG);
   }
 
+  /** Who asked for a connection that nobody takes hears why, and knows whether it matters. */
   private void end(String reason) {
-    end(reason, Level.INFO);
+    end(reason, state == State.CONNECTING ? Level.DEBUG : Level.INFO);
   }
 
   @Override

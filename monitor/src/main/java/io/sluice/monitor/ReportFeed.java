@@ -116,6 +116,12 @@ final class ReportFeed implements Dispatcher {
     if (from != connection) {
       return;
     }
+    String name = names.get(current);
+    if (heard) {
+      LOG.info("mon.{} no longer passes on what OSDs report: {}", name, reason);
+    } else {
+      LOG.debug("mon.{} does not lead: {}", name, reason);
+    }
     connection = null;
     heard = false;
     reports.upstream(null);

@@ -13,6 +13,7 @@ import io.sluice.types.AddrVec;
 import io.sluice.types.EVersion;
 import io.sluice.types.EntityAddr;
 import io.sluice.types.EntityName;
+import io.sluice.types.LogLines;
 import io.sluice.types.PgId;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +72,27 @@ class ReportFeedTest {
     }
     assertThat(tried).hasSize(4);
     assertThat(tried.get(0)).isNotEqualTo(tried.get(1)).isEqualTo(tried.get(2));
+  }
+
+  /** However long it looks for it: see docs/observability.md. */
+  @Test
+  void shouldLogOnceThatTheLeaderIsLostAndOnceThatItIsFound() {
+    try (LogLines log = new LogLines()) {
+      feed.follow(true);
+      leaderAnswers(last());
+      assertThat(log.with("leads")).hasSize(1);
+      for (int i = 0; i < 30; i++) {
+        events.onClosed(last(), "connection refused");
+        bench.loop.advance(ReportFeed.RETRY_NANOS);
+      }
+      assertThat(log.with("connection refused"))
+          .singleElement()
+          .asString()
+          .startsWith("INFO mon.")
+          .contains("no longer");
+      leaderAnswers(last());
+      assertThat(log.with("leads")).hasSize(2);
+    }
   }
 
   @Test

@@ -110,6 +110,14 @@ final class LiveCluster implements AutoCloseable {
     }
   }
 
+  /** Waits until the monitor has heard so many more beacons of it. */
+  void awaitBeacons(int id, int count) throws Exception {
+    for (int i = 0; i < count; i++) {
+      long last = onMonitor(() -> monitor.lastBeacon(id));
+      await("a beacon of osd." + id, () -> onMonitor(() -> monitor.lastBeacon(id)) != last);
+    }
+  }
+
   LiveOsd osd(int id) {
     synchronized (osds) {
       return osds.get(id);

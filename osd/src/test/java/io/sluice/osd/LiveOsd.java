@@ -1,5 +1,7 @@
 package io.sluice.osd;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.FaultySys;
 import io.sluice.bufferlist.Linux;
@@ -14,6 +16,8 @@ import io.sluice.types.EntityName;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One life of an OSD in the test's process: real sockets, a real store, system calls that can fail,
@@ -24,6 +28,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class LiveOsd implements AutoCloseable {
   private static final long STORE_BYTES = 256 << 20;
   private static final int LOOPS = 2;
+  private static final int HOLD_SECONDS_MAX = 240;
 
   final int id;
   final CopyMeter meter = new CopyMeter();
@@ -69,6 +74,28 @@ final class LiveOsd implements AutoCloseable {
 
   boolean lives() {
     return !closed && stops.isEmpty();
+  }
+
+  /**
+   * Holds up every loop that data goes through, until {@code end}. Returns when they stand still.
+   */
+  void hold(CountDownLatch end) throws InterruptedException {
+    CountDownLatch held = new CountDownLatch(LOOPS);
+    for (int i = 0; i < LOOPS; i++) {
+      messenger.loop(i).execute(() -> stand(held, end));
+    }
+    assertThat(held.await(HOLD_SECONDS_MAX, TimeUnit.SECONDS)).as("all loops stand").isTrue();
+  }
+
+  private static void stand(CountDownLatch held, CountDownLatch end) {
+    held.countDown();
+    try {
+      if (!end.await(HOLD_SECONDS_MAX, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("nobody let the loop go on");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   long counter(String name) {

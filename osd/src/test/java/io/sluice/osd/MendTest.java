@@ -12,6 +12,7 @@ import io.sluice.protocol.OpCode;
 import io.sluice.protocol.OsdOp;
 import io.sluice.protocol.PgEntry;
 import io.sluice.protocol.ScrubListing;
+import io.sluice.types.LogLines;
 import io.sluice.types.ObjectId;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +72,31 @@ class MendTest {
     boolean over = cluster.runUntil(30 * SECOND, () -> !scrubber.isRunning());
     assertThat(over).as("scrub ends").isTrue();
     return scrubber;
+  }
+
+  /** One line for what matters: docs/observability.md. */
+  @Test
+  void shouldLogOnceThatACopyIsBadAndWhatTheScrubCameTo() {
+    cluster.damaged(replica()).add(object);
+    try (LogLines log = new LogLines()) {
+      scrub(true, false);
+      assertThat(log.with("precious")).hasSize(2);
+      assertThat(log.with("cannot read"))
+          .singleElement()
+          .asString()
+          .startsWith("ERROR ")
+          .contains("precious");
+      assertThat(log.with("copies on [" + replica() + "] are bad"))
+          .singleElement()
+          .asString()
+          .startsWith("ERROR ")
+          .contains("precious");
+      assertThat(log.with("deep-scrub starts")).singleElement().asString().startsWith("INFO ");
+      assertThat(log.with("deep-scrub 1 errors, 0 fixed"))
+          .singleElement()
+          .asString()
+          .startsWith("ERROR ");
+    }
   }
 
   @Test

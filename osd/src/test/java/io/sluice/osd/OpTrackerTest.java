@@ -7,6 +7,7 @@ import io.sluice.protocol.MOSDOp;
 import io.sluice.protocol.OpCode;
 import io.sluice.protocol.OsdOp;
 import io.sluice.types.EntityName;
+import io.sluice.types.LogLines;
 import io.sluice.types.ObjectId;
 import io.sluice.types.PgId;
 import java.lang.ref.WeakReference;
@@ -120,7 +121,13 @@ class OpTrackerTest {
     assertThat(tracker.blocked())
         .containsEntry("num_blocked_ops", 1)
         .containsEntry("complaint_time", 5.0);
-    tracker.complain(complaints::add);
+    try (LogLines log = new LogLines()) {
+      tracker.complain(complaints::add);
+      assertThat(log.with("slow"))
+          .singleElement()
+          .asString()
+          .startsWith("WARN 1 slow requests, oldest one blocked for 20 secs: client.7");
+    }
     assertThat(complaints).containsExactly("1 slow requests, oldest one blocked for 20 secs");
     options.tell("osd_op_complaint_time", null);
     tracker.complain(complaints::add);

@@ -154,6 +154,11 @@ final class SimMonitor implements Dispatcher {
     messenger.loop(0).schedule(TICK, this::tick);
   }
 
+  /** When it was heard of last; 0: never. */
+  long lastBeacon(int osd) {
+    return lastBeacon.getOrDefault(osd, 0L);
+  }
+
   private void markDown(int osd) {
     change(builder -> builder.markDown(osd));
   }
