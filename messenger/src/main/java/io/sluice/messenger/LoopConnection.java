@@ -51,7 +51,7 @@ abstract class LoopConnection implements Connection {
   @Override
   public final void send(Envelope message) {
     try {
-      Outbox.checkSendable(message);
+      Sendable.check(message);
     } catch (IllegalArgumentException e) {
       message.close();
       throw e;

@@ -60,23 +60,6 @@ final class Outbox {
     this.unacked = unacked;
   }
 
-  /**
-   * Refuses, on the caller's stack, a message that no peer would take, or whose checksum nobody
-   * knows.
-   */
-  static void checkSendable(Envelope message) {
-    boolean fits =
-        message.front().length <= MessengerLimits.FRONT_MAX
-            && message.middle().length <= MessengerLimits.MIDDLE_MAX
-            && message.payloadLength() <= MessengerLimits.DATA_MAX;
-    if (!fits) {
-      throw new IllegalArgumentException("message too large for a frame: " + message);
-    }
-    if (message.dataCrc() == null && message.data().hasPipes()) {
-      throw new IllegalArgumentException("payload in pipes without its checksum: " + message);
-    }
-  }
-
   /** The peer has said who it is: what is read for it is counted for it. */
   void paidBy(CopyMeter payer) {
     checksum.paidBy(payer);

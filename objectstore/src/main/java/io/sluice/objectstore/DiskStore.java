@@ -286,8 +286,8 @@ public final class DiskStore implements ObjectStore {
 
   @Override
   public SortedMap<byte[], byte[]> omapList(
-      CollectionId collection, ObjectId object, byte[] first, int max) {
-    return lookUp(() -> lookups.omapList(collection, object, first, max));
+      CollectionId collection, ObjectId object, byte[] first, int max, long bytesMax) {
+    return lookUp(() -> lookups.omapList(collection, object, first, max, bytesMax));
   }
 
   @Override

@@ -51,8 +51,9 @@ final class Lookups {
   }
 
   SortedMap<byte[], byte[]> omapList(
-      CollectionId collection, ObjectId object, byte[] first, int max) {
+      CollectionId collection, ObjectId object, byte[] first, int max, long bytesMax) {
     SortedMap<byte[], byte[]> page = new TreeMap<>(Arrays::compareUnsigned);
+    long[] bytes = {0};
     Optional<Onode> onode = onode(collection, object).filter(found -> found.omap);
     if (onode.isPresent() && max > 0) {
       long node = onode.get().node;
@@ -62,7 +63,12 @@ final class Lookups {
               MetadataKeys.omap(node, first),
               end,
               (key, value) -> {
-                page.put(MetadataKeys.omapKeyOf(key), value);
+                byte[] omapKey = MetadataKeys.omapKeyOf(key);
+                bytes[0] += omapKey.length + value.length;
+                if (bytes[0] > bytesMax && !page.isEmpty()) {
+                  return false;
+                }
+                page.put(omapKey, value);
                 return page.size() < max;
               });
     }

@@ -276,15 +276,20 @@ public final class MemoryStore implements ObjectStore {
 
   @Override
   public synchronized SortedMap<byte[], byte[]> omapList(
-      CollectionId collection, ObjectId object, byte[] first, int max) {
+      CollectionId collection, ObjectId object, byte[] first, int max, long bytesMax) {
     SortedMap<byte[], byte[]> page = new TreeMap<>(Arrays::compareUnsigned);
-    collections
-        .find(collection, object)
-        .ifPresent(
-            found ->
-                found.omap.tailMap(first).entrySet().stream()
-                    .limit(max)
-                    .forEach(entry -> page.put(entry.getKey().clone(), entry.getValue().clone())));
+    MemoryObject found = collections.find(collection, object).orElse(null);
+    if (found == null) {
+      return page;
+    }
+    long bytes = 0;
+    for (Map.Entry<byte[], byte[]> entry : found.omap.tailMap(first).entrySet()) {
+      bytes += entry.getKey().length + entry.getValue().length;
+      if (page.size() >= max || bytes > bytesMax && !page.isEmpty()) {
+        break;
+      }
+      page.put(entry.getKey().clone(), entry.getValue().clone());
+    }
     return page;
   }
 

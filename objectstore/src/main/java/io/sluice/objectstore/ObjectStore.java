@@ -177,8 +177,17 @@ public interface ObjectStore extends AutoCloseable {
   /**
    * Keys from {@code first} (inclusive; empty = all), at most {@code max}, in unsigned byte order.
    */
+  default SortedMap<byte[], byte[]> omapList(
+      CollectionId collection, ObjectId object, byte[] first, int max) {
+    return omapList(collection, object, first, max, Long.MAX_VALUE);
+  }
+
+  /**
+   * The same, but keys and values are at most so many bytes, or one entry: never without an entry
+   * where there is one.
+   */
   SortedMap<byte[], byte[]> omapList(
-      CollectionId collection, ObjectId object, byte[] first, int max);
+      CollectionId collection, ObjectId object, byte[] first, int max, long bytesMax);
 
   /** Empty when there is none, or no such object. */
   byte[] omapHeader(CollectionId collection, ObjectId object);

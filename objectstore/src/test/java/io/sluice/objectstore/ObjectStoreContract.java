@@ -242,6 +242,8 @@ abstract class ObjectStoreContract implements StoreFixture {
             new byte[] {0x7f},
             new byte[] {(byte) 0x80},
             new byte[] {(byte) 0x81});
+    assertThat(store.omapList(PG, A, new byte[0], 100, 11)).hasSize(5); // of two bytes each
+    assertThat(store.omapList(PG, A, new byte[] {9}, 100, 1)).containsOnlyKeys(new byte[] {9});
     apply(
         new Transaction.OmapRemove(A, new byte[] {1}),
         new Transaction.OmapRemoveRange(A, new byte[] {2}, new byte[] {(byte) 0xf0}));

@@ -131,7 +131,7 @@ final class CopyDigest {
   private int omap() {
     int crc = SEED;
     byte[] from = {};
-    SortedMap<byte[], byte[]> page = objects.omapList(object, from, Limits.OMAP_ENTRIES);
+    SortedMap<byte[], byte[]> page = objects.omapPage(object, from);
     while (!page.isEmpty()) {
       for (Map.Entry<byte[], byte[]> entry : page.entrySet()) {
         byte[] pair = new Encoder(64).blob(entry.getKey()).blob(entry.getValue()).toByteArray();
@@ -140,7 +140,7 @@ final class CopyDigest {
       }
       byte[] last = page.lastKey();
       from = Arrays.copyOf(last, last.length + 1);
-      page = objects.omapList(object, from, Limits.OMAP_ENTRIES);
+      page = objects.omapPage(object, from);
     }
     return crc;
   }

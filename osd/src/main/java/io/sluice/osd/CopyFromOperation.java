@@ -66,6 +66,7 @@ final class CopyFromOperation implements Operation {
     private final List<RepChange> keys = new ArrayList<>();
     private long version;
     private long size = Long.MAX_VALUE;
+    private long keyBytes;
     private long offset;
     private byte[] lastKey = NOTHING;
     private boolean moreKeys = true;
@@ -136,12 +137,17 @@ final class CopyFromOperation implements Operation {
       }
       size = stat.size();
       version = answer.userVersion();
-      return size > Limits.WRITE_OP_BYTES ? Errno.EFBIG.result() : 0;
+      boolean tooLarge = size > Limits.WRITE_OP_BYTES || keyBytes > Limits.CHANGES_BYTES;
+      return tooLarge ? Errno.EFBIG.result() : 0;
     }
 
     private void takeKeys(OmapPage page) {
       SortedMap<byte[], byte[]> entries = page.entries();
-      entries.forEach((key, value) -> keys.add(new RepChange.OmapSet(key, value)));
+      entries.forEach(
+          (key, value) -> {
+            keys.add(new RepChange.OmapSet(key, value));
+            keyBytes += key.length + value.length;
+          });
       moreKeys = page.more() && !entries.isEmpty();
       lastKey = entries.isEmpty() ? lastKey : entries.lastKey();
     }

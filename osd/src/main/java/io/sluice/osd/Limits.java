@@ -49,6 +49,18 @@ final class Limits {
   /** Most omap keys in one answer. (ceph: osd_max_omap_entries_per_request) */
   static final int OMAP_ENTRIES = 1024;
 
+  /**
+   * And most bytes, but for one entry that is larger: an answer is in the heap several times over.
+   * (ceph: osd_max_omap_bytes_per_request, 1 GiB)
+   */
+  static final long OMAP_REPLY_BYTES = 16 * MIB;
+
+  /**
+   * What an operation changes beside the object's bytes (omap, attributes), as it travels to the
+   * replicas in the front of one message, of 16 MiB at most. More is EMSGSIZE.
+   */
+  static final long CHANGES_BYTES = 15 * MIB;
+
   /** Recovery reads and sends this much of an object at a time and waits for the answer. */
   static final long PUSH_PIECE_BYTES = 4 * MIB;
 

@@ -7,8 +7,10 @@ import io.sluice.protocol.PushReply;
 import io.sluice.types.EVersion;
 import io.sluice.types.Envelope;
 import io.sluice.types.ObjectId;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -18,7 +20,7 @@ import java.util.function.Consumer;
 
 /**
  * Copies one object, whole, to other OSDs: piece by piece, the next one when all have the last one.
- * An object that is not here is removed there.
+ * An object that is not here is removed there. A piece is bounded in bytes, whatever it carries.
  *
  * <p><b>Threads:</b> the group's loop. The object must not change meanwhile.
  */
@@ -33,6 +35,7 @@ final class ObjectPush {
   private final Map<Integer, Target> targets;
   private final Consumer<Boolean> onEnd;
   private final TreeSet<Integer> waitingFor = new TreeSet<>();
+  private final Deque<Map.Entry<String, byte[]>> attributes = new ArrayDeque<>();
   private ObjectInfo info;
   private long offset;
   private byte[] omapPosition = {};
@@ -68,7 +71,8 @@ final class ObjectPush {
       send(piece(EVersion.ZERO, 0, Map.of(), List.of(), true), new BufferList());
       return;
     }
-    omapDone = objects.omapList(object, omapPosition, 1).isEmpty();
+    attributes.addAll(objects.attrs(object).entrySet());
+    omapDone = !objects.hasOmap(object, omapPosition);
     next();
   }
 
@@ -77,10 +81,15 @@ final class ObjectPush {
       long length = Math.min(Limits.PUSH_PIECE_BYTES, info.size() - offset);
       objects.read(object, offset, length, this::arrived);
     } else {
-      List<PushObject.OmapEntry> omap = nextOmap();
-      lastSent = omapDone;
-      send(piece(info.version(), offset, attributes(), omap, lastSent), new BufferList());
+      Map<String, byte[]> some = nextAttributes();
+      List<PushObject.OmapEntry> omap = some.isEmpty() ? nextOmap() : List.of();
+      lastSent = isWhole();
+      send(piece(info.version(), offset, some, omap, lastSent), new BufferList());
     }
+  }
+
+  private boolean isWhole() {
+    return offset >= info.size() && attributes.isEmpty() && omapDone;
   }
 
   private void arrived(BufferList bytes, int result) {
@@ -93,13 +102,26 @@ final class ObjectPush {
     }
     long at = offset;
     offset += bytes.length();
-    lastSent = offset >= info.size() && omapDone;
+    Map<String, byte[]> some = nextAttributes();
+    lastSent = isWhole();
     services.counters().pushedBytes.add(bytes.length());
-    send(piece(info.version(), at, attributes(), List.of(), lastSent), bytes);
+    send(piece(info.version(), at, some, List.of(), lastSent), bytes);
   }
 
-  private Map<String, byte[]> attributes() {
-    return first ? objects.attrs(object) : Map.of();
+  /** As many as fit beside the rest of a piece, or the next one alone. */
+  private Map<String, byte[]> nextAttributes() {
+    Map<String, byte[]> page = new TreeMap<>();
+    long bytes = 0;
+    while (!attributes.isEmpty()) {
+      Map.Entry<String, byte[]> next = attributes.peek();
+      bytes += next.getKey().length() + next.getValue().length;
+      if (!page.isEmpty() && bytes > Limits.PUSH_PIECE_BYTES) {
+        break;
+      }
+      page.put(next.getKey(), next.getValue());
+      attributes.remove();
+    }
+    return page;
   }
 
   private List<PushObject.OmapEntry> nextOmap() {
@@ -107,26 +129,26 @@ final class ObjectPush {
     if (omapDone) {
       return entries;
     }
-    SortedMap<byte[], byte[]> page = objects.omapList(object, omapPosition, Limits.OMAP_ENTRIES);
-    page.forEach((key, value) -> entries.add(new PushObject.OmapEntry(key, value)));
-    omapDone = page.size() < Limits.OMAP_ENTRIES;
-    if (!page.isEmpty()) {
-      byte[] last = page.lastKey();
-      omapPosition = Arrays.copyOf(last, last.length + 1);
+    SortedMap<byte[], byte[]> page = objects.omapPage(object, omapPosition);
+    if (page.isEmpty()) {
+      throw new IllegalStateException(object + " changes while it is copied");
     }
+    page.forEach((key, value) -> entries.add(new PushObject.OmapEntry(key, value)));
+    byte[] last = page.lastKey();
+    omapPosition = Arrays.copyOf(last, last.length + 1);
+    omapDone = !objects.hasOmap(object, omapPosition);
     return entries;
   }
 
   private PushObject piece(
       EVersion version,
       long at,
-      Map<String, byte[]> attributes,
+      Map<String, byte[]> some,
       List<PushObject.OmapEntry> omap,
       boolean last) {
     long size = info == null ? 0 : info.size();
     boolean exists = info != null;
-    return new PushObject(
-        null, object, version, exists, hold, first, last, size, at, attributes, omap);
+    return new PushObject(null, object, version, exists, hold, first, last, size, at, some, omap);
   }
 
   private void send(PushObject piece, BufferList bytes) {

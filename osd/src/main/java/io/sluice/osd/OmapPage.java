@@ -24,19 +24,18 @@ record OmapPage(SortedMap<byte[], byte[]> found, boolean more) {
       first = prefix;
     }
     SortedMap<byte[], byte[]> found = new TreeMap<>(Arrays::compareUnsigned);
-    boolean more = false;
-    for (Map.Entry<byte[], byte[]> entry :
-        context.store().omapList(context.object(), first, max + 1).entrySet()) {
+    PgObjects store = context.store();
+    SortedMap<byte[], byte[]> page =
+        store.omapList(context.object(), first, max, Limits.OMAP_REPLY_BYTES);
+    for (Map.Entry<byte[], byte[]> entry : page.entrySet()) {
       if (!startsWith(entry.getKey(), prefix)) {
-        break;
-      }
-      if (found.size() == max) {
-        more = true;
-        break;
+        return new OmapPage(found, false);
       }
       found.put(entry.getKey(), entry.getValue());
     }
-    return new OmapPage(found, more);
+    byte[] next = page.isEmpty() ? first : Arrays.copyOf(page.lastKey(), page.lastKey().length + 1);
+    SortedMap<byte[], byte[]> behind = store.omapList(context.object(), next, 1, 1);
+    return new OmapPage(found, !behind.isEmpty() && startsWith(behind.firstKey(), prefix));
   }
 
   private static boolean startsWith(byte[] key, byte[] prefix) {

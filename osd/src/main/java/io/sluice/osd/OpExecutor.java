@@ -121,7 +121,7 @@ final class OpExecutor {
     if (!request.writes()) {
       return 0;
     }
-    if (op.bytes() > Limits.WRITE_OP_BYTES) {
+    if (op.bytes() > Limits.WRITE_OP_BYTES || ChangesBound.exceeds(request)) {
       return Errno.EMSGSIZE.result();
     }
     if (!group.isFull()) {
@@ -203,6 +203,9 @@ final class OpExecutor {
     int result = lastResult < 0 ? lastResult : counts ? Math.max(0, lastResult) : 0;
     if (result >= 0 && !context.changes().isEmpty() && StepReturns.overflow(context)) {
       answerRead(context, Errno.EOVERFLOW.result());
+      slot.release();
+    } else if (result >= 0 && ChangesBound.exceeds(context.changes())) {
+      answerRead(context, Errno.EMSGSIZE.result()); // made by a method, or read from elsewhere
       slot.release();
     } else if (result >= 0 && !context.changes().isEmpty()) {
       group.replication().submit(context, slot);

@@ -68,8 +68,20 @@ final class PgObjects {
     return store.omapGet(collection, object, key);
   }
 
-  SortedMap<byte[], byte[]> omapList(ObjectId object, byte[] first, int max) {
-    return store.omapList(collection, object, first, max);
+  /**
+   * Keys with their values from {@code first} on, until they are so many, or reach so many bytes.
+   */
+  SortedMap<byte[], byte[]> omapList(ObjectId object, byte[] first, int max, long bytesMax) {
+    return store.omapList(collection, object, first, max, bytesMax);
+  }
+
+  /** A page of them, as recovery and scrub take them; empty when there are none any more. */
+  SortedMap<byte[], byte[]> omapPage(ObjectId object, byte[] first) {
+    return omapList(object, first, Limits.OMAP_ENTRIES, Limits.PUSH_PIECE_BYTES);
+  }
+
+  boolean hasOmap(ObjectId object, byte[] first) {
+    return !omapList(object, first, 1, 1).isEmpty();
   }
 
   /** From here on objects that cannot be read are mended before anybody hears of it. */

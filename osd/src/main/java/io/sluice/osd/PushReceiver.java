@@ -59,6 +59,9 @@ final class PushReceiver {
       return;
     }
     piece
+        .attributes()
+        .forEach((name, value) -> copy.ops.add(new Transaction.SetAttr(object, name, value)));
+    piece
         .omap()
         .forEach(
             entry -> copy.ops.add(new Transaction.OmapSet(object, entry.key(), entry.value())));
@@ -85,10 +88,6 @@ final class PushReceiver {
     copy.ops.add(new Transaction.Remove(piece.object()));
     if (piece.exists()) {
       copy.ops.add(new Transaction.Touch(piece.object()));
-      piece
-          .attributes()
-          .forEach(
-              (name, value) -> copy.ops.add(new Transaction.SetAttr(piece.object(), name, value)));
     }
     return copy;
   }

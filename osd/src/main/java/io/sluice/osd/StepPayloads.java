@@ -43,12 +43,12 @@ final class StepPayloads {
     return head.middle().length == 0 ? null : ChecksumVector.decode(new Decoder(head.middle()));
   }
 
-  /** The request with the payloads that are not object data. */
+  /** The request with the payloads that are not object data, nor so large that it is refused. */
   MOSDOp attach(MOSDOp request, PipePool pipes) {
     return request.attach(
         (offset, length) -> {
           for (OsdOp step : request.ops()) {
-            if (step.dataOffset() == offset && step.dataLength() == length && isData(step)) {
+            if (step.dataOffset() == offset && step.dataLength() == length && staysApart(step)) {
               return null;
             }
           }
@@ -56,6 +56,10 @@ final class StepPayloads {
             return part.toByteArray(pipes, Inspection.DECODE);
           }
         });
+  }
+
+  private static boolean staysApart(OsdOp step) {
+    return isData(step) || ChangesBound.exceeds(step);
   }
 
   /**

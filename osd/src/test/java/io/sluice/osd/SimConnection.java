@@ -10,6 +10,7 @@ import io.sluice.messenger.IncomingMessage;
 import io.sluice.messenger.MessageHead;
 import io.sluice.messenger.PayloadPlan;
 import io.sluice.messenger.PieceSink;
+import io.sluice.messenger.Sendable;
 import io.sluice.types.AddrVec;
 import io.sluice.types.EntityName;
 import io.sluice.types.Envelope;
@@ -81,6 +82,7 @@ final class SimConnection implements Connection {
       if (over || !process().isAlive()) {
         return;
       }
+      Sendable.check(message);
       byte[] data = message.data().toByteArray(null, Inspection.DEBUG);
       SimScheduler scheduler = network.scheduler();
       long latency = scheduler.between(SimNetwork.LATENCY_MIN, SimNetwork.LATENCY_MAX);

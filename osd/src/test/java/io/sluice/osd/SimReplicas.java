@@ -68,15 +68,13 @@ final class SimReplicas {
     all.put("info", new PgMeta(store, pg.pg()).load(log).toString());
     all.put("log", log.all().toString());
     for (ObjectId object : store.list(pg, null, 1 << 20).objects()) {
-      store
-          .attrs(pg, object)
-          .forEach((name, value) -> all.put(object + "@" + name, Arrays.toString(value)));
+      store.attrs(pg, object).forEach((name, value) -> all.put(object + "@" + name, text(value)));
       store
           .omapList(pg, object, new byte[0], 1 << 20)
           .forEach(
               (key, value) -> {
                 if (!PgMeta.isMeta(object)) {
-                  all.put(object + "#" + Arrays.toString(key), Arrays.toString(value));
+                  all.put(object + "#" + Arrays.toString(key), text(value));
                 }
               });
       long size = store.stat(pg, object).orElseThrow().size();
@@ -85,6 +83,12 @@ final class SimReplicas {
       }
     }
     return all;
+  }
+
+  private static String text(byte[] value) {
+    return value.length > 1000
+        ? Arrays.hashCode(value) + " of " + value.length
+        : Arrays.toString(value);
   }
 
   private static String difference(Map<String, String> copy, Map<String, String> first) {

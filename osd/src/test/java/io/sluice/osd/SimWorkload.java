@@ -17,8 +17,8 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Clients that append to shared objects and rewrite objects of their own, and remember what they
- * were told.
+ * Clients that append to shared objects, rewrite objects and change keys of their own, and remember
+ * what they were told.
  *
  * <p>Checked: an acknowledged append is in the object exactly once, in an order that respects time;
  * an object of one writer holds its last acknowledged state or a later one; reads see everything
@@ -44,6 +44,7 @@ final class SimWorkload {
   private final Random random;
   private final Map<String, Map<Long, Append>> appends = new LinkedHashMap<>();
   private final List<Writer> writers = new ArrayList<>();
+  private final List<SimOmap> omaps = new ArrayList<>();
   private final List<SimClient> clients = new ArrayList<>();
   private long lastToken;
   private long acknowledged;
@@ -70,6 +71,9 @@ final class SimWorkload {
       think(() -> appendOne(client));
       think(() -> readOne(client));
       think(writer::write);
+      SimOmap omap = new SimOmap(client, pool, "keys" + i, random, this::rest);
+      omaps.add(omap);
+      rest(omap::step);
     }
   }
 
@@ -94,6 +98,13 @@ final class SimWorkload {
   private void think(Runnable then) {
     if (!stopped) {
       cluster.scheduler().after(cluster.scheduler().between(0, THINK_MAX), then);
+    }
+  }
+
+  /** Longer: the log must not forget what a client that is cut off has asked for. */
+  private void rest(Runnable then) {
+    if (!stopped) {
+      cluster.scheduler().after(cluster.scheduler().between(0, 10 * THINK_MAX), then);
     }
   }
 
@@ -188,6 +199,10 @@ final class SimWorkload {
     for (Writer writer : writers) {
       open[0]++;
       writer.read(() -> open[0]--);
+    }
+    for (SimOmap omap : omaps) {
+      open[0]++;
+      omap.read(() -> open[0]--);
     }
     check(
         cluster.runUntil(10 * SimulatedCluster.SECOND, () -> open[0] == 0), "the last reads hang");

@@ -1,0 +1,151 @@
+package io.sluice.osd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.bufferlist.Encoder;
+import io.sluice.objectstore.CollectionId;
+import io.sluice.objectstore.Transaction;
+import io.sluice.protocol.Errno;
+import io.sluice.protocol.OmapEntries;
+import io.sluice.protocol.OmapPage;
+import io.sluice.protocol.OmapQuery;
+import io.sluice.protocol.OpCode;
+import io.sluice.protocol.OsdOp;
+import io.sluice.protocol.PgEntry;
+import io.sluice.types.ObjectId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Omap and attributes of an object that are more than a message between OSDs takes. */
+class LargeMetadataTest {
+  private static final long SECOND = SimulatedCluster.SECOND;
+  private static final int MIB = 1 << 20;
+
+  private SimulatedCluster cluster;
+  private SimClient client;
+  private ObjectId object;
+  private PgEntry entry;
+  private byte[] lastData;
+
+  @BeforeEach
+  void start() {
+    cluster = SimulationTest.running(7, 3, 3, 1);
+    client = cluster.newClient();
+    cluster.run(SECOND / 10);
+    object = client.object(1, "large");
+    entry = cluster.entry(cluster.monitor().map().pool(1).pgOf(object.hash()));
+  }
+
+  private int run(OsdOp... steps) {
+    List<Integer> results = new ArrayList<>();
+    client.submit(
+        object,
+        List.of(steps),
+        (reply, data) -> {
+          lastData = data;
+          results.add(reply.result());
+        });
+    assertThat(cluster.runUntil(30 * SECOND, () -> !results.isEmpty())).as("answered").isTrue();
+    return results.get(0);
+  }
+
+  private static OsdOp value(String key, int length) {
+    SortedMap<byte[], byte[]> one = OmapEntries.sorted();
+    one.put(key.getBytes(), new Encoder(length).zeros(length).toByteArray());
+    return OsdOp.payload(OpCode.OMAP_SET_VALS, OmapEntries.encode(one));
+  }
+
+  private void writeValues() {
+    for (int i = 0; i < 17; i++) {
+      assertThat(run(value("key" + i, MIB))).isZero();
+    }
+  }
+
+  private void writeAttributes() {
+    for (int i = 0; i < 260; i++) {
+      OsdOp attribute = OsdOp.attr(OpCode.SETXATTR, "name" + i, new byte[Limits.XATTR_VALUE_BYTES]);
+      assertThat(run(attribute)).isZero();
+    }
+  }
+
+  /** An OSD comes back that has not seen what happens meanwhile. */
+  private void withoutOne(Runnable meanwhile) {
+    int stale = entry.acting().get(2);
+    cluster.kill(stale);
+    assertThat(cluster.runUntil(10 * SECOND, () -> !cluster.monitor().map().isUp(stale))).isTrue();
+    meanwhile.run();
+    cluster.start(stale);
+    boolean clean = cluster.runUntil(60 * SECOND, () -> cluster.isClean(3));
+    assertThat(clean).as(cluster::describe).isTrue();
+    SimReplicas.checkEqual(cluster);
+  }
+
+  @Test
+  void shouldRecoverValuesThatFitNoMessage() {
+    withoutOne(this::writeValues);
+  }
+
+  @Test
+  void shouldRecoverTheLargestValueThatIsTaken() {
+    withoutOne(
+        () -> {
+          assertThat(run(value("before", 4 * MIB - 100))).isZero();
+          assertThat(run(value("large", (int) Limits.CHANGES_BYTES - 100))).isZero();
+        });
+  }
+
+  @Test
+  void shouldRecoverAttributesThatFitNoMessage() {
+    withoutOne(this::writeAttributes);
+  }
+
+  @Test
+  void shouldRepairAnObjectWhoseKeysFitNoMessage() {
+    writeValues();
+    Transaction loss = new Transaction(new CollectionId(entry.pg()));
+    loss.add(new Transaction.Remove(object));
+    cluster.disk(entry.acting().get(1)).commit(loss, () -> {});
+    cluster.run(SECOND / 10);
+    Scrubber scrubber = cluster.osd(entry.primary()).group(entry.pg()).scrubber();
+    scrubber.start(true, true);
+    assertThat(cluster.runUntil(30 * SECOND, () -> !scrubber.isRunning())).isTrue();
+    assertThat(scrubber.inconsistent()).isZero();
+    SimReplicas.checkEqual(cluster);
+  }
+
+  @Test
+  void shouldListAsManyKeysAsAnAnswerTakes() {
+    writeValues();
+    OmapQuery all = new OmapQuery(new byte[0], 1000, new byte[0]);
+    assertThat(run(OsdOp.payload(OpCode.OMAP_GET_VALS, all.encodeForValues()))).isZero();
+    OmapPage page = OmapPage.decodeValues(lastData);
+    assertThat(page.entries()).hasSize(15);
+    assertThat(page.more()).isTrue();
+    OmapQuery rest = new OmapQuery(page.entries().lastKey(), 1000, new byte[0]);
+    assertThat(run(OsdOp.payload(OpCode.OMAP_GET_VALS, rest.encodeForValues()))).isZero();
+    page = OmapPage.decodeValues(lastData);
+    assertThat(page.entries()).hasSize(2);
+    assertThat(page.more()).isFalse();
+  }
+
+  @Test
+  void shouldRefuseAnOperationThatFitsNoMessageAndKeepNothingOfIt() {
+    OsdOp data = OneOsd.data(OpCode.WRITE_FULL, 0, "x".repeat(100_000));
+    int tooLarge = Errno.EMSGSIZE.result();
+    assertThat(run(data, value("one", 17 * MIB))).isEqualTo(tooLarge);
+    assertThat(run(data, value("one", 8 * MIB), value("two", 8 * MIB))).isEqualTo(tooLarge);
+    assertThat(run(OneOsd.read())).isEqualTo(Errno.ENOENT.result());
+    OsdOp[] attributes = new OsdOp[250];
+    for (int i = 0; i < attributes.length; i++) {
+      attributes[i] = OsdOp.attr(OpCode.SETXATTR, "name" + i, new byte[Limits.XATTR_VALUE_BYTES]);
+    }
+    assertThat(run(attributes)).isEqualTo(tooLarge);
+    assertThat(run(data, value("one", 14 * MIB))).as("the next one").isZero();
+    cluster.run(SECOND);
+    SimReplicas.checkEqual(cluster);
+    SimReplicas.checkNothingStaged(cluster);
+  }
+}
