@@ -85,6 +85,7 @@ final class Commands {
     all.addAll(CrushSetCommands.all());
     all.addAll(PoolInfoCommands.all());
     all.addAll(PoolApplications.all());
+    all.addAll(PoolQuotas.all());
     all.addAll(KeyCommands.all());
     all.addAll(LogCommands.all());
     all.addAll(DaemonInfoCommands.all());

@@ -68,11 +68,11 @@ record ConfigOption(
         switch (type) {
           case "bool" -> bool(value);
           case "int" -> Long.toString(number(value));
-          case "uint" -> natural(value);
+          case "uint" -> naturalText(value);
           case "size" -> Long.toString(size(value));
           case "float" -> String.format(Locale.ROOT, "%f", real(value));
           case "secs" -> Long.toString(seconds(value));
-          case "millisecs" -> natural(value);
+          case "millisecs" -> naturalText(value);
           case "log" -> log(value);
           default -> value;
         };
@@ -105,7 +105,7 @@ record ConfigOption(
     return value;
   }
 
-  private long number(String value) {
+  private static long number(String value) {
     Matcher parts = NUMBER.matcher(value);
     try {
       if (parts.matches()) {
@@ -117,15 +117,21 @@ record ConfigOption(
     throw wrong("Expected option value to be integer, got '" + value + "'");
   }
 
-  private String natural(String value) {
+  private String naturalText(String value) {
+    return Long.toString(natural(value));
+  }
+
+  /** A number of things, {@code 5k} perhaps. */
+  static long natural(String value) {
     long number = number(value);
     if (number < 0) {
       throw wrong("value should not be negative");
     }
-    return Long.toString(number);
+    return number;
   }
 
-  private long size(String value) {
+  /** A number of bytes, {@code 4K} perhaps. */
+  static long size(String value) {
     Matcher parts = SIZE.matcher(value);
     try {
       if (parts.matches()) {

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Stores that are full, or nearly so, by the ratios of the map. */
+/** Stores that are full, or nearly so, by the ratios of the map; pools, by their quotas. */
 final class FullStores {
   private FullStores() {}
 
@@ -34,6 +34,7 @@ final class FullStores {
     add(checks, "OSD_FULL", true, full, "full");
     add(checks, "OSD_BACKFILLFULL", false, backfill, "backfillfull");
     add(checks, "OSD_NEARFULL", false, near, "nearfull");
+    PoolQuotas.check(state.osdMap(), checks);
   }
 
   private static void add(

@@ -54,7 +54,11 @@ enum MapEdit {
   /** A group and pairs of OSDs, from and to: {@code 2,0,1,3}. */
   UPMAP_ITEMS,
   /** The value is {@code PG_NUM,PGP_NUM}. */
-  POOL_GROUPS;
+  POOL_GROUPS,
+  /** The value is {@code max_objects N} or {@code max_bytes N}. */
+  POOL_QUOTA,
+  /** The quota is reached; an empty value: it is not. */
+  POOL_FULL;
 
   static final String NUL = "\0";
 
@@ -98,6 +102,9 @@ enum MapEdit {
           next.changePool(
               PoolGroups.changed(pool(map, name), wanted.get(0), wanted.get(1), all, epoch));
         }
+        case POOL_QUOTA -> next.changePool(PoolQuotas.limited(pool(map, name), value, epoch));
+        case POOL_FULL ->
+            next.changePool(PoolQuotas.marked(pool(map, name), !value.isEmpty(), epoch));
         case UPMAP -> next.upmap(group(map, name), numbers(value));
         case UPMAP_ITEMS -> next.upmapItems(group(map, name), pairs(numbers(value)));
         default -> next.crush(CrushEdits.apply(this, map, name, value));

@@ -60,6 +60,7 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
   private final ClusterLogWriter log = new ClusterLogWriter(this);
   private final ClusterEvents events = new ClusterEvents(this, log);
   private final QuorumWatch quorum = new QuorumWatch(this);
+  private final QuotaWatch quotas = new QuotaWatch(this);
   private final LinearizableReads reads;
   private final Subscriptions subscriptions = new Subscriptions();
   private final MessageTable table;
@@ -212,6 +213,7 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
     }
     watch.tick();
     quorum.tick();
+    quotas.tick();
     events.tick();
     log.flush();
     if (globalIds.low()) {

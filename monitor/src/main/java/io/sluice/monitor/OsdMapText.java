@@ -117,6 +117,8 @@ final class OsdMapText {
         + pool.history().lastChange()
         + " flags "
         + PoolFlags.names(pool)
+        + (pool.maxBytes() == 0 ? "" : " max_bytes " + pool.maxBytes())
+        + (pool.maxObjects() == 0 ? "" : " max_objects " + pool.maxObjects())
         + " stripe_width 0"
         + (pool.applications().isEmpty()
             ? ""

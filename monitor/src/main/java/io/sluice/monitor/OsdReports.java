@@ -131,6 +131,11 @@ final class OsdReports {
     return told == null ? 0 : told.totalBytes() - told.freeBytes();
   }
 
+  /** True when all of a pool's groups have said what is in them. */
+  boolean knows(PoolInfo pool) {
+    return pool.pgs().stream().allMatch(groups::containsKey);
+  }
+
   /** The sum over a pool's groups. */
   PoolStats pool(MonState state, PoolInfo pool) {
     PoolStats sum = PoolStats.ZERO;

@@ -12,11 +12,13 @@ final class PoolFlags {
 
   static {
     BITS.put("hashpspool", PoolInfo.HASHPSPOOL);
+    BITS.put("full", PoolInfo.FULL);
     BITS.put("nodelete", PoolInfo.NODELETE);
     BITS.put("nopgchange", PoolInfo.NOPGCHANGE);
     BITS.put("nosizechange", PoolInfo.NOSIZECHANGE);
     BITS.put("noscrub", PoolInfo.NOSCRUB);
     BITS.put("nodeep-scrub", PoolInfo.NODEEP_SCRUB);
+    BITS.put("full_quota", PoolInfo.FULL_QUOTA);
     BITS.put("selfmanaged_snaps", PoolInfo.SELFMANAGED_SNAPS);
     BITS.put("pool_snaps", PoolInfo.POOL_SNAPS);
   }

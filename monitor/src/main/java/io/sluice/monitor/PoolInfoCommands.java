@@ -7,7 +7,7 @@ import io.sluice.protocol.PoolInfo;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** {@code osd pool stats, quota, rename}. */
+/** {@code osd pool stats, rename}. */
 final class PoolInfoCommands {
   private PoolInfoCommands() {}
 
@@ -17,15 +17,6 @@ final class PoolInfoCommands {
             "osd pool stats pool_name:CephPoolname?",
             "obtain stats from all pools, or from specified pool",
             PoolInfoCommands::stats),
-        Commands.Command.read(
-            "osd pool get-quota pool:CephPoolname",
-            "obtain object or byte limits for pool",
-            PoolInfoCommands::quota),
-        Commands.Command.write(
-            "osd pool set-quota pool:CephPoolname field:CephChoices,strings=max_objects|max_bytes"
-                + " val:CephString",
-            "set object or byte limit on pool",
-            PoolInfoCommands::setQuota),
         Commands.Command.write(
             "osd pool rename srcpool:CephPoolname destpool:CephPoolname",
             "rename <srcpool> to <destpool>",
@@ -50,29 +41,6 @@ final class PoolInfoCommands {
       throw new CommandException(Errno.ENOENT, "unrecognized pool '" + only + "'");
     }
     return call.wantsJson() ? call.json(all) : CommandReply.output(text.toString());
-  }
-
-  private static CommandReply quota(CommandCall call) {
-    PoolInfo pool = PoolCommands.pool(call);
-    if (call.wantsJson()) {
-      ObjectNode node =
-          CommandCall.object().put("pool_name", pool.name()).put("pool_id", pool.id());
-      node.put("quota_max_objects", pool.maxObjects()).put("current_num_objects", 0);
-      return call.json(node.put("quota_max_bytes", pool.maxBytes()).put("current_num_bytes", 0));
-    }
-    return CommandReply.output(
-        "quotas for pool '" + pool.name() + "':\n  max objects: N/A\n  max bytes  : N/A\n");
-  }
-
-  /** None is what there is: it may be said. */
-  private static CompletableFuture<CommandReply> setQuota(CommandCall call) {
-    PoolInfo pool = PoolCommands.pool(call);
-    if (!call.text("val").equals("0")) {
-      throw new CommandException(
-          Errno.EOPNOTSUPP, "quotas are not supported: nobody would hold a client to them");
-    }
-    return CompletableFuture.completedFuture(
-        CommandReply.done("set-quota " + call.text("field") + " = 0 for pool " + pool.name()));
   }
 
   private static CompletableFuture<CommandReply> rename(CommandCall call) {

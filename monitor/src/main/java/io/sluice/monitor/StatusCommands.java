@@ -235,7 +235,7 @@ final class StatusCommands {
       row.add(percent(share(in.allocatedBytes(), free)));
       row.add(Units.bytes(free / pool.size()));
       if (detail) {
-        row.add(pool.maxObjects() == 0 ? "N/A" : pool.maxObjects());
+        row.add(pool.maxObjects() == 0 ? "N/A" : Units.count(pool.maxObjects()));
         row.add(pool.maxBytes() == 0 ? "N/A" : Units.bytes(pool.maxBytes()));
         row.addAll(List.of("N/A", Units.bytes(0), Units.bytes(0)));
       }

@@ -11,6 +11,7 @@ import java.util.Locale;
 /** Sizes, times and durations as Ceph prints them. */
 final class Units {
   private static final String[] BINARY = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  private static final String[] DECIMAL = {"", "k", "M", "G", "T", "P", "E"};
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSxx", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
@@ -27,6 +28,17 @@ final class Units {
     }
     boolean fraction = unit > 0 && value < 10 && Math.round(value * 10) % 10 != 0;
     return String.format(Locale.ROOT, fraction ? "%.1f %s" : "%.0f %s", value, BINARY[unit]);
+  }
+
+  /** {@code 999}, {@code 10k}, {@code 1.50M}. (ceph: si_u_t) */
+  static String count(long number) {
+    double value = number;
+    int unit = 0;
+    while (value >= 1000 && unit < DECIMAL.length - 1) {
+      value /= 1000;
+      unit++;
+    }
+    return String.format(Locale.ROOT, value % 1 == 0 ? "%.0f%s" : "%.2f%s", value, DECIMAL[unit]);
   }
 
   static String time(UTime time) {

@@ -306,6 +306,11 @@ final class OpContext implements AutoCloseable {
     effects.clear();
   }
 
+  /** True when there is an object more, or a larger one, afterwards. */
+  boolean grows() {
+    return exists() && (before() == null || size() > before().size());
+  }
+
   /** True when nothing that a user would see changes: the object's version and time stay. */
   boolean onlyWatches() {
     for (RepChange change : changes) {

@@ -201,13 +201,12 @@ final class OpExecutor {
     boolean mayWrite = ObjectClasses.mayWrite(request);
     boolean counts = !mayWrite || request.has(OpFlags.RETURN_VECTOR);
     int result = lastResult < 0 ? lastResult : counts ? Math.max(0, lastResult) : 0;
-    if (result >= 0 && !context.changes().isEmpty() && StepReturns.overflow(context)) {
-      answerRead(context, Errno.EOVERFLOW.result());
+    boolean changes = result >= 0 && !context.changes().isEmpty();
+    int refused = changes ? refusedChange(context) : 0;
+    if (refused < 0) {
+      answerRead(context, refused);
       slot.release();
-    } else if (result >= 0 && ChangesBound.exceeds(context.changes())) {
-      answerRead(context, Errno.EMSGSIZE.result()); // made by a method, or read from elsewhere
-      slot.release();
-    } else if (result >= 0 && !context.changes().isEmpty()) {
+    } else if (changes) {
       group.replication().submit(context, slot);
       context.runEffects();
     } else if (result < 0 && mayWrite) {
@@ -219,6 +218,17 @@ final class OpExecutor {
       }
       slot.release();
     }
+  }
+
+  /** A negated errno for what would succeed and may not be done; these are not logged. */
+  private int refusedChange(OpContext context) {
+    if (StepReturns.overflow(context)) {
+      return Errno.EOVERFLOW.result();
+    }
+    if (ChangesBound.exceeds(context.changes())) {
+      return Errno.EMSGSIZE.result(); // made by a method, or read from elsewhere
+    }
+    return WriteLimits.checkPool(context, group.view().pool(group.id()));
   }
 
   private void answerRead(OpContext context, int result) {

@@ -1,9 +1,12 @@
 package io.sluice.osd;
 
 import io.sluice.protocol.Errno;
+import io.sluice.protocol.MOSDOp;
+import io.sluice.protocol.OpFlags;
 import io.sluice.protocol.OsdOp;
+import io.sluice.protocol.PoolInfo;
 
-/** Bounds of byte ranges that clients name. */
+/** Bounds of what clients write: of ranges that they name, and of pools. */
 final class WriteLimits {
   private WriteLimits() {}
 
@@ -22,5 +25,23 @@ final class WriteLimits {
             && offset < Limits.OBJECT_BYTES
             && length <= Limits.OBJECT_BYTES - offset;
     return inside ? 0 : Errno.EFBIG.result();
+  }
+
+  /**
+   * A full pool takes nothing that makes it fuller: who only tries gets EDQUOT, or ENOSPC; others
+   * EAGAIN, and with the map that came before it they know that they have to wait. (ceph:
+   * PrimaryLogPG::prepare_transaction, which does not answer those)
+   */
+  static int checkPool(OpContext context, PoolInfo pool) {
+    MOSDOp request = context.op().request();
+    boolean full = pool != null && (pool.flags() & PoolInfo.FULL) != 0;
+    if (!full || !context.grows() || request.has(OpFlags.FULL_FORCE)) {
+      return 0;
+    }
+    if (!request.has(OpFlags.FULL_TRY)) {
+      return Errno.EAGAIN.result();
+    }
+    boolean quota = (pool.flags() & PoolInfo.FULL_QUOTA) != 0;
+    return quota ? Errno.EDQUOT.result() : Errno.ENOSPC.result();
   }
 }

@@ -11,6 +11,7 @@ import io.sluice.protocol.OpCode;
 import io.sluice.protocol.OpFlags;
 import io.sluice.protocol.OsdOp;
 import io.sluice.protocol.PgListing;
+import io.sluice.protocol.PoolInfo;
 import io.sluice.types.EVersion;
 import io.sluice.types.ObjectId;
 import io.sluice.types.PgId;
@@ -238,6 +239,33 @@ class OperationTest {
     assertThat(run("big0", OsdOp.of(OpCode.DELETE, OpArgs.NONE)).result()).isZero();
     cluster.run(SECOND);
     assertThat(run("a", OneOsd.data(OpCode.WRITE, 0, "x")).result()).isZero();
+  }
+
+  @Test
+  void shouldTakeNothingMoreIntoAPoolThatHasReachedItsQuota() {
+    run("a", OneOsd.data(OpCode.WRITE_FULL, 0, "hello"));
+    markPool(PoolInfo.FULL | PoolInfo.FULL_QUOTA);
+    osd.client().flags(OpFlags.FULL_TRY);
+    assertThat(run("b", OneOsd.data(OpCode.WRITE, 0, "x")).result()).isEqualTo(-122);
+    assertThat(run("a", OneOsd.data(OpCode.APPEND, 0, "x")).result()).isEqualTo(-122);
+    assertThat(run("a", OneOsd.data(OpCode.WRITE_FULL, 0, "HELLO")).result()).isZero();
+    assertThat(run("a", OneOsd.read()).text()).isEqualTo("HELLO");
+    osd.client().flags(OpFlags.FULL_FORCE);
+    assertThat(run("c", OneOsd.data(OpCode.WRITE, 0, "x")).result()).isZero();
+    osd.client().flags(0);
+    assertThat(run("b", OneOsd.data(OpCode.WRITE, 0, "x")).result()).as("wait").isEqualTo(-11);
+    assertThat(run("b", OneOsd.read()).result()).isEqualTo(Errno.ENOENT.result());
+    assertThat(run("c", OsdOp.of(OpCode.DELETE, OpArgs.NONE)).result()).isZero();
+    markPool(0);
+    assertThat(run("b", OneOsd.data(OpCode.WRITE, 0, "x")).result()).isZero();
+  }
+
+  private void markPool(long flags) {
+    PoolInfo pool = osd.cluster().monitor().map().pool(1);
+    int epoch = osd.cluster().monitor().map().epoch() + 1;
+    long wanted = pool.flags() & ~PoolInfo.FULL & ~PoolInfo.FULL_QUOTA | flags;
+    osd.cluster().monitor().change(map -> map.changePool(pool.withFlags(wanted, epoch)));
+    osd.cluster().run(SECOND);
   }
 
   @Test
