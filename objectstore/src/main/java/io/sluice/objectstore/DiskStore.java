@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -285,9 +284,9 @@ public final class DiskStore implements ObjectStore {
   }
 
   @Override
-  public SortedMap<byte[], byte[]> omapList(
-      CollectionId collection, ObjectId object, byte[] first, int max, long bytesMax) {
-    return lookUp(() -> lookups.omapList(collection, object, first, max, bytesMax));
+  public void omapScan(
+      CollectionId collection, ObjectId object, byte[] first, OmapVisitor visitor) {
+    lookUp(() -> lookups.omapScan(collection, object, first, visitor));
   }
 
   @Override

@@ -2,11 +2,9 @@ package io.sluice.objectstore;
 
 import io.sluice.types.ObjectId;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -50,29 +48,20 @@ final class Lookups {
         .map(onode -> view.db().get(MetadataKeys.omap(onode.node, key)));
   }
 
-  SortedMap<byte[], byte[]> omapList(
-      CollectionId collection, ObjectId object, byte[] first, int max, long bytesMax) {
-    SortedMap<byte[], byte[]> page = new TreeMap<>(Arrays::compareUnsigned);
-    long[] bytes = {0};
+  /** False where there is nothing to show. */
+  boolean omapScan(
+      CollectionId collection, ObjectId object, byte[] first, ObjectStore.OmapVisitor visitor) {
     Optional<Onode> onode = onode(collection, object).filter(found -> found.omap);
-    if (onode.isPresent() && max > 0) {
+    if (onode.isPresent()) {
       long node = onode.get().node;
       byte[] end = MetadataKeys.after(MetadataKeys.omap(node, new byte[0]));
       view.db()
           .scan(
               MetadataKeys.omap(node, first),
               end,
-              (key, value) -> {
-                byte[] omapKey = MetadataKeys.omapKeyOf(key);
-                bytes[0] += omapKey.length + value.length;
-                if (bytes[0] > bytesMax && !page.isEmpty()) {
-                  return false;
-                }
-                page.put(omapKey, value);
-                return page.size() < max;
-              });
+              (key, value) -> visitor.visit(MetadataKeys.omapKeyOf(key), value));
     }
-    return page;
+    return onode.isPresent();
   }
 
   byte[] omapHeader(CollectionId collection, ObjectId object) {

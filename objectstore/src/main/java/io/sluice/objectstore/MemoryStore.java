@@ -7,12 +7,10 @@ import io.sluice.bufferlist.MemorySegment;
 import io.sluice.bufferlist.PipePool;
 import io.sluice.types.ObjectId;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -275,22 +273,16 @@ public final class MemoryStore implements ObjectStore {
   }
 
   @Override
-  public synchronized SortedMap<byte[], byte[]> omapList(
-      CollectionId collection, ObjectId object, byte[] first, int max, long bytesMax) {
-    SortedMap<byte[], byte[]> page = new TreeMap<>(Arrays::compareUnsigned);
+  public synchronized void omapScan(
+      CollectionId collection, ObjectId object, byte[] first, OmapVisitor visitor) {
     MemoryObject found = collections.find(collection, object).orElse(null);
-    if (found == null) {
-      return page;
-    }
-    long bytes = 0;
-    for (Map.Entry<byte[], byte[]> entry : found.omap.tailMap(first).entrySet()) {
-      bytes += entry.getKey().length + entry.getValue().length;
-      if (page.size() >= max || bytes > bytesMax && !page.isEmpty()) {
-        break;
+    if (found != null) {
+      for (Map.Entry<byte[], byte[]> entry : found.omap.tailMap(first).entrySet()) {
+        if (!visitor.visit(entry.getKey().clone(), entry.getValue().clone())) {
+          return;
+        }
       }
-      page.put(entry.getKey().clone(), entry.getValue().clone());
     }
-    return page;
   }
 
   @Override

@@ -4,10 +4,12 @@ import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.ChecksumVector;
 import io.sluice.bufferlist.LazyBytes;
 import io.sluice.types.ObjectId;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -186,8 +188,41 @@ public interface ObjectStore extends AutoCloseable {
    * The same, but keys and values are at most so many bytes, or one entry: never without an entry
    * where there is one.
    */
-  SortedMap<byte[], byte[]> omapList(
-      CollectionId collection, ObjectId object, byte[] first, int max, long bytesMax);
+  default SortedMap<byte[], byte[]> omapList(
+      CollectionId collection, ObjectId object, byte[] first, int max, long bytesMax) {
+    SortedMap<byte[], byte[]> page = new TreeMap<>(Arrays::compareUnsigned);
+    long[] bytes = {0};
+    if (max > 0) {
+      omapScan(
+          collection,
+          object,
+          first,
+          (key, value) -> {
+            bytes[0] += key.length + value.length;
+            if (bytes[0] > bytesMax && !page.isEmpty()) {
+              return false;
+            }
+            page.put(key, value);
+            return page.size() < max;
+          });
+    }
+    return page;
+  }
+
+  /** Shown one key after the other. */
+  interface OmapVisitor {
+    /**
+     * @return false when no more are wanted
+     */
+    boolean visit(byte[] key, byte[] value);
+  }
+
+  /**
+   * Shows keys from {@code first} (inclusive; empty = all) in unsigned byte order, of one committed
+   * state, one at a time: nothing but what the visitor keeps is in memory. It runs in this call and
+   * asks the store nothing.
+   */
+  void omapScan(CollectionId collection, ObjectId object, byte[] first, OmapVisitor visitor);
 
   /** Empty when there is none, or no such object. */
   byte[] omapHeader(CollectionId collection, ObjectId object);

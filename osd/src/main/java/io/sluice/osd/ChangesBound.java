@@ -34,7 +34,7 @@ final class ChangesBound {
 
   /** What a method makes of its input, nobody knows. */
   private static boolean changesOnly(OsdOp step) {
-    return step.code().writes() && step.code() != OpCode.CALL && !StepPayloads.isData(step);
+    return step.code().writes() && step.code() != OpCode.CALL && !StepPayloads.isApart(step);
   }
 
   static boolean exceeds(List<RepChange> changes) {

@@ -1,5 +1,6 @@
 package io.sluice.osd;
 
+import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.Crc32c;
 import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Encoder;
@@ -9,8 +10,8 @@ import io.sluice.protocol.OpArgs;
 import io.sluice.protocol.OsdOp;
 
 /**
- * Checksums of a range, chunk by chunk, so that a client can compare without reading. (ceph:
- * CEPH_OSD_OP_CHECKSUM)
+ * Checksums of a range, chunk by chunk, so that a client can compare without reading. More of them
+ * than a step may give back are E2BIG. (ceph: CEPH_OSD_OP_CHECKSUM)
  *
  * <pre>
  * arguments le64 offset | le64 length | le32 chunk | u8 type;  data: initial value, le32 or le64
@@ -43,41 +44,133 @@ final class ChecksumOperation implements Operation {
       return Errno.EINVAL.result();
     }
     if (length == 0) {
-      context.output(step.withData(sums(new byte[0], 0, type, initial)));
+      context.output(step.withData(new Encoder(4).le32(0).claimBytes()));
       return 0;
     }
-    context
-        .store()
-        .read(
-            context.object(),
-            asked.offset(),
-            length,
-            (bytes, result) -> {
-              if (result >= 0) {
-                try (bytes) {
-                  byte[] all = context.store().inspect(bytes, Inspection.READ_REPLY);
-                  context.output(step.withData(sums(all, (int) chunk, type, initial)));
-                }
-              }
-              context.resume(result);
-            });
+    long unit = chunk == 0 ? length : chunk;
+    if (bytesOf(type) * (length / unit) > Limits.STEP_OUTPUT_BYTES - 4) {
+      return Errno.E2BIG.result();
+    }
+    new Sums(context, step, unit, length, running(type, initial)).next();
     return OpContext.PENDING;
   }
 
-  private static byte[] sums(byte[] bytes, int chunk, int type, long initial) {
-    int unit = chunk == 0 ? Math.max(1, bytes.length) : chunk;
-    int count = bytes.length / unit;
-    Encoder to = new Encoder(4 + 8 * count);
-    to.le32(count);
-    for (int i = 0; i < count; i++) {
-      if (type == XXHASH32) {
-        to.le32(XxHash.hash32(bytes, i * unit, unit, (int) initial));
-      } else if (type == XXHASH64) {
-        to.le64(XxHash.hash64(bytes, i * unit, unit, initial));
+  private static int bytesOf(int type) {
+    return type == XXHASH64 ? 8 : 4;
+  }
+
+  /** The checksum of a chunk that comes in pieces, all but the last of them 32 bytes times n. */
+  private interface Running {
+    void update(byte[] bytes, int offset, int count);
+
+    /** Of one chunk; begins anew. */
+    void encode(Encoder to);
+  }
+
+  private static Running running(int type, long initial) {
+    return switch (type) {
+      case XXHASH32 -> new Running32(new XxHash.Running32((int) initial));
+      case XXHASH64 -> new Running64(new XxHash.Running64(initial));
+      default -> new RunningCrc((int) initial);
+    };
+  }
+
+  private record Running32(XxHash.Running32 hash) implements Running {
+    @Override
+    public void update(byte[] bytes, int offset, int count) {
+      hash.update(bytes, offset, count);
+    }
+
+    @Override
+    public void encode(Encoder to) {
+      to.le32(hash.finish());
+    }
+  }
+
+  private record Running64(XxHash.Running64 hash) implements Running {
+    @Override
+    public void update(byte[] bytes, int offset, int count) {
+      hash.update(bytes, offset, count);
+    }
+
+    @Override
+    public void encode(Encoder to) {
+      to.le64(hash.finish());
+    }
+  }
+
+  private static final class RunningCrc implements Running {
+    private final int initial;
+    private int crc;
+
+    private RunningCrc(int initial) {
+      this.initial = initial;
+      this.crc = initial;
+    }
+
+    @Override
+    public void update(byte[] bytes, int offset, int count) {
+      crc = Crc32c.update(crc, bytes, offset, count);
+    }
+
+    @Override
+    public void encode(Encoder to) {
+      to.le32(crc);
+      crc = initial;
+    }
+  }
+
+  /** One range, read piece by piece: the object's slot is ours, nobody changes it meanwhile. */
+  private static final class Sums {
+    private final OpContext context;
+    private final OsdOp step;
+    private final long unit;
+    private final long length;
+    private final Running running;
+    private final Encoder to;
+    private long at;
+
+    private Sums(OpContext context, OsdOp step, long unit, long length, Running running) {
+      this.context = context;
+      this.step = step;
+      this.unit = unit;
+      this.length = length;
+      this.running = running;
+      this.to = new Encoder(4 + 4 * (int) (length / unit)).le32((int) (length / unit));
+    }
+
+    private void next() {
+      long piece = Limits.PUSH_PIECE_BYTES;
+      long count =
+          unit > piece
+              ? Math.min(piece, unit - at % unit)
+              : Math.min(piece - piece % unit, length - at);
+      context.store().read(context.object(), step.extent().offset() + at, count, this::arrived);
+    }
+
+    private void arrived(BufferList bytes, int result) {
+      if (result < 0 || bytes.length() == 0) { // or less than the object's description says
+        context.resume(result < 0 ? result : Errno.EIO.result());
+        return;
+      }
+      try (bytes) {
+        byte[] piece = context.store().inspect(bytes, Inspection.READ_REPLY);
+        for (int done = 0; done < piece.length; ) {
+          int count = (int) Math.min(piece.length - done, unit - at % unit);
+          running.update(piece, done, count);
+          done += count;
+          at += count;
+          if (at % unit == 0) {
+            running.encode(to);
+          }
+        }
+      }
+      if (at < length) {
+        next();
       } else {
-        to.le32(Crc32c.update((int) initial, bytes, i * unit, unit));
+        context.output(step.withData(to.claimBytes()));
+        context.resume(0);
       }
     }
-    return to.toByteArray();
   }
 }

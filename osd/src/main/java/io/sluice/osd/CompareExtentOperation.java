@@ -1,10 +1,12 @@
 package io.sluice.osd;
 
 import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.BufferView;
 import io.sluice.bufferlist.Inspection;
+import io.sluice.protocol.Errno;
 import io.sluice.protocol.OpArgs;
 import io.sluice.protocol.OsdOp;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
 
 /**
  * A guard: goes on when the bytes given are those stored from an offset on, where everything beyond
@@ -13,6 +15,7 @@ import java.util.Arrays;
  */
 final class CompareExtentOperation implements Operation {
   private static final int MAX_ERRNO = 4095;
+  private static final ByteBuffer ZEROS = ByteBuffer.allocate(64 << 10).asReadOnlyBuffer();
 
   @Override
   public int apply(OpContext context, OsdOp step) {
@@ -23,30 +26,92 @@ final class CompareExtentOperation implements Operation {
     }
     long stored = context.before() == null ? 0 : context.before().size();
     long length = Math.min(asked.length(), Math.max(0, stored - asked.offset()));
+    Guard guard = new Guard(context, asked.offset(), length, context.claimPayload().bytes());
     if (length == 0) {
-      return compare(step.data(), new byte[0]);
+      return guard.end(guard.differsFromZeros());
     }
-    context
-        .store()
-        .read(
-            context.object(),
-            asked.offset(),
-            length,
-            (bytes, result) -> context.resume(arrived(context, step, bytes, result)));
+    guard.next();
     return OpContext.PENDING;
   }
 
-  private static int arrived(OpContext context, OsdOp step, BufferList bytes, int result) {
-    if (result < 0) {
+  /**
+   * One comparison, piece by piece: the object's slot is ours, nobody changes it meanwhile.
+   *
+   * <p><b>Owns</b> the bytes given.
+   */
+  private static final class Guard {
+    private final OpContext context;
+    private final long offset;
+    private final long length;
+    private final BufferList given;
+    private final BufferView wanted;
+    private long at;
+
+    private Guard(OpContext context, long offset, long length, BufferList given) {
+      this.context = context;
+      this.offset = offset;
+      this.length = length;
+      this.given = given;
+      this.wanted = given.look(Inspection.COMPARE);
+    }
+
+    private void next() {
+      long count = Math.min(Limits.PUSH_PIECE_BYTES, length - at);
+      context.store().read(context.object(), offset + at, count, this::arrived);
+    }
+
+    private void arrived(BufferList stored, int result) {
+      int differs = result < 0 ? result : differsFrom(stored);
+      if (differs < 0) {
+        context.resume(end(differs));
+      } else if (at < length) {
+        next();
+      } else {
+        context.resume(end(differsFromZeros()));
+      }
+    }
+
+    private int differsFrom(BufferList stored) {
+      try (stored) {
+        BufferView found = stored.look(Inspection.COMPARE);
+        if (found.length() == 0) {
+          return Errno.EIO.result(); // less than the object's description says
+        }
+        for (long done = 0; done < found.length(); ) {
+          ByteBuffer mine = found.contiguous(done, Integer.MAX_VALUE);
+          int differs = mismatch(mine);
+          if (differs >= 0) {
+            return -MAX_ERRNO - (int) (at + differs);
+          }
+          done += mine.limit();
+          at += mine.limit();
+        }
+      }
+      return 0;
+    }
+
+    private int differsFromZeros() {
+      while (at < wanted.length()) {
+        ByteBuffer zeros = ZEROS.duplicate();
+        int differs = mismatch(zeros);
+        if (differs >= 0) {
+          return -MAX_ERRNO - (int) (at + differs);
+        }
+        at += zeros.limit();
+      }
+      return 0;
+    }
+
+    /** Of as much as there is of both from here on, to which {@code mine} is cut; or negative. */
+    private int mismatch(ByteBuffer mine) {
+      ByteBuffer theirs = wanted.contiguous(at, mine.remaining());
+      mine.limit(mine.position() + theirs.remaining());
+      return mine.mismatch(theirs);
+    }
+
+    private int end(int result) {
+      given.close();
       return result;
     }
-    try (bytes) {
-      return compare(step.data(), context.store().inspect(bytes, Inspection.READ_REPLY));
-    }
-  }
-
-  private static int compare(byte[] given, byte[] stored) {
-    int index = Arrays.mismatch(given, Arrays.copyOf(stored, given.length));
-    return index < 0 ? 0 : -MAX_ERRNO - index;
   }
 }

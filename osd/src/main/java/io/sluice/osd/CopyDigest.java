@@ -7,9 +7,7 @@ import io.sluice.bufferlist.Inspection;
 import io.sluice.protocol.PeerScrubbed.Digest;
 import io.sluice.protocol.PeerScrubbed.State;
 import io.sluice.types.ObjectId;
-import java.util.Arrays;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -21,6 +19,7 @@ import java.util.function.Consumer;
  */
 final class CopyDigest {
   private static final int SEED = -1;
+  private static final byte[] NOTHING = {};
 
   private final PgServices services;
   private final PgObjects objects;
@@ -36,9 +35,9 @@ final class CopyDigest {
     private long keys;
     private long bytes;
 
-    private void add(Map.Entry<byte[], byte[]> entry) {
+    private void add(byte[] key, byte[] value) {
       keys++;
-      bytes += entry.getKey().length + entry.getValue().length;
+      bytes += key.length + value.length;
     }
 
     long keys() {
@@ -129,19 +128,17 @@ final class CopyDigest {
   }
 
   private int omap() {
-    int crc = SEED;
-    byte[] from = {};
-    SortedMap<byte[], byte[]> page = objects.omapPage(object, from);
-    while (!page.isEmpty()) {
-      for (Map.Entry<byte[], byte[]> entry : page.entrySet()) {
-        byte[] pair = new Encoder(64).blob(entry.getKey()).blob(entry.getValue()).toByteArray();
-        crc = Crc32c.update(crc, pair, 0, pair.length);
-        tally.add(entry);
-      }
-      byte[] last = page.lastKey();
-      from = Arrays.copyOf(last, last.length + 1);
-      page = objects.omapPage(object, from);
-    }
-    return crc;
+    int[] crc = {SEED};
+    objects.omapScan(
+        object,
+        NOTHING,
+        (key, value) -> {
+          byte[] pair =
+              new Encoder(key.length + value.length + 8).blob(key).blob(value).claimBytes();
+          crc[0] = Crc32c.update(crc[0], pair, 0, pair.length);
+          tally.add(key, value);
+          return true;
+        });
+    return crc[0];
   }
 }

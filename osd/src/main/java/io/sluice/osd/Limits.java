@@ -53,7 +53,13 @@ final class Limits {
    * And most bytes, but for one entry that is larger: an answer is in the heap several times over.
    * (ceph: osd_max_omap_bytes_per_request, 1 GiB)
    */
-  static final long OMAP_REPLY_BYTES = 16 * MIB;
+  static final long OMAP_REPLY_BYTES = 4 * MIB;
+
+  /** What one step may give back from the heap; more is E2BIG where it cannot be cut short. */
+  static final int STEP_OUTPUT_BYTES = (int) (8 * MIB);
+
+  /** What all steps of an operation may give back: the largest object. More is E2BIG. */
+  static final long OUTPUT_BYTES = OBJECT_BYTES + MIB;
 
   /**
    * What an operation changes beside the object's bytes (omap, attributes), as it travels to the

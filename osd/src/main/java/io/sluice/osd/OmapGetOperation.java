@@ -2,11 +2,16 @@ package io.sluice.osd;
 
 import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Encoder;
+import io.sluice.protocol.Errno;
 import io.sluice.protocol.OsdOp;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
- * The values of the keys asked for, as far as there are such: {@code le32 n, n x {string | blob}}.
+ * The values of the keys asked for, as far as there are such, in order and each once: {@code le32
+ * n, n x {string | blob}}.
  */
 final class OmapGetOperation implements Operation {
   @Override
@@ -14,11 +19,16 @@ final class OmapGetOperation implements Operation {
     Encoder to = new Encoder();
     to.le32(0);
     int found = 0;
-    for (byte[] key : step.reader().list(Decoder::blob)) {
+    SortedSet<byte[]> keys = new TreeSet<>(Arrays::compareUnsigned);
+    keys.addAll(step.reader().list(Decoder::blob));
+    for (byte[] key : keys) {
       Optional<byte[]> value = context.store().omapGet(context.object(), key);
       if (value.isPresent()) {
         to.blob(key).blob(value.get());
         found++;
+      }
+      if (to.length() > Limits.STEP_OUTPUT_BYTES) {
+        return Errno.E2BIG.result(); // there is no way to say that some are missing
       }
     }
     to.patchLe32(0, found);

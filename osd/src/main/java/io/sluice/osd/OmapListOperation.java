@@ -22,7 +22,10 @@ final class OmapListOperation implements Operation {
     long asked = from.le64();
     byte[] prefix = withValues ? from.blob() : new byte[0];
     int max = (int) (asked < 0 ? Limits.OMAP_ENTRIES : Math.min(asked, Limits.OMAP_ENTRIES));
-    OmapPage page = OmapPage.of(context, after, prefix, max);
+    OmapPage page =
+        withValues
+            ? OmapPage.of(context, after, prefix, max)
+            : OmapPage.ofKeys(context, after, max);
     Encoder to = new Encoder().le32(page.found().size());
     page.found()
         .forEach(

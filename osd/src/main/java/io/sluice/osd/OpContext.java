@@ -214,6 +214,15 @@ final class OpContext implements AutoCloseable {
     outputs.add(bytes);
   }
 
+  /** False when so much more would be too long an answer. */
+  boolean fits(long moreBytes) {
+    long all = moreBytes;
+    for (OsdOp step : steps.subList(0, index())) {
+      all += step.dataLength();
+    }
+    return all <= Limits.OUTPUT_BYTES;
+  }
+
   /** What the only step gives back is brought while it is sent; taken over. */
   void claimLater(OsdOp stepWithoutOutput, ObjectStore.LazyRead bytes) {
     steps.set(index(), stepWithoutOutput.withDataApart(Math.toIntExact(bytes.bytes().length())));

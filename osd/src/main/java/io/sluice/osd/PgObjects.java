@@ -84,6 +84,11 @@ final class PgObjects {
     return !omapList(object, first, 1, 1).isEmpty();
   }
 
+  /** Shows keys from {@code first} on, one at a time. */
+  void omapScan(ObjectId object, byte[] first, ObjectStore.OmapVisitor visitor) {
+    store.omapScan(collection, object, first, visitor);
+  }
+
   /** From here on objects that cannot be read are mended before anybody hears of it. */
   void mendWith(Mender newMender) {
     mender = newMender;

@@ -23,6 +23,9 @@ final class ReadOperation implements Operation {
       context.output(found(step, 0).withData(new byte[0]));
       return 0;
     }
+    if (!context.fits(length)) {
+      return Errno.E2BIG.result();
+    }
     ReadRoute route = ReadRoute.of(context, length);
     if (route == ReadRoute.PAGES || route == ReadRoute.CHECKED) {
       readPages(context, step, length, route == ReadRoute.CHECKED);

@@ -2,7 +2,6 @@ package io.sluice.osd;
 
 import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.Encoder;
-import io.sluice.bufferlist.Inspection;
 import io.sluice.objectstore.ObjectStore;
 import io.sluice.protocol.Errno;
 import io.sluice.protocol.OsdOp;
@@ -27,6 +26,9 @@ final class SparseReadOperation implements Operation {
           ReadOperation.found(step, 0).withData(new Encoder(8).le32(0).le32(0).toByteArray()));
       return 0;
     }
+    if (!context.fits(runs.stream().mapToLong(ObjectStore.Range::length).sum())) {
+      return Errno.E2BIG.result();
+    }
     // Nobody changes the object between the two looks: both are asked for on the group's loop.
     context
         .store()
@@ -37,16 +39,16 @@ final class SparseReadOperation implements Operation {
     return OpContext.PENDING;
   }
 
+  /** The bytes leave as they are, behind their map. */
   private static int arrived(
       OpContext context, OsdOp step, List<ObjectStore.Range> runs, BufferList bytes, int result) {
     if (result < 0) {
       return result;
     }
-    try (bytes) {
-      Encoder to = new Encoder(Math.toIntExact(bytes.length()) + 16 * runs.size() + 8);
-      MapExtentsOperation.encode(runs, to);
-      to.blob(context.store().inspect(bytes, Inspection.READ_REPLY));
-      context.output(ReadOperation.found(step, bytes.length()).withData(to.toByteArray()));
+    long length = bytes.length();
+    Encoder map = MapExtentsOperation.encode(runs, new Encoder(16 * runs.size() + 8));
+    try (BufferList head = BufferList.wrap(map.le32(Math.toIntExact(length)).claimBytes())) {
+      context.claimOutput(ReadOperation.found(step, length), bytes.claimPrepend(head));
     }
     return 0;
   }

@@ -38,12 +38,17 @@ final class StepPayloads {
     return code == OpCode.WRITE || code == OpCode.WRITE_FULL || code == OpCode.APPEND;
   }
 
+  /** True for a step whose payload is nowhere in one array: stored, compared, or repeated. */
+  static boolean isApart(OsdOp step) {
+    return isData(step) || step.code() == OpCode.CMPEXT || step.code() == OpCode.WRITE_SAME;
+  }
+
   /** The vector that the sender put beside its data, or null. */
   static ChecksumVector vectorOf(MessageHead head) {
     return head.middle().length == 0 ? null : ChecksumVector.decode(new Decoder(head.middle()));
   }
 
-  /** The request with the payloads that are not object data, nor so large that it is refused. */
+  /** The request with the payloads that are not kept apart, nor so large that it is refused. */
   MOSDOp attach(MOSDOp request, PipePool pipes) {
     return request.attach(
         (offset, length) -> {
@@ -59,16 +64,16 @@ final class StepPayloads {
   }
 
   private static boolean staysApart(OsdOp step) {
-    return isData(step) || ChangesBound.exceeds(step);
+    return isApart(step) || ChangesBound.exceeds(step);
   }
 
   /**
-   * The payloads of the steps that write object data, by step, the caller's; null for the others.
+   * The payloads of the steps that have theirs apart, by step, the caller's; null for the others.
    */
   List<Payload> claim(MOSDOp request) {
     List<Payload> payloads = new ArrayList<>();
     for (OsdOp step : request.ops()) {
-      payloads.add(isData(step) ? claim(step.dataOffset(), step.dataLength()) : null);
+      payloads.add(isApart(step) ? claim(step.dataOffset(), step.dataLength()) : null);
     }
     return payloads;
   }

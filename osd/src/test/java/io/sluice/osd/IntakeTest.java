@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.messenger.Connection;
 import io.sluice.protocol.MOSDOp;
+import io.sluice.protocol.OpArgs;
 import io.sluice.protocol.OpCode;
 import io.sluice.protocol.OsdOp;
 import io.sluice.types.EntityName;
@@ -65,11 +66,34 @@ class IntakeTest {
     assertThat(intake.bytes()).isZero();
   }
 
+  private static long costOf(OsdOp... steps) {
+    ObjectId object = ObjectId.head(1, "", "", "a", 1);
+    MOSDOp request = MOSDOp.of(object, new PgId(1, 0), 1, 0, List.of(steps));
+    return Intake.costOf(request) - Limits.OPERATION_BYTES;
+  }
+
   @Test
   void shouldCountWhatAReadWillBring() {
-    ObjectId object = ObjectId.head(1, "", "", "a", 1);
-    MOSDOp read =
-        MOSDOp.of(object, new PgId(1, 0), 1, 0, List.of(OsdOp.extent(OpCode.READ, 0, 1 << 20)));
-    assertThat(Intake.costOf(read)).isEqualTo((1 << 20) + Limits.OPERATION_BYTES);
+    assertThat(costOf(OsdOp.extent(OpCode.READ, 0, 1 << 20))).isEqualTo(1 << 20);
+    assertThat(costOf(OsdOp.extent(OpCode.SPARSE_READ, 5, 90 << 20))).isEqualTo(90 << 20);
+    assertThat(costOf(OsdOp.extent(OpCode.READ, 0, 0))).isEqualTo(Limits.PUSH_PIECE_BYTES);
+    assertThat(costOf(OsdOp.extent(OpCode.SPARSE_READ, 0, -1))).isEqualTo(Limits.PUSH_PIECE_BYTES);
+  }
+
+  @Test
+  void shouldCountWhatAStepTakesBesideWhatItBrings() {
+    OpArgs same = new OpArgs.Extent(0, 90 << 20, 1, 0);
+    assertThat(costOf(OsdOp.of(OpCode.WRITE_SAME, same, new byte[1]))).isEqualTo((90 << 20) + 1);
+    OpArgs wrong = new OpArgs.Extent(0, -1, 1, 0);
+    assertThat(costOf(OsdOp.of(OpCode.WRITE_SAME, wrong, new byte[1]))).isEqualTo(1);
+    OpArgs compare = new OpArgs.Extent(0, 100, 0, 0);
+    assertThat(costOf(OsdOp.of(OpCode.CMPEXT, compare, new byte[100])))
+        .isEqualTo(Limits.PUSH_PIECE_BYTES + 100);
+    assertThat(costOf(OsdOp.of(OpCode.CHECKSUM, compare)))
+        .isEqualTo(Limits.PUSH_PIECE_BYTES + Limits.STEP_OUTPUT_BYTES);
+    assertThat(costOf(OsdOp.payload(OpCode.OMAP_GET_VALS, new byte[16])))
+        .isEqualTo(Limits.OMAP_REPLY_BYTES + 16);
+    assertThat(costOf(OsdOp.payload(OpCode.OMAP_GET_VALS_BY_KEYS, new byte[4])))
+        .isEqualTo(Limits.STEP_OUTPUT_BYTES + 4);
   }
 }

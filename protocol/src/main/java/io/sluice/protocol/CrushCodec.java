@@ -195,7 +195,7 @@ final class CrushCodec {
    * Every item is a device or a bucket that is there, and no bucket is below itself: choosing ends.
    */
   static void checkTree(CrushMap map) {
-    if (map.maxDevices() < 0) {
+    if (map.maxDevices() < 0 || map.maxDevices() > OsdMapDecoder.MAX_OSDS) {
       throw new MalformedInputException("CRUSH map of " + map.maxDevices() + " devices");
     }
     int[] depths = new int[map.buckets().size()];

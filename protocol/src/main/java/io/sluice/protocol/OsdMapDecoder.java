@@ -23,7 +23,7 @@ import java.util.function.Function;
  */
 final class OsdMapDecoder {
   /** More OSD ids than this are taken for damage. */
-  private static final int MAX_OSDS = 100_000;
+  static final int MAX_OSDS = 100_000;
 
   private final Decoder from;
   private final OsdMapFields map = new OsdMapFields();

@@ -3,6 +3,9 @@ package io.sluice.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.bufferlist.MalformedInputException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -90,5 +93,20 @@ class CrushTreeTest {
     assertThatThrownBy(() -> CrushTree.remove(hosts(0), "default"))
         .hasMessageContaining("in use by a rule");
     assertThatThrownBy(() -> CrushTree.reweigh(map, "h0", ONE)).hasMessageContaining("not a leaf");
+  }
+
+  /** Devices are counted one by one: 2^31 of them are more than a monitor has the time for. */
+  @Test
+  void shouldRefuseMoreDevicesThanAClusterCanHave() {
+    byte[] encoded = hosts(2).encode();
+    int place = 12; // magic, buckets, rules
+    for (int devices : new int[] {OsdMapDecoder.MAX_OSDS + 1, Integer.MAX_VALUE, -1}) {
+      ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN).putInt(place, devices);
+      assertThatThrownBy(() -> CrushTree.decode(encoded))
+          .isInstanceOf(MalformedInputException.class)
+          .hasMessageContaining(devices + " devices");
+    }
+    ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN).putInt(place, OsdMapDecoder.MAX_OSDS);
+    assertThat(CrushTree.decode(encoded).hosts()).hasSize(2);
   }
 }
