@@ -48,6 +48,17 @@ public record PipeBudget(long slots, long descriptors, long pipeMaxBytes, boolea
     return (int) Math.min(bySlots, byDescriptors);
   }
 
+  /**
+   * Pipes that may hold pages for as long as they like, in at most a quarter of the descriptors;
+   * none where the user's slots are counted, which what is on its way needs.
+   */
+  public int keptPipes(long bytes) {
+    if (pipeMaxBytes < PipePool.PIPE_BYTES || !exempt && slots != 0) {
+      return 0;
+    }
+    return (int) Math.min(bytes / PipePool.PIPE_BYTES, descriptors / 4 / DESCRIPTORS_OF_A_PIPE);
+  }
+
   private static long number(String file, long unknown) {
     List<String> lines = lines(file);
     return lines.isEmpty() ? unknown : Long.parseLong(lines.get(0).trim());

@@ -103,6 +103,15 @@ public final class PipeSegment implements Segment {
   }
 
   private PipeSegment teeInto(Pipe spare, long count) {
+    if (!tee(spare, count, meter())) {
+      return null;
+    }
+    spare.chargeTo(meter());
+    return new PipeSegment(spare, count, look.retain(), position);
+  }
+
+  /** False, and the spare pipe is gone, when not all was duplicated. */
+  private boolean tee(Pipe spare, long count, CopyMeter payer) {
     checkOpen();
     Sys sys = pipe.pool().sys();
     long teed;
@@ -111,12 +120,16 @@ public final class PipeSegment implements Segment {
     } while (teed == -Sys.EINTR);
     if (teed != count) {
       spare.discard();
-      meter().fallback("short_tee");
-      return null;
+      payer.fallback("short_tee");
+      return false;
     }
-    spare.chargeTo(meter());
-    meter().teed.add(count);
-    return new PipeSegment(spare, count, look.retain(), position);
+    payer.teed.add(count);
+    return true;
+  }
+
+  /** A twin that shares no memory of looks, and that whoever has the spare pipe pays for. */
+  PipeSegment apartInto(Pipe spare) {
+    return tee(spare, length, spare.meter()) ? new PipeSegment(spare, length) : null;
   }
 
   /** A twin for somebody who only looks, on any thread. */

@@ -164,6 +164,10 @@ class GuardsTest {
     assertThat(new PipeBudget(16_384, 20_000, 1 << 20, true).maxPipes(3)).isEqualTo(5000);
     assertThat(new PipeBudget(0, 100, 1 << 20, false).maxPipes(1)).isEqualTo(25);
     assertThat(new PipeBudget(16_384, 100, 1 << 16, true).maxPipes(1)).isZero();
+    PipeBudget root = new PipeBudget(16_384, 20_000, 1 << 20, true);
+    assertThat(root.keptPipes(100L << 20)).isEqualTo(100);
+    assertThat(root.keptPipes(1L << 40)).isEqualTo(2500);
+    assertThat(user.keptPipes(1L << 40)).as("counted by the kernel").isZero();
     assertThat(PipeBudget.ofThisProcess().maxPipes(1)).isPositive();
     CopyMeter counted = new CopyMeter();
     try (DirectBuffers buffers = new DirectBuffers(counted, 4096)) {

@@ -1,6 +1,7 @@
 package io.sluice.objectstore;
 
 import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.CheckedPipes;
 import io.sluice.bufferlist.ChecksumVector;
 import io.sluice.bufferlist.LazyBytes;
 import io.sluice.bufferlist.Pipe;
@@ -47,7 +48,8 @@ final class LazyPieces implements LazyBytes {
       PipePool pipes,
       StoreCounters counters,
       Executor workers,
-      PipeCheck check) {}
+      PipeCheck check,
+      CheckedPipes checked) {}
 
   private final Parts parts;
   private final Object name;
@@ -175,6 +177,12 @@ final class LazyPieces implements LazyBytes {
 
   /** Returns why what comes next must be read into memory: all of the piece, or its tail. */
   private String spliceInto(BufferList bytes) {
+    long place = diskOf(left.peek());
+    PipeSegment known = stored == null ? null : known(place);
+    if (known != null) {
+      left(bytes, known);
+      return TAIL;
+    }
     Pipe[] pipe = parts.pipes().tryAcquireForClient(1);
     if (pipe == null) {
       return NO_PIPE; // counted by the pool
@@ -202,16 +210,44 @@ final class LazyPieces implements LazyBytes {
       left.addAll(before);
       return verdict == PipeCheck.Verdict.WRONG ? WRONG : NO_PIPE;
     }
-    parts.counters().readIntoPipe(moved);
-    parts.pipes().meter().readOut(stored == null ? SPLICED : CHECKED, moved);
-    bytes.claimAppend(segment);
+    if (stored != null) {
+      parts.checked().offer(place, segment, stored.crcs(), firstBlock());
+    }
+    left(bytes, segment);
     return TAIL;
   }
 
+  private void left(BufferList bytes, PipeSegment segment) {
+    parts.counters().readIntoPipe(segment.length());
+    parts.pipes().meter().readOut(stored == null ? SPLICED : CHECKED, segment.length());
+    bytes.claimAppend(segment);
+  }
+
+  private static long diskOf(BlobReader.Range range) {
+    return new ExtentCursor(range.blob().disk()).disk(range.offset());
+  }
+
+  /** What comes next, if somebody has looked at it lately; or null. */
+  private PipeSegment known(long place) {
+    long blocks = Math.min(PIECE_BYTES, remaining()) / DiskExtent.BLOCK;
+    PipeSegment found =
+        parts.checked().find(place, stored.crcs(), firstBlock(), blocks, parts.pipes());
+    for (long gone = 0; found != null && gone < found.length(); ) {
+      long count = Math.min(found.length() - gone, left.peek().length());
+      done(count);
+      gone += count;
+    }
+    return found;
+  }
+
+  /** Of what is left, among all blocks of the read. */
+  private int firstBlock() {
+    return (int) ((length - remaining()) / DiskExtent.BLOCK);
+  }
+
   private PipeCheck.Verdict look(PipeSegment segment) {
-    long at = length - remaining();
     try {
-      return parts.check().look(segment, stored, (int) (at / DiskExtent.BLOCK));
+      return parts.check().look(segment, stored, firstBlock());
     } catch (RuntimeException | Error e) {
       segment.release();
       throw e;

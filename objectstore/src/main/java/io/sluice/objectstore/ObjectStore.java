@@ -252,6 +252,9 @@ public interface ObjectStore extends AutoCloseable {
     /** So much may small objects that were read or written lately take up, outside the heap. */
     default void inlineMax(long bytes) {}
 
+    /** So many pipes may hold pages of large reads that were looked at. */
+    default void pipesMax(int pipes) {}
+
     /** Forgets everything, as after a restart; the kernel's page cache is not the store's. */
     default void drop() {}
   }

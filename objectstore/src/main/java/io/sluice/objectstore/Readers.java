@@ -1,6 +1,7 @@
 package io.sluice.objectstore;
 
 import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.CheckedPipes;
 import io.sluice.bufferlist.ChecksumVector;
 import io.sluice.bufferlist.DirectBuffers;
 import io.sluice.bufferlist.SpliceReader;
@@ -38,6 +39,7 @@ final class Readers implements AutoCloseable {
   private final ObjectReader reader;
   private final ReadJob.Parts jobs;
   private final LazyPieces.Parts lazy;
+  private final CheckedPipes checked;
   private final DataCache cache;
   private final Presence active = new Presence();
   private final ReadGate gate = new ReadGate(IN_FLIGHT_BYTES);
@@ -63,6 +65,7 @@ final class Readers implements AutoCloseable {
     this.reader = new ObjectReader(blobs);
     this.cache = new DataCache(config.dataCacheBytes());
     this.jobs = new ReadJob.Parts(parts.io(), blobs, cache, workers);
+    this.checked = new CheckedPipes(config.sys());
     this.lazy =
         new LazyPieces.Parts(
             files,
@@ -70,7 +73,8 @@ final class Readers implements AutoCloseable {
             config.pipes(),
             counters,
             workers,
-            new PipeCheck(config.pipes(), workers));
+            new PipeCheck(config.pipes(), workers),
+            checked);
   }
 
   /** These are referred to no more; they are free when the reads that may know them have ended. */
@@ -273,9 +277,15 @@ final class Readers implements AutoCloseable {
         && lengthOf(pieces) / pieces.size() >= LAZY_BYTES;
   }
 
+  /** Of pages that were looked at; files that are written through the page cache have none. */
+  void checkedPipesMax(int pipes) {
+    checked.resize(lazy.files().pages().ownsFiles() ? pipes : 0);
+  }
+
   void dropCaches() {
     blobCache.clear();
     cache.clear();
+    checked.clear();
   }
 
   /** For {@code perf dump}. */
@@ -285,6 +295,7 @@ final class Readers implements AutoCloseable {
     all.put("data_cache_hits", cache.hits());
     all.put("data_cache_misses", cache.misses());
     all.put("read_queue", workers.queued());
+    checked.snapshotInto(all);
   }
 
   /**
@@ -298,6 +309,7 @@ final class Readers implements AutoCloseable {
       LOG.error("{} reads have not ended in {}", left, Presence.LONG_ENOUGH);
     }
     workers.close();
+    checked.close();
     synchronized (closing) {
       closed = true;
     }

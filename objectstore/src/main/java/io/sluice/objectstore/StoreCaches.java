@@ -12,6 +12,11 @@ record StoreCaches(MetadataView view, Readers readers) implements ObjectStore.Ca
   }
 
   @Override
+  public void pipesMax(int pipes) {
+    readers.checkedPipesMax(pipes);
+  }
+
+  @Override
   public void drop() {
     view.dropCaches();
     readers.dropCaches();

@@ -102,6 +102,48 @@ class LazyReadTest extends LazyReads {
         });
   }
 
+  private long counted(String name) {
+    return (long) store.perf().get(name);
+  }
+
+  @Test
+  void shouldLookOnceAtPagesThatAreKept() throws Exception {
+    open(Linux.instance());
+    store.caches().pipesMax(8);
+    byte[] content = bytes(3 * MIB + 5000, 1);
+    write(A, content);
+    assertThat(allOf(checked(), pool)).isEqualTo(content);
+    assertThat(counted("checked_pipes_bytes")).isEqualTo(3 * MIB + 4096);
+    long looked = meter.readBytes();
+    for (int i = 0; i < 3; i++) {
+      assertThat(allOf(checked(), pool)).isEqualTo(content);
+    }
+    assertThat(counted("checked_pipes_hits")).isEqualTo(3 * 4);
+    assertThat(counted("checked_pipes_misses")).isEqualTo(4);
+    assertThat(meter.readBytes() - looked).isLessThan(3L * 3 * MIB + 3 * 5000 + 100_000);
+    store.caches().drop();
+    assertThat(counted("checked_pipes_bytes")).isZero();
+    assertThat(allOf(checked(), pool)).isEqualTo(content);
+  }
+
+  /** Blocks are used again and again, and pages of what lay there before are kept. */
+  @Test
+  void shouldNeverGiveKeptPagesOfWhatWasWrittenThereBefore() throws Exception {
+    open(Linux.instance());
+    store.caches().pipesMax(3);
+    for (int i = 0; i < 60; i++) {
+      byte[] content = bytes(MIB + (i % 3) * MIB / 2, i);
+      write(i % 2 == 0 ? A : B, content);
+      for (int j = 0; j < 3; j++) {
+        ObjectStore.LazyRead read =
+            read(i % 2 == 0 ? A : B, new ObjectStore.Range(0, content.length), true);
+        assertThat(allOf(read, pool)).as("write %d", i).isEqualTo(content);
+      }
+      assertThat(counted("checked_pipes_bytes")).isLessThanOrEqualTo(3 * MIB);
+    }
+    assertThat(counted("checked_pipes_hits")).isPositive();
+  }
+
   @Test
   void shouldCheckInMemoryWhatHasNoBlocksOfItsOwn() throws Exception {
     open(Linux.instance());

@@ -128,7 +128,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
     this.scrubs =
         new ScrubSchedule(options, messenger.loop(0), () -> view, () -> this.groups.all().values());
     OsdCommands.addTo(commands, this, tracker, store.caches());
-    store.caches().inlineMax(options.inlineCacheBytes());
+    options.limit(store.caches());
   }
 
   /** What it answers to {@code ceph tell}; the daemon adds what it knows. */
@@ -234,7 +234,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
 
   private void obeyOptions() {
     messenger.inject(options.injectedFaults());
-    store.caches().inlineMax(options.inlineCacheBytes());
+    options.limit(store.caches());
   }
 
   /** An option for this OSD alone; {@code value} null: as the monitors say again. */

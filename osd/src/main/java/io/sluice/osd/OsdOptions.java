@@ -1,7 +1,11 @@
 package io.sluice.osd;
 
+import com.sun.management.OperatingSystemMXBean;
+import io.sluice.bufferlist.PipeBudget;
 import io.sluice.messenger.InjectedFaults;
+import io.sluice.objectstore.ObjectStore;
 import io.sluice.protocol.DaemonOptions;
+import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -16,6 +20,10 @@ import org.slf4j.LoggerFactory;
  */
 final class OsdOptions {
   private static final Logger LOG = LoggerFactory.getLogger(OsdOptions.class);
+
+  private static final PipeBudget BUDGET = PipeBudget.ofThisProcess();
+  private static final long MACHINE_BYTES =
+      ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
 
   private volatile Map<String, Double> numbers = DaemonOptions.OSD;
   private volatile String delayType = "";
@@ -88,9 +96,14 @@ final class OsdOptions {
     return (long) (number(name) * 1e9);
   }
 
-  /** Memory for small objects that were read or written lately: a share of the target. */
-  long inlineCacheBytes() {
-    return (long) number(DaemonOptions.MEMORY_TARGET) / 16;
+  /**
+   * Small objects that were read or written lately get a sixteenth of the memory target; pages of
+   * large reads half of it, a twelfth of the machine at most, as the kernel cannot take them back.
+   */
+  void limit(ObjectStore.Caches caches) {
+    long target = (long) number(DaemonOptions.MEMORY_TARGET);
+    caches.inlineMax(target / 16);
+    caches.pipesMax(BUDGET.keptPipes(Math.min(target / 2, MACHINE_BYTES / 12)));
   }
 
   /** What the network shall do wrong. */
