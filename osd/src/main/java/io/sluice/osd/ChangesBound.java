@@ -1,7 +1,6 @@
 package io.sluice.osd;
 
 import io.sluice.protocol.MOSDOp;
-import io.sluice.protocol.OpCode;
 import io.sluice.protocol.OsdOp;
 import io.sluice.protocol.RepChange;
 import java.util.List;
@@ -19,22 +18,13 @@ final class ChangesBound {
 
   private ChangesBound() {}
 
-  /** True for a step that alone is too large; its payload needs not be looked at. */
-  static boolean exceeds(OsdOp step) {
-    return changesOnly(step) && step.dataLength() > Limits.CHANGES_BYTES;
-  }
-
+  /** True where more is to be taken apart than anybody does; none of it needs to be looked at. */
   static boolean exceeds(MOSDOp request) {
     long total = 0;
     for (OsdOp step : request.ops()) {
-      total += changesOnly(step) ? step.dataLength() : 0;
+      total += StepPayloads.isApart(step) ? 0 : step.dataLength();
     }
     return total > Limits.CHANGES_BYTES;
-  }
-
-  /** What a method makes of its input, nobody knows. */
-  private static boolean changesOnly(OsdOp step) {
-    return step.code().writes() && step.code() != OpCode.CALL && !StepPayloads.isApart(step);
   }
 
   static boolean exceeds(List<RepChange> changes) {

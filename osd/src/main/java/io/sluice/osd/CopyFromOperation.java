@@ -14,6 +14,7 @@ import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.OsdOp;
 import io.sluice.protocol.RepChange;
 import io.sluice.types.ObjectId;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,7 @@ final class CopyFromOperation implements Operation {
   private static final class Copy {
     private final OpContext context;
     private final ObjectId source;
-    private final List<byte[]> pieces = new ArrayList<>();
+    private final List<ByteBuffer> pieces = new ArrayList<>();
     private final Map<String, byte[]> attributes = new TreeMap<>();
     private final List<RepChange> keys = new ArrayList<>();
     private long version;
@@ -129,7 +130,7 @@ final class CopyFromOperation implements Operation {
           }
           case OMAP_GET_VALS -> takeKeys(OmapPage.decodeValues(step.data()));
           case READ -> {
-            pieces.add(step.data());
+            pieces.add(outsideTheHeap(step.data()));
             offset += step.dataLength();
           }
           default -> {}
@@ -139,6 +140,10 @@ final class CopyFromOperation implements Operation {
       version = answer.userVersion();
       boolean tooLarge = size > Limits.WRITE_OP_BYTES || keyBytes > Limits.CHANGES_BYTES;
       return tooLarge ? Errno.EFBIG.result() : 0;
+    }
+
+    private static ByteBuffer outsideTheHeap(byte[] piece) {
+      return ByteBuffer.allocateDirect(piece.length).put(piece).flip();
     }
 
     private void takeKeys(OmapPage page) {
@@ -158,9 +163,9 @@ final class CopyFromOperation implements Operation {
       }
       context.create();
       long at = 0;
-      for (byte[] piece : pieces) {
+      for (ByteBuffer piece : pieces) {
         context.claimWrite(at, Payload.of(BufferList.wrap(piece)));
-        at += piece.length;
+        at += piece.remaining();
       }
       attributes.forEach((name, value) -> context.change(new RepChange.SetAttr(name, value)));
       keys.forEach(context::change);

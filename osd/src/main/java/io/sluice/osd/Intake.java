@@ -37,7 +37,7 @@ final class Intake {
       case WRITE_SAME -> Math.max(0, Math.min(step.extent().length(), Limits.WRITE_OP_BYTES));
       case OMAP_GET_KEYS, OMAP_GET_VALS -> Limits.OMAP_REPLY_BYTES;
       case OMAP_GET_VALS_BY_KEYS -> Limits.STEP_OUTPUT_BYTES;
-      default -> 0;
+      default -> StepPayloads.isApart(step) ? 0 : Limits.CHANGES_COPIES * step.dataLength();
     };
   }
 

@@ -62,10 +62,14 @@ final class Limits {
   static final long OUTPUT_BYTES = OBJECT_BYTES + MIB;
 
   /**
-   * What an operation changes beside the object's bytes (omap, attributes), as it travels to the
-   * replicas in the front of one message, of 16 MiB at most. More is EMSGSIZE.
+   * What an operation changes beside the object's bytes (omap, attributes), and what it brings to
+   * be taken apart: it travels to the replicas in the front of one message, of 16 MiB at most, and
+   * is in the heap some six times meanwhile. More is EMSGSIZE.
    */
-  static final long CHANGES_BYTES = 15 * MIB;
+  static final long CHANGES_BYTES = 8 * MIB;
+
+  /** Copies of such bytes in the heap while they are carried out, beside those that came. */
+  static final long CHANGES_COPIES = 5;
 
   /** Recovery reads and sends this much of an object at a time and waits for the answer. */
   static final long PUSH_PIECE_BYTES = 4 * MIB;

@@ -100,7 +100,7 @@ final class ObjectClasses {
     if (step.code() == OpCode.CALL) {
       OpArgs.Call call = step.argument(OpArgs.Call.class);
       int named = call.classLength() + call.methodLength();
-      Method method = step.dataLength() < named ? null : of(step);
+      Method method = !step.hasData() || step.dataLength() < named ? null : of(step);
       return method == null || method.writes(); // what is not there is refused, object or not
     }
     boolean ping =

@@ -282,17 +282,27 @@ final class OpContext implements AutoCloseable {
   /**
    * Outputs that would travel apart are in memory from here on, beside the others: those of an
    * operation that may write are few and short, or go to a client whose guard failed.
+   *
+   * @return true when one was too long for that: its step has failed
    */
-  void gatherOutputs() {
+  boolean gatherOutputs() {
+    boolean dropped = false;
     Iterator<BufferList> apart = outputs.iterator();
     for (int i = 0; i < steps.size() && apart.hasNext(); i++) {
       if (!steps.get(i).hasData()) {
-        byte[] bytes = apart.next().claimBytes(null, Inspection.READ_REPLY);
-        steps.set(i, steps.get(i).withData(bytes));
+        BufferList output = apart.next();
+        if (output.length() > Limits.STEP_OUTPUT_BYTES) {
+          fail(i, Errno.EOVERFLOW);
+          dropped = true;
+        } else {
+          byte[] bytes = output.claimBytes(null, Inspection.READ_REPLY);
+          steps.set(i, steps.get(i).withData(bytes));
+        }
       }
     }
     outputs.forEach(BufferList::close);
     outputs.clear();
+    return dropped;
   }
 
   /** A step fails after all: what it gave back is gone. */

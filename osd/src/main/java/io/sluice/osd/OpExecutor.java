@@ -118,10 +118,13 @@ final class OpExecutor {
         || isLonger(request.locator().namespace(), Limits.NAMESPACE_BYTES)) {
       return Errno.ENAMETOOLONG.result();
     }
+    if (ChangesBound.exceeds(request)) {
+      return Errno.EMSGSIZE.result();
+    }
     if (!request.writes()) {
       return 0;
     }
-    if (op.bytes() > Limits.WRITE_OP_BYTES || ChangesBound.exceeds(request)) {
+    if (op.bytes() > Limits.WRITE_OP_BYTES) {
       return Errno.EMSGSIZE.result();
     }
     if (!group.isFull()) {

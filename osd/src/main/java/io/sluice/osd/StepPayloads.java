@@ -50,10 +50,13 @@ final class StepPayloads {
 
   /** The request with the payloads that are not kept apart, nor so large that it is refused. */
   MOSDOp attach(MOSDOp request, PipePool pipes) {
+    if (ChangesBound.exceeds(request)) {
+      return request;
+    }
     return request.attach(
         (offset, length) -> {
           for (OsdOp step : request.ops()) {
-            if (step.dataOffset() == offset && step.dataLength() == length && staysApart(step)) {
+            if (step.dataOffset() == offset && step.dataLength() == length && isApart(step)) {
               return null;
             }
           }
@@ -61,10 +64,6 @@ final class StepPayloads {
             return part.toByteArray(pipes, Inspection.DECODE);
           }
         });
-  }
-
-  private static boolean staysApart(OsdOp step) {
-    return isApart(step) || ChangesBound.exceeds(step);
   }
 
   /**

@@ -39,8 +39,7 @@ final class StepReturns {
     if (!wanted(context)) {
       return false;
     }
-    context.gatherOutputs();
-    boolean found = false;
+    boolean found = context.gatherOutputs();
     for (int i = 0; i < context.steps().size(); i++) {
       if (context.steps().get(i).dataLength() > Limits.WRITE_REPLY_BYTES) {
         context.fail(i, Errno.EOVERFLOW);

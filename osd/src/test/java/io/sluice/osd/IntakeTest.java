@@ -95,5 +95,8 @@ class IntakeTest {
         .isEqualTo(Limits.OMAP_REPLY_BYTES + 16);
     assertThat(costOf(OsdOp.payload(OpCode.OMAP_GET_VALS_BY_KEYS, new byte[4])))
         .isEqualTo(Limits.STEP_OUTPUT_BYTES + 4);
+    assertThat(costOf(OsdOp.payload(OpCode.OMAP_SET_VALS, new byte[100])))
+        .isEqualTo(100 + 100 * Limits.CHANGES_COPIES);
+    assertThat(costOf(OsdOp.of(OpCode.WRITE, compare, new byte[100]))).isEqualTo(100);
   }
 }

@@ -146,7 +146,7 @@ class LargeMetadataTest {
       attributes[i] = OsdOp.attr(OpCode.SETXATTR, "name" + i, new byte[Limits.XATTR_VALUE_BYTES]);
     }
     assertThat(run(attributes)).isEqualTo(tooLarge);
-    assertThat(run(data, value("one", 14 * MIB))).as("the next one").isZero();
+    assertThat(run(data, value("one", 7 * MIB))).as("the next one").isZero();
     cluster.run(SECOND);
     SimReplicas.checkEqual(cluster);
     SimReplicas.checkNothingStaged(cluster);

@@ -243,4 +243,30 @@ class LargeStepsTest {
     OsdOp all = OsdOp.payload(OpCode.OMAP_GET_VALS_BY_KEYS, keys.toByteArray());
     assertThat(osd.run("a", all).result()).isEqualTo(Errno.E2BIG.result());
   }
+
+  @Test
+  void shouldNotTakeApartWhatIsTooLongTogether() {
+    int half = (int) Limits.CHANGES_BYTES / 2;
+    OsdOp keys = OsdOp.payload(OpCode.OMAP_GET_VALS_BY_KEYS, new byte[half]);
+    OsdOp call = OneOsd.call("lock", "lock", new Encoder().zeros(half));
+    int tooLong = Errno.EMSGSIZE.result();
+    assertThat(osd.run("a", pairs("k", 1, half), pairs("l", 1, half)).result()).isEqualTo(tooLong);
+    assertThat(osd.run("a", keys, call).result()).isEqualTo(tooLong);
+    osd.run("a", OneOsd.data(OpCode.WRITE, 0, "x"));
+    assertThat(osd.run("a", keys, keys, keys).result()).isEqualTo(tooLong);
+    assertThat(osd.run("a", keys).result()).isZero();
+  }
+
+  @Test
+  void shouldGiveAFailedWriterNoMoreThanTheLogsAnswerHolds() {
+    int length = Limits.STEP_OUTPUT_BYTES + 1;
+    osd.run("a", write(content(length)));
+    OsdOp guard = compare(0, new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
+    OsdOp append = OneOsd.data(OpCode.APPEND, 0, "x");
+    OneOsd.Answer answer = osd.run("a", OsdOp.extent(OpCode.READ, 0, length), guard, append);
+    assertThat(answer.result()).isLessThanOrEqualTo(-4095);
+    assertThat(answer.data()).isEmpty();
+    OsdOp shorter = OsdOp.extent(OpCode.READ, 0, length - 1);
+    assertThat(osd.run("a", shorter, guard, append).data()).hasSize(length - 1);
+  }
 }
