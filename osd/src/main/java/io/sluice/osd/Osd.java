@@ -1,6 +1,5 @@
 package io.sluice.osd;
 
-import io.sluice.bufferlist.MalformedInputException;
 import io.sluice.bufferlist.PipePool;
 import io.sluice.messenger.Connection;
 import io.sluice.messenger.Dispatcher;
@@ -17,9 +16,9 @@ import io.sluice.protocol.MessageType;
 import io.sluice.protocol.OsdBoot;
 import io.sluice.protocol.OsdStats;
 import io.sluice.protocol.PeerMessage;
+import io.sluice.protocol.PeerScope;
 import io.sluice.protocol.PgScrub;
 import io.sluice.protocol.PoolInfo;
-import io.sluice.protocol.RepOp;
 import io.sluice.types.AddrVec;
 import io.sluice.types.Clock;
 import io.sluice.types.EntityName;
@@ -351,19 +350,9 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
   }
 
   private void onPeerMessage(Connection connection, IncomingMessage message) {
-    PeerMessage decoded = PeerMessage.decode(message.head().type(), message.head().front());
-    if (decoded instanceof RepOp op && op.dataLength() != message.head().dataLength()) {
-      throw new MalformedInputException(
-          "a write of "
-              + op.dataLength()
-              + " bytes with "
-              + message.head().dataLength()
-              + " bytes of data");
-    }
-    int from = (int) connection.peerName().number();
-    PeerDelivery delivery =
-        new PeerDelivery(from, connection, decoded, new StepPayloads(message).claimAll());
-    PlacementGroup group = groupFor(decoded.scope().pg(), decoded.scope().interval());
+    PeerDelivery delivery = PeerDelivery.of(connection, message, pipes);
+    PeerScope scope = delivery.message().scope();
+    PlacementGroup group = groupFor(scope.pg(), scope.interval());
     if (group != null) {
       delivery.handOver();
       group.loop().execute(() -> group.handlePeer(delivery));

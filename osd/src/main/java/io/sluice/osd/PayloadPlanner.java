@@ -138,6 +138,9 @@ final class PayloadPlanner {
 
   /** Bytes that left a peer of ours as pages, and are one write, go into pipes. */
   private PayloadPlan planReplica(Connection connection, MessageHead head) {
+    if (head.version() == PeerMessage.LONG_VERSION) {
+      return PayloadPlan.memory(head.dataLength());
+    }
     PeerMessage message = PeerMessage.decode(head.type(), head.front());
     boolean spliced = message instanceof RepPiece piece && piece.spliced();
     if (message instanceof RepOp op) {

@@ -60,9 +60,7 @@ final class StepPayloads {
               return null;
             }
           }
-          try (BufferList part = part(offset, length)) {
-            return part.toByteArray(pipes, Inspection.DECODE);
-          }
+          return bytes(offset, length, pipes);
         });
   }
 
@@ -77,9 +75,16 @@ final class StepPayloads {
     return payloads;
   }
 
-  /** The whole data segment as one payload. */
-  Payload claimAll() {
-    return claim(0, message.head().dataLength());
+  /** The data segment from there on as one payload. */
+  Payload claimFrom(long offset) {
+    return claim(offset, message.head().dataLength() - offset);
+  }
+
+  /** A part of the data segment in an array. */
+  byte[] bytes(long offset, long length, PipePool pipes) {
+    try (BufferList part = part(offset, length)) {
+      return part.toByteArray(pipes, Inspection.DECODE);
+    }
   }
 
   private Payload claim(long offset, long length) {

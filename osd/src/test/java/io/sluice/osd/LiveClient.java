@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
  * <p><b>Owns</b> its messenger and buffers.
  */
 final class LiveClient implements AutoCloseable {
-  private static final int BUFFER_BYTES = 4 << 20;
+  private static final int BUFFER_BYTES = 16 << 20;
   private static final int PAGES_FROM = 64 << 10;
   private static final int PATIENCE_SECONDS = 60;
   private static final long RECONNECT_NANOS = 5_000_000;

@@ -9,6 +9,7 @@ import io.sluice.bufferlist.NoLeaks;
 import io.sluice.bufferlist.Pipe;
 import io.sluice.protocol.OpCode;
 import io.sluice.protocol.OsdOp;
+import io.sluice.protocol.PeerMessage;
 import io.sluice.protocol.PoolInfo;
 import java.nio.file.Path;
 import java.util.Random;
@@ -113,6 +114,22 @@ class WaysToReceiveTest {
     OsdOp get = OsdOp.attr(OpCode.GETXATTR, "k", new byte[0]);
     assertThat(client.run(pool, "mixed", get).data()).isEqualTo(value);
     assertThat(client.run(pool, "mixed", LiveClient.read()).data()).isEqualTo(data);
+  }
+
+  /** Its front to the replica goes before the data, which may be in pipes. */
+  @ParameterizedTest
+  @CsvSource({"cut", "whole"})
+  void shouldReplicateMoreKeysThanAFrontTakesBesideData(String way) throws Exception {
+    long its = cluster.createPool("keys" + way, PoolInfo.receiveTag(way));
+    byte[] value = content(PeerMessage.FRONT_BYTES_MAX);
+    byte[] pairs = new Encoder().le32(1).string("k").blob(value).toByteArray();
+    byte[] data = content(1 << 20);
+    OsdOp[] steps = {OsdOp.payload(OpCode.OMAP_SET_VALS, pairs), LiveClient.writeFull(data)};
+    assertThat(client.submit(its, "keys", steps).get(60, TimeUnit.SECONDS).result()).isZero();
+    assertThat(client.run(its, "keys", OneOsd.omapValue("k")).data()).isEqualTo(pairs);
+    for (int osd = 0; osd < 2; osd++) {
+      assertThat(cluster.stored(osd, its, "keys")).isEqualTo(data);
+    }
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.sluice.protocol;
 
+import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.Crc32c;
 import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Encoder;
 import io.sluice.bufferlist.MalformedInputException;
@@ -8,6 +10,10 @@ import io.sluice.types.Envelope;
 /**
  * A message between the OSDs of one placement group: types 0x7010-0x703f, every front one versioned
  * struct that starts with its {@link PeerScope}.
+ *
+ * <p>Of a front that is too long to be one (a log of very long entries, say), the message is of
+ * {@link #LONG_VERSION}: {@code le32 length}, and so many bytes of its data, the first ones, are
+ * that front.
  */
 public sealed interface PeerMessage extends Message
     permits PeerQuery,
@@ -46,6 +52,12 @@ public sealed interface PeerMessage extends Message
   /** The version of every front. */
   int VERSION = 1;
 
+  /** Of messages whose front begins their data. */
+  int LONG_VERSION = 2;
+
+  /** Longer ones travel in the data; a front may have 16 MiB. */
+  int FRONT_BYTES_MAX = 6 << 20;
+
   PeerScope scope();
 
   /** Writes what follows the scope. */
@@ -62,7 +74,55 @@ public sealed interface PeerMessage extends Message
 
   @Override
   default Envelope toEnvelope() {
-    return Envelope.of(type(), VERSION, VERSION, 0, encodeFront());
+    byte[] front = encodeFront();
+    return front.length <= FRONT_BYTES_MAX
+        ? Envelope.of(type(), VERSION, VERSION, 0, front)
+        : longEnvelope(front, new BufferList(), null);
+  }
+
+  /**
+   * The message with data.
+   *
+   * @param data taken over
+   * @param middle empty, or the encoded checksum vector of the data
+   * @param dataCrc of the data when known, else null
+   */
+  default Envelope toEnvelope(BufferList data, byte[] middle, Integer dataCrc) {
+    byte[] front = encodeFront();
+    return front.length <= FRONT_BYTES_MAX
+        ? Envelope.of(type(), VERSION, VERSION, 0, front).claimData(data, middle, dataCrc)
+        : longEnvelope(front, data, dataCrc);
+  }
+
+  private Envelope longEnvelope(byte[] front, BufferList data, Integer dataCrc) {
+    Integer crc =
+        dataCrc == null
+            ? null
+            : Integer.valueOf(
+                Crc32c.concat(Crc32c.update(Crc32c.SEED, front), dataCrc, data.length()));
+    try (BufferList begin = BufferList.wrap(front)) {
+      data.claimPrepend(begin);
+    }
+    byte[] length = new Encoder(4).le32(front.length).toByteArray();
+    return Envelope.of(type(), LONG_VERSION, LONG_VERSION, 0, length)
+        .claimData(data, new byte[0], crc);
+  }
+
+  /**
+   * How many bytes at the beginning of a message's data are its front.
+   *
+   * @param version the message's
+   */
+  static int frontInData(int version, byte[] front, long dataLength) {
+    if (version != LONG_VERSION) {
+      return 0;
+    }
+    int length = new Decoder(front).le32();
+    if (length <= 0 || length > dataLength) {
+      throw new MalformedInputException(
+          "a front of " + length + " bytes in " + dataLength + " bytes of data");
+    }
+    return length;
   }
 
   /** True for the types of this family. */

@@ -73,7 +73,7 @@ public record PushObject(
 
   /** The message with the piece's bytes, taken over. */
   public Envelope toEnvelope(BufferList data) {
-    return toEnvelope().claimData(data, NOTHING, null);
+    return toEnvelope(data, NOTHING, null);
   }
 
   static PushObject decode(PeerScope scope, Decoder from) {

@@ -1,9 +1,7 @@
 package io.sluice.protocol;
 
-import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Encoder;
-import io.sluice.types.Envelope;
 import java.util.List;
 
 /**
@@ -51,17 +49,6 @@ public record RepOp(
   public void encodeBody(Encoder to) {
     entry.encode(to);
     to.list(changes, RepChange::encode).bool(spliced).le64(stream);
-  }
-
-  /**
-   * The message with its bytes.
-   *
-   * @param data taken over
-   * @param middle empty, or the encoded checksum vector of the data
-   * @param dataCrc of the data when known, else null
-   */
-  public Envelope toEnvelope(BufferList data, byte[] middle, Integer dataCrc) {
-    return toEnvelope().claimData(data, middle, dataCrc);
   }
 
   static RepOp decode(PeerScope scope, Decoder from) {

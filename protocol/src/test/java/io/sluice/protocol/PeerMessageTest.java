@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.bufferlist.BufferList;
+import io.sluice.bufferlist.Crc32c;
+import io.sluice.bufferlist.Inspection;
 import io.sluice.bufferlist.MalformedInputException;
 import io.sluice.types.EVersion;
 import io.sluice.types.EntityName;
@@ -77,6 +79,34 @@ class PeerMessageTest {
       byte[] cut = Arrays.copyOf(front, length);
       assertThatThrownBy(() -> PeerMessage.decode(message.type(), cut))
           .isInstanceOf(MalformedInputException.class);
+    }
+  }
+
+  @Test
+  void shouldPutAFrontThatIsTooLongBeforeItsData() {
+    byte[] value = new byte[PeerMessage.FRONT_BYTES_MAX];
+    RepOp op = new RepOp(SCOPE, ENTRY, List.of(new RepChange.OmapSet(value, value)), false);
+    byte[] bytes = {5, 6, 7};
+    int crc = Crc32c.update(Crc32c.SEED, bytes);
+    for (Integer known : Arrays.asList(null, crc)) {
+      try (Envelope envelope = op.toEnvelope(BufferList.wrap(bytes), new byte[] {1}, known)) {
+        assertThat(envelope.front()).hasSizeLessThan(10);
+        assertThat(envelope.middle()).isEmpty();
+        byte[] all = envelope.data().toByteArray(null, Inspection.DEBUG);
+        int length =
+            PeerMessage.frontInData(envelope.version(), envelope.front(), envelope.payloadLength());
+        assertThat(length).isEqualTo(all.length - bytes.length);
+        byte[] front = Arrays.copyOf(all, length);
+        assertThat(PeerMessage.decode(envelope.type(), front).encodeFront())
+            .isEqualTo(op.encodeFront());
+        assertThat(Arrays.copyOfRange(all, length, all.length)).isEqualTo(bytes);
+        if (known != null) {
+          assertThat(envelope.dataCrc()).isEqualTo(Crc32c.update(Crc32c.SEED, all));
+        }
+        assertThatThrownBy(
+                () -> PeerMessage.frontInData(envelope.version(), envelope.front(), length - 1))
+            .isInstanceOf(MalformedInputException.class);
+      }
     }
   }
 
