@@ -113,6 +113,7 @@ class FaultyNetworkTest {
           }
         }
         assertThat(end.hasSeenCuts(begin)).as("a cut session after %s appends", appends).isTrue();
+        assertThat(sum(cluster, "/messenger/connections_doubled")).as("twins made").isPositive();
         assertThat(sum(cluster, "/messenger/sessions_reset")).isZero();
         assertThat(end.peerings()).as("no group peers for a cut").isEqualTo(begin.peerings());
         for (int i = 0; i < OBJECTS; i++) {

@@ -9,7 +9,7 @@ import io.sluice.types.EntityName;
 import java.util.Arrays;
 
 /** The handshake as the connecting side does it. */
-final class ConnectHandshake extends Handshake {
+class ConnectHandshake extends Handshake {
   private static final int AUTH_MODE_AUTHORIZER = 1;
   private static final int AUTH_MODE_MON = 10;
 
@@ -65,11 +65,7 @@ final class ConnectHandshake extends Handshake {
       case Tag.AUTH_SIGNATURE -> {
         checkSignature(payload);
         awaited = Tag.SERVER_IDENT;
-        if (lossless != null && lossless.numbers().isEstablished()) {
-          sendReconnect(self.nextGlobalSeq());
-        } else {
-          sendIdent();
-        }
+        identify();
       }
       case Tag.SERVER_IDENT -> serverIdent(payload);
       default -> throw unexpected(tag);
@@ -119,7 +115,19 @@ final class ConnectHandshake extends Handshake {
     awaited = Tag.AUTH_SIGNATURE;
   }
 
-  private void sendIdent() {
+  /** Says who we are, and of which session the connection is. */
+  void identify() {
+    session.sendFrame(identification());
+  }
+
+  /** The frame that {@link #identify} sends, as it is now. */
+  final byte[] identification() {
+    return lossless != null && lossless.numbers().isEstablished()
+        ? reconnect(self.nextGlobalSeq())
+        : ident();
+  }
+
+  private byte[] ident() {
     AddrVec addrs = self.addrs();
     if (addrs.addrs().isEmpty()) {
       // As a client of Ceph: the address the peer sees, port 0, and a nonce that tells processes
@@ -130,11 +138,12 @@ final class ConnectHandshake extends Handshake {
     long cookie = lossless == null ? 0 : lossless.numbers().clientCookie();
     ClientIdent ident =
         new ClientIdent(addrs, target, self.number(), self.nextGlobalSeq(), features, cookie);
-    send(Tag.CLIENT_IDENT, ident.encode());
+    return ControlFrame.encode(Tag.CLIENT_IDENT, ident.encode());
   }
 
-  private void sendReconnect(long globalSeq) {
-    send(Tag.SESSION_RECONNECT, lossless.reconnect(self.addrs(), globalSeq).encode());
+  private byte[] reconnect(long globalSeq) {
+    return ControlFrame.encode(
+        Tag.SESSION_RECONNECT, lossless.reconnect(self.addrs(), globalSeq).encode());
   }
 
   /** An answer to SESSION_RECONNECT, or WAIT. */
@@ -147,18 +156,18 @@ final class ConnectHandshake extends Handshake {
       }
       case Tag.SESSION_RETRY -> {
         lossless.numbers().retry(payload.le64());
-        sendReconnect(self.nextGlobalSeq());
+        session.sendFrame(reconnect(self.nextGlobalSeq()));
       }
       case Tag.SESSION_RETRY_GLOBAL -> {
         long seen = payload.le64();
         if (seen < 0 || seen > GLOBAL_SEQ_MAX) {
           throw new MalformedInputException("global_seq " + Long.toUnsignedString(seen));
         }
-        sendReconnect(self.nextGlobalSeq(seen));
+        session.sendFrame(reconnect(self.nextGlobalSeq(seen)));
       }
       case Tag.SESSION_RESET -> {
         if (lossless.resetByPeer(payload.bool())) {
-          sendIdent();
+          session.sendFrame(ident());
         }
       }
       case Tag.WAIT -> lossless.toldToWait();

@@ -52,7 +52,7 @@ public final class EpollMessenger implements Messenger {
   private final DirectBuffers buffers =
       new DirectBuffers(Math.min(RECEIVE_MEMORY_MAX, Runtime.getRuntime().maxMemory() / 4));
   private final ReceiveSlots slots;
-  private final Faults faults = Faults.parse(System.getenv(Faults.VARIABLE));
+  private final Faults faults;
   private final MultiThreadIoEventLoopGroup group;
   private final EpollLoop[] loops;
   private final EpollLoop dedicated;
@@ -64,10 +64,15 @@ public final class EpollMessenger implements Messenger {
   private volatile boolean closed;
 
   public EpollMessenger(MessengerConfig config) {
+    this(config, Faults.parse(System.getenv(Faults.VARIABLE)));
+  }
+
+  EpollMessenger(MessengerConfig config, Faults faults) {
     if (config.loops() < 1) {
       throw new IllegalArgumentException("loops " + config.loops());
     }
     this.config = config;
+    this.faults = faults;
     this.slots = new ReceiveSlots(config.sys(), pipes().meter());
     pipes().meter().gauge("slots_in_use", slots::inUse);
     pipes().meter().gauge("slots_pooled", slots::pooled);
@@ -170,8 +175,12 @@ public final class EpollMessenger implements Messenger {
       connection.close("messenger closed");
       return connection;
     }
+    if (faults.doublesConnect()) {
+      EpollConnection twin = twin(target);
+      twin.open(new TwinHandshake(self, twin, session, faults.twinLateNanos()));
+      session.numbers().beginAttempt(); // the next one
+    }
     connection.open(new ConnectHandshake(self, connection.session(), peer, target, session));
-    doubleConnect(peer, target);
     return connection;
   }
 
@@ -190,17 +199,18 @@ public final class EpollMessenger implements Messenger {
       connection.close("no msgr2 address for " + peer + " among " + addrs);
     } else {
       connection.open(new ConnectHandshake(self, connection.session(), peer, target));
-      doubleConnect(peer, target);
+      if (faults.doublesConnect()) {
+        EpollConnection twin = twin(target);
+        twin.open(new ConnectHandshake(self, twin.session(), peer, target));
+      }
     }
     return connection;
   }
 
-  private void doubleConnect(EntityName peer, EntityAddr target) {
-    if (faults.doublesConnect()) {
-      EpollConnection twin = new EpollConnection(this, next(), Faults.SHORT_LIVED, target);
-      connections.add(twin);
-      twin.open(new ConnectHandshake(self, twin.session(), peer, target));
-    }
+  private EpollConnection twin(EntityAddr target) {
+    EpollConnection twin = new EpollConnection(this, next(), Faults.SHORT_LIVED, target);
+    connections.add(twin);
+    return twin;
   }
 
   private EpollLoop next() {

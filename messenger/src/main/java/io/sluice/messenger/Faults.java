@@ -13,8 +13,10 @@ import org.slf4j.LoggerFactory;
  *       ms_inject_socket_failures)
  *   <li>{@code delay=N:MS}: after one of N messages nothing more is read for so many milliseconds
  *       (ceph: ms_inject_delay_probability, ms_inject_delay_max)
- *   <li>{@code connect=N}: of N connections that are opened, one gets a twin, which is closed as
- *       soon as it is ready
+ *   <li>{@code connect=N}: of N connections that are opened, one gets a twin. Between OSDs it is of
+ *       the same session: an attempt given up for the next one, whose frames come before those of
+ *       the one that counts, or up to 20 ms after ({@link TwinHandshake}). Else it is another
+ *       connection, which is closed as soon as it is ready
  *   <li>{@code seed=N}: the same choices again, as far as threads allow
  * </ul>
  *
@@ -25,14 +27,19 @@ import org.slf4j.LoggerFactory;
 final class Faults {
   static final String VARIABLE = "SLUICE_FAULTS";
 
+  static final String SECOND_CONNECTION = "injected fault: a second connection";
+
   private static final Logger LOG = LoggerFactory.getLogger(Faults.class);
+
+  /** Some handshakes on a machine that does nothing else. */
+  private static final long TWIN_LATE_NANOS_MAX = 20_000_000;
 
   /** The dispatcher of a twin: hangs up. */
   static final Dispatcher SHORT_LIVED =
       new Dispatcher() {
         @Override
         public void onReady(Connection connection) {
-          connection.close("injected fault: a second connection");
+          connection.close(SECOND_CONNECTION);
         }
 
         @Override
@@ -129,5 +136,10 @@ final class Faults {
 
   boolean doublesConnect() {
     return once(connectEvery);
+  }
+
+  /** How long a twin waits before it says which session it is of; 0 every other time. */
+  long twinLateNanos() {
+    return random.nextBoolean() ? 0 : 1 + random.nextLong(TWIN_LATE_NANOS_MAX);
   }
 }

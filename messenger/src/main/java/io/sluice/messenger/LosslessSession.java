@@ -64,7 +64,7 @@ final class LosslessSession extends SessionFace {
         new PayloadChecksum(messenger.pipes().sys(), messenger.pipes().meter(), loop.memory());
     this.outbox = new Outbox(checksum, this::wake, unacked);
     this.retries = new Retries(loop, this::connect);
-    table.counters().opened.increment();
+    counters().opened.increment();
   }
 
   SessionNumbers numbers() {
@@ -101,8 +101,8 @@ final class LosslessSession extends SessionFace {
     return received.inSeq() > 0 || unacked.ackedSeq() > 0;
   }
 
-  void raced() {
-    table.counters().races.increment();
+  SessionCounters counters() {
+    return table.counters();
   }
 
   /** Any thread: our side wants it, too; whom to tell from now on. */
@@ -190,7 +190,7 @@ final class LosslessSession extends SessionFace {
 
   /** WAIT came: the peer's connection is on its way. */
   void toldToWait() {
-    raced();
+    counters().races.increment();
     EpollConnection mine = wire;
     wire = null;
     state = State.WAITING;
@@ -209,7 +209,7 @@ final class LosslessSession extends SessionFace {
           "the peer has " + peerHas + " messages, the next cannot be sent again");
       return false;
     }
-    table.counters().replayed.add(again);
+    counters().replayed.add(again);
     return true;
   }
 
@@ -227,6 +227,7 @@ final class LosslessSession extends SessionFace {
     wire = null;
     if (old != null) {
       state = State.WAITING;
+      counters().replaced.increment();
       old.close("another connection of the session takes its place");
     }
   }
@@ -238,7 +239,7 @@ final class LosslessSession extends SessionFace {
 
   void duplicate(long seq) {
     LOG.debug("{}: message {} came again", this, seq);
-    table.counters().duplicates.increment();
+    counters().duplicates.increment();
   }
 
   /** What came is acknowledged with the next message, or in a moment. */
@@ -259,7 +260,7 @@ final class LosslessSession extends SessionFace {
   /** Loop only: messages may be lost; the layer above is told. */
   void reset(SessionCounters.Reset why, String reason) {
     if (state != State.CLOSED) {
-      table.counters().reset(why);
+      counters().reset(why);
       LOG.info("{}: reset: {}", this, reason);
       end(reason);
     }
@@ -298,7 +299,7 @@ final class LosslessSession extends SessionFace {
     state = State.READY;
     carriedBy(ready);
     if (told) {
-      table.counters().reconnected.increment();
+      counters().reconnected.increment();
       LOG.info("{}: goes on, {} messages to send again", this, outbox.againCount());
     }
     retries.connected();

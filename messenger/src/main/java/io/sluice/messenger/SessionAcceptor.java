@@ -22,7 +22,10 @@ final class SessionAcceptor {
     }
     boolean lower = session.ends.peerIsLower();
     switch (session.numbers().onIdent(ident, session.isConnecting(), session.isUsed(), lower)) {
-      case STALE -> by.close("a later connection of the peer's has been here");
+      case STALE -> {
+        session.counters().late.increment();
+        by.close("a later connection of the peer's has been here");
+      }
       case PEER_FORGOT -> {
         session.reset(SessionCounters.Reset.PEER_FORGOT, "the peer begins another");
         return false;
@@ -50,8 +53,14 @@ final class SessionAcceptor {
     switch (numbers.onReconnect(reconnect, session.ends.peerIsLower())) {
       case WE_FORGOT -> handshake.sendReset(true);
       case BEGIN_AGAIN -> handshake.sendReset(false);
-      case RETRY -> handshake.sendRetry(numbers.connectSeq());
-      case RETRY_GLOBAL -> handshake.sendRetryGlobal(numbers.peerGlobalSeq());
+      case RETRY -> {
+        session.counters().late.increment();
+        handshake.sendRetry(numbers.connectSeq());
+      }
+      case RETRY_GLOBAL -> {
+        session.counters().late.increment();
+        handshake.sendRetryGlobal(numbers.peerGlobalSeq());
+      }
       case OURS_WINS -> oursWins(handshake);
       default -> {
         session.dropWire();
@@ -71,7 +80,7 @@ final class SessionAcceptor {
   }
 
   private void oursWins(AcceptHandshake handshake) {
-    session.raced();
+    session.counters().races.increment();
     handshake.sendWait();
     session.connect();
   }

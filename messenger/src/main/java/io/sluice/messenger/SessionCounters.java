@@ -35,6 +35,16 @@ final class SessionCounters {
   final LongAdder replayed = new LongAdder();
   final LongAdder duplicates = new LongAdder();
   final LongAdder races = new LongAdder();
+
+  /** Connections of the peer that took the place of one that was there. */
+  final LongAdder replaced = new LongAdder();
+
+  /** Connections of the peer that came after their successor, or with numbers below ours. */
+  final LongAdder late = new LongAdder();
+
+  /** Second connections, made on purpose, that have said which session they are of. */
+  final LongAdder doubled = new LongAdder();
+
   private final Map<Reset, LongAdder> resets = new ConcurrentHashMap<>();
 
   void reset(Reset why) {
@@ -52,6 +62,9 @@ final class SessionCounters {
     all.put("messages_replayed", replayed.sum());
     all.put("duplicates_dropped", duplicates.sum());
     all.put("connection_races", races.sum());
+    all.put("connections_replaced", replaced.sum());
+    all.put("connections_late", late.sum());
+    all.put("connections_doubled", doubled.sum());
     all.put("sessions_reset", resets());
     resets.forEach(
         (why, count) -> all.put("reset_" + why.name().toLowerCase(Locale.ROOT), count.sum()));

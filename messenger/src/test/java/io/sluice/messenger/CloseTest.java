@@ -26,7 +26,7 @@ class CloseTest {
       long before = Resources.live(Resources.Kind.FD);
       AtomicBoolean enough = new AtomicBoolean();
       List<Thread> callers = new ArrayList<>();
-      Endpoint osd = Endpoint.osdOnLoops(0, 2);
+      Endpoint osd = Endpoint.osdOnLoops(0, 2, "");
       for (int caller = 0; caller < CALLERS; caller++) {
         Thread thread = new Thread(() -> connectAlways(osd.addr.port(), enough));
         thread.setDaemon(true);

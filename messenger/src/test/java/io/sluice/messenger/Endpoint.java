@@ -49,15 +49,21 @@ final class Endpoint implements Dispatcher, AutoCloseable {
     messenger = new EpollMessenger(new MessengerConfig(self, nonce, 1, sys, pipes, globalIds));
   }
 
-  private Endpoint(EntityName self, int nonce, int loops) {
+  private Endpoint(EntityName self, int nonce, int loops, String faults) {
     pipes = new PipePool(Linux.instance(), meter, 32);
     messenger =
-        new EpollMessenger(new MessengerConfig(self, nonce, loops, Linux.instance(), pipes, null));
+        new EpollMessenger(
+            new MessengerConfig(self, nonce, loops, Linux.instance(), pipes, null),
+            Faults.parse(faults));
   }
 
-  /** With several loops, among which sockets are handed over. */
-  static Endpoint osdOnLoops(int id, int loops) throws IOException {
-    Endpoint osd = new Endpoint(EntityName.osd(id), 1000 + id, loops);
+  /**
+   * With several loops, among which sockets are handed over.
+   *
+   * @param faults as {@link Faults#VARIABLE} has them
+   */
+  static Endpoint osdOnLoops(int id, int loops, String faults) throws IOException {
+    Endpoint osd = new Endpoint(EntityName.osd(id), 1000 + id, loops, faults);
     osd.listen();
     return osd;
   }

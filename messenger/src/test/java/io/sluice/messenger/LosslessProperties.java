@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
  */
 class LosslessProperties {
   private static final int TRIALS = Integer.getInteger("lossless.trials", 12);
+  private static final int TRIALS_MAX = 200;
+  private static final Long SEED = Long.getLong("lossless.seed");
 
   private static IntFunction<ChaosProxy.Cut> cuts(long seed, int last) {
     return number -> {
@@ -39,11 +41,33 @@ class LosslessProperties {
     };
   }
 
-  private static void trial(long seed) throws Exception {
+  /** What both ends have counted of connections that were made twice. */
+  private record Twins(long made, long cameLate, long cameFirst) {
+    static Twins of(PeerPair pair) {
+      return new Twins(
+          both(pair, "connections_doubled"),
+          both(pair, "connections_late"),
+          both(pair, "connections_replaced"));
+    }
+
+    private static long both(PeerPair pair, String counter) {
+      return PeerPair.counter(pair.one, counter) + PeerPair.counter(pair.two, counter);
+    }
+
+    Twins plus(Twins more) {
+      return new Twins(made + more.made, cameLate + more.cameLate, cameFirst + more.cameFirst);
+    }
+
+    boolean isEverything() {
+      return made > 0 && cameLate > 0 && cameFirst > 0;
+    }
+  }
+
+  private static Twins trial(long seed, String faults) throws Exception {
     Random random = new Random(seed);
     int there = 20 + random.nextInt(60);
     int back = random.nextInt(80);
-    try (PeerPair pair = new PeerPair(seed, cuts(seed, 2 + random.nextInt(5)))) {
+    try (PeerPair pair = new PeerPair(seed, cuts(seed, 2 + random.nextInt(5)), faults)) {
       Connection one = pair.fromOne();
       Connection two = back > 0 ? pair.fromTwo() : null;
       for (int i = 0; i < Math.max(there, back); i++) {
@@ -68,6 +92,7 @@ class LosslessProperties {
       assertThat(pair.two.ended).as("resets reported; " + replay).isEmpty();
       assertThat(pair.atTwo).as(replay).containsExactlyElementsOf(upTo(there));
       assertThat(pair.atOne).as(replay).containsExactlyElementsOf(upTo(back));
+      return Twins.of(pair);
     }
   }
 
@@ -77,13 +102,27 @@ class LosslessProperties {
 
   @Test
   void shouldDeliverEveryMessageOnceWhateverIsCut() throws Exception {
-    Long one = Long.getLong("lossless.seed");
-    if (one != null) {
-      trial(one);
+    if (SEED != null) {
+      trial(SEED, "");
       return;
     }
     for (long seed = 1; seed <= TRIALS; seed++) {
-      trial(seed);
+      assertThat(trial(seed, "").made()).isZero();
     }
+  }
+
+  /** Whether a twin comes before the connection that counts or after it is up to the network. */
+  @Test
+  void shouldDeliverEveryMessageOnceWhenConnectionsComeTwice() throws Exception {
+    String twice = "connect=1,seed=";
+    if (SEED != null) {
+      trial(SEED, twice + SEED);
+      return;
+    }
+    Twins all = new Twins(0, 0, 0);
+    for (long seed = 1; seed <= TRIALS || !all.isEverything() && seed <= TRIALS_MAX; seed++) {
+      all = all.plus(trial(seed, twice + seed));
+    }
+    assertThat(all.isEverything()).as("twins before and after their successors: %s", all).isTrue();
   }
 }

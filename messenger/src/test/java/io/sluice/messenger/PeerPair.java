@@ -25,8 +25,15 @@ final class PeerPair implements AutoCloseable {
   final List<Long> atTwo = new CopyOnWriteArrayList<>();
 
   PeerPair(long seed, IntFunction<ChaosProxy.Cut> cuts) throws IOException {
-    one = Endpoint.osdOnLoops(1, 3);
-    two = Endpoint.osdOnLoops(2, 3);
+    this(seed, cuts, "");
+  }
+
+  /**
+   * @param faults that both make on purpose, as {@link Faults#VARIABLE} has them
+   */
+  PeerPair(long seed, IntFunction<ChaosProxy.Cut> cuts, String faults) throws IOException {
+    one = Endpoint.osdOnLoops(1, 3, faults);
+    two = Endpoint.osdOnLoops(2, 3, faults);
     beforeOne = new ChaosProxy(one.addr, seed, cuts);
     beforeTwo = new ChaosProxy(two.addr, seed + 1, cuts);
     one.messenger.announce(beforeOne.addr());
