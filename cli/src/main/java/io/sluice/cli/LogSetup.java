@@ -15,11 +15,17 @@ import java.util.List;
  *
  * <p>Daemons log to standard output, one line per event (a local cluster's into a file), and leave
  * standard error to the one line that says why they ended. Commands log only with {@code --debug},
- * to standard error.
+ * to standard error; without, they say there no more than that they wait for room in a pool.
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
   /** {@code off}, {@code info} or {@code debug}; set by {@link Main} before the first logger. */
   static final String LEVEL_PROPERTY = "sluice.log";
+
+  private static final String FULL =
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{0}: %msg%n";
+
+  /** As a command's own lines. */
+  private static final String QUIET = "sluice: %msg%n";
 
   /** Daemons (one of the first words) log; commands are quiet. */
   static String levelFor(String... args) {
@@ -37,17 +43,21 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
   public ExecutionStatus configure(LoggerContext context) {
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(context);
-    encoder.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{0}: %msg%n");
+    Level ours = Level.toLevel(System.getProperty(LEVEL_PROPERTY, "off"), Level.OFF);
+    boolean quiet = ours.isGreaterOrEqual(Level.OFF);
+    encoder.setPattern(quiet ? QUIET : FULL);
     encoder.start();
     ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
     appender.setContext(context);
-    Level ours = Level.toLevel(System.getProperty(LEVEL_PROPERTY, "off"), Level.OFF);
     appender.setTarget(ours == Level.INFO ? "System.out" : "System.err");
     appender.setEncoder(encoder);
     appender.start();
     context.getLogger("ROOT").addAppender(appender);
-    context.getLogger("ROOT").setLevel(ours.isGreaterOrEqual(Level.OFF) ? Level.OFF : Level.WARN);
+    context.getLogger("ROOT").setLevel(quiet ? Level.OFF : Level.WARN);
     context.getLogger("io.sluice").setLevel(ours);
+    if (quiet) {
+      context.getLogger("io.sluice.client.Waiting").setLevel(Level.WARN);
+    }
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 }

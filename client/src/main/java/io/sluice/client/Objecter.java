@@ -49,6 +49,7 @@ final class Objecter implements MapTracker.Listener {
   private final MonSession mon;
   private final TreeMap<Long, PendingOp> pending = new TreeMap<>();
   private final Map<Integer, OsdSession> sessions = new HashMap<>();
+  private final Waiting waiting = new Waiting();
   private long lastTid;
   private RadosException closed;
 
@@ -266,6 +267,7 @@ final class Objecter implements MapTracker.Listener {
     }
     if (reply.result() == Errno.EAGAIN.result()) {
       op.mustSend = true;
+      waiting.sentBack(op, maps.current());
       loop.schedule(EAGAIN_PAUSE_NANOS, () -> again(op));
       return false;
     }
@@ -366,6 +368,7 @@ final class Objecter implements MapTracker.Listener {
 
   private void end(PendingOp op) {
     pending.remove(op.tid);
+    waiting.ended(op);
     leave(op);
     if (op.deadline != null) {
       op.deadline.cancel();

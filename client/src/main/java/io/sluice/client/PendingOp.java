@@ -24,6 +24,9 @@ final class PendingOp {
   /** How often it was sent; the n-th attempt carries n-1. */
   int attempts;
 
+  /** How often an OSD answered that it should come again. */
+  int sentBack;
+
   /** The map changed its target since it was last sent. */
   boolean mustSend;
 

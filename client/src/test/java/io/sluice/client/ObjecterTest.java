@@ -20,6 +20,7 @@ import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.OsdMapBuilder;
 import io.sluice.protocol.PoolInfo;
 import io.sluice.types.EntityName;
+import io.sluice.types.LogLines;
 import io.sluice.types.ManualLoop;
 import io.sluice.types.PgId;
 import java.nio.ByteBuffer;
@@ -201,6 +202,26 @@ class ObjecterTest {
     messenger.osd(1).ready();
     messenger.osd(1).answer(messenger.osd(1).tids().get(0), 0, map.epoch());
     assertThat(done).isCompleted();
+  }
+
+  @Test
+  void shouldSayOnceThatOperationsWaitForRoom() {
+    PoolInfo pool = map.pool(io.poolId());
+    long full = pool.flags() | PoolInfo.FULL | PoolInfo.FULL_QUOTA;
+    advanceMap(next -> next.changePool(pool.withFlags(full, map.epoch() + 1)));
+    try (LogLines log = new LogLines()) {
+      List<CompletableFuture<Long>> both = List.of(put("a"), put("a"));
+      FakeConnection osd = primary("a");
+      osd.ready();
+      List<Long> tids = osd.tids().stream().distinct().toList();
+      for (int i = 0; i < 2 * Waiting.WORTH_SAYING; i++) {
+        tids.forEach(tid -> osd.answer(tid, Errno.EAGAIN.result(), map.epoch()));
+        loop.advanceMillis(100);
+      }
+      assertThat(log.with("it waits")).hasSize(1).first().asString().contains("reached its quota");
+      tids.forEach(tid -> osd.answer(tid, 0, map.epoch()));
+      assertThat(both).allMatch(CompletableFuture::isDone);
+    }
   }
 
   @Test
