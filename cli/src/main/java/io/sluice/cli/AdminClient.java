@@ -1,6 +1,5 @@
 package io.sluice.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -32,7 +31,12 @@ public final class AdminClient {
 
   /** The same with the command's arguments: what becomes one JSON object. */
   static String ask(Path socket, Map<String, ?> request) throws IOException {
-    byte[] command = bytes(request);
+    return askJson(socket, new ObjectMapper().writeValueAsString(request));
+  }
+
+  /** The same, of a request that is JSON already. */
+  static String askJson(Path socket, String request) throws IOException {
+    byte[] command = (request + "\0").getBytes(StandardCharsets.UTF_8);
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       channel.connect(UnixDomainSocketAddress.of(socket));
       ByteBuffer out = ByteBuffer.wrap(command);
@@ -45,11 +49,6 @@ public final class AdminClient {
       }
       return StandardCharsets.UTF_8.decode(readFully(channel, length)).toString();
     }
-  }
-
-  private static byte[] bytes(Map<String, ?> request) throws JsonProcessingException {
-    String json = new ObjectMapper().writeValueAsString(request);
-    return (json + "\0").getBytes(StandardCharsets.UTF_8);
   }
 
   private static ByteBuffer readFully(SocketChannel channel, int count) throws IOException {

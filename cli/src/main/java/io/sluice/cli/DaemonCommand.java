@@ -1,5 +1,6 @@
 package io.sluice.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +11,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice daemon osd.0 perf dump}: one question over a daemon's admin socket. */
+/**
+ * {@code sluice daemon osd.0 perf dump}: one question over a daemon's admin socket, which says
+ * itself what may follow its commands.
+ */
 @Command(
     name = "daemon",
     mixinStandardHelpOptions = true,
@@ -19,6 +23,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  sluice daemon osd.0 perf dump",
       "  sluice daemon mon.a status",
+      "  sluice daemon osd.0 config set osd_max_scrubs 2",
       "  sluice daemon .sluice/osd.1.asok dump_ops_in_flight"
     })
 final class DaemonCommand implements Callable<Integer> {
@@ -34,7 +39,7 @@ final class DaemonCommand implements Callable<Integer> {
       index = "1..*",
       arity = "1..*",
       paramLabel = "WORD",
-      description = "perf dump, status, help, ...")
+      description = "perf dump, status, help, ..., and what belongs to it")
   private List<String> words;
 
   @Override
@@ -53,7 +58,9 @@ final class DaemonCommand implements Callable<Integer> {
 
   private String ask(Path socket) {
     try {
-      return AdminClient.ask(socket, String.join(" ", words));
+      String known = AdminClient.ask(socket, "get_command_descriptions");
+      MonWords table = new MonWords(new ObjectMapper().readTree(known));
+      return AdminClient.askJson(socket, table.toJson(words, "json-pretty"));
     } catch (IOException e) {
       throw new CommandFailure(
           name + " does not answer on " + socket + ": " + ErrorLine.words(e), e);

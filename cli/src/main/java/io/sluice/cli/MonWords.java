@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Turns the words of a monitor command, {@code osd pool create p 32}, into the JSON that the
- * monitor takes, with the command table that the monitor gives.
+ * Turns the words of a monitor's or a daemon's command, {@code osd pool create p 32}, into the JSON
+ * that it takes, with the command table that it gives.
  *
  * <p>The longest command whose fixed words begin the line wins; the rest are its arguments in
  * order; {@code --some-flag} sets the argument {@code some_flag}. (ceph: ceph_argparse.py)

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.bufferlist.Seeds;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -78,6 +80,22 @@ class AdminSocketTest {
     assertThat(json(AdminClient.ask(path, "get_command_descriptions")).toString())
         .contains("[\"config\",\"get\",{")
         .contains("\"name\":\"var\"");
+  }
+
+  /** As {@code ceph daemon} does, with what the daemon says of its commands. */
+  @Test
+  void shouldTakeArgumentsOnTheCommandLine() {
+    PrintStream before = System.out;
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+      assertThat(Main.run("daemon", path.toString(), "config", "get", "osd_max_scrubs")).isZero();
+      assertThat(Main.run("daemon", path.toString(), "config", "get")).isEqualTo(2);
+      assertThat(Main.run("daemon", path.toString(), "frobnicate")).isEqualTo(2);
+    } finally {
+      System.setOut(before);
+    }
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("\"osd_max_scrubs\": \"7\"");
   }
 
   @Test

@@ -115,9 +115,15 @@ final class OsdOptions {
         nanos(DaemonOptions.INJECT_DELAY_MAX));
   }
 
+  /** A whole number without a fraction. */
+  private static Object shown(double number) {
+    return number == Math.rint(number) ? (Object) (long) number : (Object) number;
+  }
+
   /** All of them as they are now. */
   Map<String, Object> show() {
-    Map<String, Object> all = new TreeMap<>(numbers);
+    Map<String, Object> all = new TreeMap<>();
+    numbers.forEach((name, number) -> all.put(name, shown(number)));
     all.put(DaemonOptions.INJECT_DELAY_TYPE, delayType);
     return all;
   }
