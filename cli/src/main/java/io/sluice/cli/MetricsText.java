@@ -1,66 +1,113 @@
 package io.sluice.cli;
 
+import io.sluice.osd.PerfSchema;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * Counters in Prometheus' text format: what {@code perf dump} says, each number under {@code
- * ceph_SECTION_NAME} where Ceph has that section, under {@code sluice_SECTION_NAME} where not.
+ * ceph_SECTION_NAME} where Ceph exports it ({@link MetricNames}), else under {@code
+ * sluice_SECTION_NAME}.
  *
  * <p>An average ({@code {avgcount, sum, avgtime}}) becomes {@code NAME_count} and {@code NAME_sum},
- * as Ceph's exporter does it; with {@code NAME_bucket} it is a histogram. Texts and lists are left
- * out.
+ * as Ceph's exporter does it. Texts and lists are left out.
  */
 final class MetricsText {
   /** Payload owners are one per connection and group: too many for labels. */
   private static final String OWNERS = "owners";
 
-  private final Map<String, String> lines = new TreeMap<>();
-  private final Map<String, Map<Double, Long>> buckets = new TreeMap<>();
+  private final Map<String, Family> families = new TreeMap<>();
+
+  /** All values of one name, as lines. */
+  private record Family(String type, String help, List<String> lines) {}
 
   /** Ready-made names with their labels. */
   MetricsText add(Map<String, Number> metrics) {
-    metrics.forEach((name, value) -> lines.put(name, number(value)));
-    return this;
-  }
-
-  MetricsText addPerf(String daemon, Map<String, ?> perf) {
-    perf.forEach(
-        (section, value) -> {
-          String owner = section.equals("osd") || section.equals("mon") ? "ceph_" : "sluice_";
-          add(owner + section, "{ceph_daemon=\"" + daemon + "\"}", value);
+    metrics.forEach(
+        (series, value) -> {
+          int brace = series.indexOf('{');
+          String name = brace < 0 ? series : series.substring(0, brace);
+          line(name, "untyped", name, series, value);
         });
     return this;
   }
 
-  /**
-   * An average that was added is a histogram, too.
-   *
-   * @param counts values to how many were less, ascending
-   */
-  MetricsText addBuckets(String name, Map<Double, Long> counts) {
-    buckets.put(name, counts);
+  MetricsText addPerf(String daemon, Map<String, ?> perf) {
+    String label = "{ceph_daemon=\"" + daemon + "\"}";
+    perf.forEach(
+        (section, value) -> add(section, section, value, "perf dump, section " + section, label));
     return this;
   }
 
-  private void add(String name, String label, Object value) {
-    if (value instanceof Number number) {
-      lines.put(clean(name) + label, number(number));
-    } else if (value instanceof Map<?, ?> map) {
-      boolean average = map.containsKey("avgcount") && map.containsKey("sum");
-      map.forEach(
-          (key, each) -> {
-            if (average && key.equals("avgcount")) {
-              add(name + "_count", label, each);
-            } else if (!(average && key.equals("avgtime")) && !key.equals(OWNERS)) {
-              add(name + "_" + key, label, each);
-            }
-          });
+  /**
+   * A histogram of its own beside the average that has the same name in section osd.
+   *
+   * @param counts values to how many were less, ascending
+   * @param average as {@code perf dump} has it
+   */
+  MetricsText addHistogram(
+      String daemon, String average, Map<Double, Long> counts, Map<?, ?> values) {
+    String name = "sluice_osd_" + average;
+    String label = "{ceph_daemon=\"" + daemon + "\"";
+    List<String> lines = new ArrayList<>();
+    long all = ((Number) values.get("avgcount")).longValue();
+    for (Map.Entry<Double, Long> bucket : counts.entrySet()) {
+      all = Math.max(all, bucket.getValue()); // it was counted later than the average
+      lines.add(name + "_bucket" + label + ",le=\"" + bucket.getKey() + "\"} " + bucket.getValue());
+    }
+    lines.add(name + "_bucket" + label + ",le=\"+Inf\"} " + all);
+    lines.add(name + "_sum" + label + "} " + number((Number) values.get("sum")));
+    lines.add(name + "_count" + label + "} " + all);
+    families.put(name, new Family("histogram", "seconds, from 0.1 ms in doubles", lines));
+    return this;
+  }
+
+  private void add(String section, String path, Object value, String help, String label) {
+    if (!(value instanceof Map<?, ?> map)) {
+      return;
+    }
+    boolean average = map.containsKey("avgcount") && map.containsKey("sum");
+    map.forEach(
+        (key, each) -> {
+          String name = path + "_" + key;
+          if (average) {
+            addPart(path, key.toString(), each, help, label);
+          } else if (each instanceof Number number) {
+            String type = PerfSchema.isGauge(section, key.toString()) ? "gauge" : "counter";
+            line(owned(name), type, help, owned(name) + label, number);
+          } else if (!key.equals(OWNERS)) {
+            add(key.toString(), name, each, help, label);
+          }
+        });
+  }
+
+  /** One of the numbers of an average. */
+  private void addPart(String path, String key, Object value, String help, String label) {
+    if (!key.equals("avgtime") && value instanceof Number number) {
+      String name = owned(path + (key.equals("avgcount") ? "_count" : "_" + key));
+      line(name, key.equals("max") ? "gauge" : "counter", help, name + label, number);
     }
   }
 
-  private static String clean(String name) {
-    return name.replaceAll("[^a-zA-Z0-9_]", "_");
+  /** Ceph's name where Ceph exports it, too. */
+  private static String owned(String path) {
+    String clean = path.replaceAll("[^a-zA-Z0-9_]", "_");
+    return MetricNames.of("ceph_" + clean) == null ? "sluice_" + clean : "ceph_" + clean;
+  }
+
+  private void line(String name, String type, String help, String series, Number value) {
+    MetricNames.Metric known = MetricNames.of(name);
+    families
+        .computeIfAbsent(
+            name,
+            n ->
+                known == null
+                    ? new Family(type, help, new ArrayList<>())
+                    : new Family(known.type(), known.help(), new ArrayList<>()))
+        .lines()
+        .add(series + " " + number(value));
   }
 
   private static String number(Number value) {
@@ -72,35 +119,12 @@ final class MetricsText {
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
-    String last = "";
-    for (Map.Entry<String, String> line : lines.entrySet()) {
-      String name = line.getKey().split("\\{")[0];
-      Map<Double, Long> counts = buckets.get(name.replaceAll("_(count|sum)$", ""));
-      if (counts != null) {
-        if (name.endsWith("_count")) {
-          appendHistogram(text, line.getKey(), counts);
-        }
-        continue;
-      }
-      if (!name.equals(last)) {
-        text.append("# TYPE ").append(name).append(" untyped\n");
-        last = name;
-      }
-      text.append(line.getKey()).append(' ').append(line.getValue()).append('\n');
-    }
+    families.forEach(
+        (name, family) -> {
+          text.append("# HELP ").append(name).append(' ').append(family.help()).append('\n');
+          text.append("# TYPE ").append(name).append(' ').append(family.type()).append('\n');
+          family.lines().forEach(line -> text.append(line).append('\n'));
+        });
     return text.toString();
-  }
-
-  private void appendHistogram(StringBuilder text, String countName, Map<Double, Long> counts) {
-    String name = countName.split("_count")[0];
-    String label = countName.substring(countName.indexOf('{'), countName.length() - 1);
-    text.append("# TYPE ").append(name).append(" histogram\n");
-    String bucket = name + "_bucket" + label + ",le=\"";
-    counts.forEach((end, count) -> text.append(bucket + end + "\"} " + count).append('\n'));
-    text.append(bucket + "+Inf\"} " + lines.get(countName)).append('\n');
-    for (String part : new String[] {"_sum", "_count"}) {
-      String full = name + part + label + "}";
-      text.append(full).append(' ').append(lines.get(full)).append('\n');
-    }
   }
 }

@@ -177,8 +177,14 @@ final class OsdCommand extends MonitorWordsCommand {
 
     @Override
     public String metrics() {
-      MetricsText text = new MetricsText().addPerf("osd." + config.osd(), perf());
-      osd.latencies().forEach((name, counts) -> text.addBuckets("ceph_osd_" + name, counts));
+      String daemon = "osd." + config.osd();
+      Map<String, Object> perf = perf();
+      MetricsText text = new MetricsText().addPerf(daemon, perf);
+      Map<?, ?> averages = (Map<?, ?>) perf.get("osd");
+      osd.latencies()
+          .forEach(
+              (name, counts) ->
+                  text.addHistogram(daemon, name, counts, (Map<?, ?>) averages.get(name)));
       return text.toString();
     }
 
@@ -199,7 +205,12 @@ final class OsdCommand extends MonitorWordsCommand {
               });
       commands.put(
           "status", new AdminSocket.Command("who this OSD is and what it knows", osd::status));
-      commands.put("perf dump", new AdminSocket.Command("counters", this::perf));
+      commands.put(
+          "perf dump",
+          new AdminSocket.Command(
+              "counters, all or of one section",
+              osd.signature("perf dump"),
+              arguments -> OsdDaemon.section(perf(), arguments.path("logger").asText(""))));
       return commands;
     }
 

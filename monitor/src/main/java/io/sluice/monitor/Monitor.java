@@ -61,6 +61,7 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
   private final ClusterEvents events = new ClusterEvents(this, log);
   private final QuorumWatch quorum = new QuorumWatch(this);
   private final QuotaWatch quotas = new QuotaWatch(this);
+  private final MonMetrics metrics = new MonMetrics(this);
   private final LinearizableReads reads;
   private final Subscriptions subscriptions = new Subscriptions();
   private final MessageTable table;
@@ -158,6 +159,7 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
             reports.forget();
           }
           watch.lead(nowLeader);
+          metrics.lead(nowLeader);
           events.lead(nowLeader);
           feed.follow(!nowLeader && !closed);
           proceed();
@@ -351,9 +353,9 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
 
   /** What Prometheus is told. Any thread. */
   CompletableFuture<Map<String, Number>> metrics() {
-    CompletableFuture<Map<String, Number>> metrics = new CompletableFuture<>();
-    onLoop(() -> metrics.complete(MonMetrics.of(state, reports, leader, identity.name())));
-    return metrics;
+    CompletableFuture<Map<String, Number>> told = new CompletableFuture<>();
+    onLoop(() -> told.complete(this.metrics.now(sessions.size(), nextSession - 1)));
+    return told;
   }
 
   /** What the admin socket shows. Any thread. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.protocol.Errno;
 import io.sluice.protocol.OsdMap;
+import io.sluice.protocol.OsdStats;
 import io.sluice.protocol.PgEntry;
 import java.util.List;
 import java.util.Map;
@@ -109,7 +110,7 @@ final class OsdInfoCommands {
         : CommandReply.output("max_osd = " + max + " in epoch " + epoch + "\n");
   }
 
-  /** The monitor is told no latencies: what an OSD knows of itself its admin socket tells. */
+  /** What is committed can be read: one number is both. */
   private static CommandReply perf(CommandCall call) {
     ObjectNode node = CommandCall.object().put("pg_ready", true);
     ArrayNode infos = node.putObject("osdstats").putArray("osd_perf_infos");
@@ -118,7 +119,12 @@ final class OsdInfoCommands {
             call,
             osd -> {
               ObjectNode one = CommandCall.object().put("id", osd);
-              one.set("perf_stats", Layouts.object("osd_stat").get("perf_stat"));
+              OsdStats told = call.context().reports().store(osd);
+              long nanos = told == null ? 0 : told.commitNanos();
+              ObjectNode stats = one.putObject("perf_stats");
+              stats.put("commit_latency_ms", nanos / 1_000_000);
+              stats.put("apply_latency_ms", nanos / 1_000_000);
+              stats.put("commit_latency_ns", nanos).put("apply_latency_ns", nanos);
               return one;
             }));
     if (call.wantsJson()) {

@@ -16,12 +16,30 @@ import java.util.stream.Collectors;
  */
 record PgSummary(Map<String, Integer> counts, int total) {
 
+  static final PgSummary NONE = new PgSummary(Map.of(), 0);
+
   static PgSummary of(MonState state, OsdReports reports) {
     Map<String, Integer> counts = new TreeMap<>();
     for (PgEntry entry : state.pgs().entries()) {
       counts.merge(stateOf(entry, state, reports), 1, Integer::sum);
     }
     return new PgSummary(counts, state.pgs().entries().size());
+  }
+
+  /** The same of each pool that has groups, by its id. */
+  static Map<Long, PgSummary> byPool(MonState state, OsdReports reports) {
+    Map<Long, Map<String, Integer>> counts = new TreeMap<>();
+    for (PgEntry entry : state.pgs().entries()) {
+      counts
+          .computeIfAbsent(entry.pg().pool(), pool -> new TreeMap<>())
+          .merge(stateOf(entry, state, reports), 1, Integer::sum);
+    }
+    Map<Long, PgSummary> all = new TreeMap<>();
+    counts.forEach(
+        (pool, of) ->
+            all.put(
+                pool, new PgSummary(of, of.values().stream().mapToInt(Integer::intValue).sum())));
+    return all;
   }
 
   static String stateOf(PgEntry entry, MonState state, OsdReports reports) {

@@ -160,7 +160,7 @@ final class StatusCommands {
   }
 
   /** The part of used and free bytes that is used. */
-  private static double share(long used, long free) {
+  static double share(long used, long free) {
     return used == 0 ? 0 : (double) used / (used + free);
   }
 

@@ -111,7 +111,7 @@ class HealthMuteTest {
   @Test
   void shouldSayWhichStoresAreFullByTheRatiosOfTheMap() throws Exception {
     MonitorBench.Osd osd = bench.osd(0);
-    osd.send(new OsdStats(0, 1000, 190, List.of(), 0, 0));
+    osd.send(new OsdStats(0, 1000, 190, List.of(), 0, 0, 0));
     assertThat(said("health")).isEqualTo("HEALTH_OK\n");
 
     assertThat(run("osd set-nearfull-ratio", "ratio", "0.8").status())
@@ -120,7 +120,7 @@ class HealthMuteTest {
         .isEqualTo(
             "HEALTH_WARN 1 nearfull osd(s)\n[WRN] OSD_NEARFULL: 1 nearfull osd(s)\n"
                 + "    osd.0 is near full\n");
-    osd.send(new OsdStats(0, 1000, 50, List.of(), 0, 0));
+    osd.send(new OsdStats(0, 1000, 50, List.of(), 0, 0, 0));
     assertThat(said("health")).isEqualTo("HEALTH_ERR 1 full osd(s)\n");
     run("osd set-full-ratio", "ratio", "0.96");
     assertThat(said("health")).isEqualTo("HEALTH_WARN 1 backfillfull osd(s)\n");

@@ -49,7 +49,7 @@ class PoolQuotasTest {
   /** As many groups of the pool say that so much is in each. */
   private void told(int groups, long objects, long bytes) {
     List<PgStats> all = IntStream.range(0, groups).mapToObj(i -> stats(i, objects, bytes)).toList();
-    osd.send(new OsdStats(0, 1 << 30, 1 << 29, all, 0, 0));
+    osd.send(new OsdStats(0, 1 << 30, 1 << 29, all, 0, 0, 0));
     bench.beaconFor(2 * SECOND, osd);
   }
 

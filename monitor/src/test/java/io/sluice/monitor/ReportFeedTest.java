@@ -56,7 +56,7 @@ class ReportFeedTest {
     PgStats group =
         new PgStats(
             new PgId(1, 0), "active", EVersion.ZERO, 5, 6, 0, 0, 0, 0, 0, 0, 0, ScrubFacts.NONE);
-    return new OsdStats(0, 100, free, List.of(group), 0, 0);
+    return new OsdStats(0, 100, free, List.of(group), 0, 0, 0);
   }
 
   private void leaderAnswers(FakeConnection atFollower) {

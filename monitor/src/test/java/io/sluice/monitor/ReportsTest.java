@@ -39,7 +39,7 @@ class ReportsTest {
     ScrubFacts scrubs = ScrubFacts.NONE.deepScrubbed(new EVersion(3, 17), SCRUBBED, 1, 12, 345);
     PgStats group =
         new PgStats(pg, "active+clean", new EVersion(3, 18), 5, 4096, 1, 1, 2, 3, 4, 5, 6, scrubs);
-    osd.send(new OsdStats(0, 100 * GIB, 75 * GIB, List.of(group), 3, 45));
+    osd.send(new OsdStats(0, 100 * GIB, 75 * GIB, List.of(group), 3, 45, 6_700_000));
   }
 
   private JsonNode json(String command) throws IOException {
@@ -106,8 +106,23 @@ class ReportsTest {
     assertThat(metrics.get("ceph_pool_objects{pool_id=\"1\"}")).isEqualTo(5L);
     assertThat(metrics.get("ceph_pool_stored{pool_id=\"1\"}")).isEqualTo(4096L);
     assertThat(metrics.get("ceph_pool_wr_bytes{pool_id=\"1\"}")).isEqualTo(4 * 1024L);
-    assertThat(metrics.get("ceph_osd_stat_bytes_used{ceph_daemon=\"osd.0\"}")).isEqualTo(25 * GIB);
-    assertThat(metrics.get("ceph_pg_inconsistent")).isEqualTo(1);
+    assertThat(metrics.get("ceph_cluster_total_used_bytes")).isEqualTo(25 * GIB);
+    assertThat(metrics.get("ceph_pg_inconsistent{pool_id=\"1\"}")).isEqualTo(1);
+    assertThat(metrics.get("ceph_pg_total{pool_id=\"1\"}")).isEqualTo(4);
+    assertThat(metrics.get("ceph_osd_commit_latency_ms{ceph_daemon=\"osd.0\"}")).isEqualTo(6L);
+    assertThat(metrics.get("ceph_healthcheck_slow_ops")).isEqualTo(3);
+    assertThat(metrics.get("ceph_daemon_health_metrics{type=\"SLOW_OPS\",ceph_daemon=\"osd.0\"}"))
+        .isEqualTo(3);
+    assertThat(metrics.get("ceph_health_detail{name=\"SLOW_OPS\",severity=\"HEALTH_WARN\"}"))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void shouldShowWhatCommitsTakeNow() throws IOException {
+    JsonNode perf = json("{\"prefix\":\"osd perf\",\"format\":\"json\"}");
+    JsonNode first = perf.at("/osdstats/osd_perf_infos/0/perf_stats");
+    assertThat(first.path("commit_latency_ms").asLong()).isEqualTo(6);
+    assertThat(first.path("apply_latency_ns").asLong()).isEqualTo(6_700_000);
   }
 
   /** As {@code ceph tell mon.a} and everybody who speaks to a manager ask. */

@@ -65,7 +65,7 @@ class SafetyCommandsTest {
     assertThat(run("osd purge", "id", "2").result())
         .as("groups are degraded, and nobody knows what it has")
         .isEqualTo(Errno.EAGAIN.result());
-    last.send(new OsdStats(2, 1 << 30, 1 << 29, List.of(), 0, 0));
+    last.send(new OsdStats(2, 1 << 30, 1 << 29, List.of(), 0, 0, 0));
     assertThat(run("osd purge", "id", "2").result())
         .as("it has stored something")
         .isEqualTo(Errno.EBUSY.result());

@@ -73,7 +73,7 @@ final class SampleMessages {
         new OsdBoot(osd, MonitorBench.FSID, ADDRS, "host", 1L << 40),
         new OsdBeacon(osd, 1, 5),
         new OsdFailure(0, 100),
-        new OsdStats(osd, 1 << 30, 1 << 29, List.of(), 0, 0),
+        new OsdStats(osd, 1 << 30, 1 << 29, List.of(), 0, 0, 0),
         new OsdStopping(osd),
         new PgRecovered(pg, 1, List.of(0, osd)),
         new ClusterMapSubscribe(0),

@@ -172,8 +172,10 @@ public final class OsdDaemon implements AutoCloseable {
     return all;
   }
 
-  /** As Ceph: nothing of a section that is not there. */
-  private static Map<String, Object> section(Map<String, Object> all, String name) {
+  /**
+   * One section, or all of them when no name is given; nothing of one that is not there, as Ceph.
+   */
+  public static Map<String, Object> section(Map<String, Object> all, String name) {
     if (name.isEmpty()) {
       return all;
     }
@@ -252,7 +254,7 @@ public final class OsdDaemon implements AutoCloseable {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("zerocopy", zerocopy);
     OsdReport report = osd.report();
-    all.put("osd", report.osd());
+    all.put("osd", report.osd(store));
     all.put("store", store.perf());
     all.put("messenger", messenger.counters());
     all.put("pgs", report.pgStates());

@@ -35,6 +35,16 @@ record OsdReport(
     return all;
   }
 
+  /** The same with how full the store is. */
+  Map<String, Object> osd(ObjectStore store) {
+    Map<String, Object> all = osd();
+    ObjectStore.Space space = store.space();
+    all.put("stat_bytes", space.total());
+    all.put("stat_bytes_used", space.total() - space.free());
+    all.put("stat_bytes_avail", space.free());
+    return all;
+  }
+
   /** What the monitor is told. */
   OsdStats stats(ObjectStore store) {
     List<PgStats> primaries =
@@ -46,7 +56,13 @@ record OsdReport(
     OpTracker.Slow slow = tracker.blockedNow();
     int oldest = (int) (slow.oldestNanos() / 1_000_000_000L);
     return new OsdStats(
-        identity.osd(), space.total(), space.free(), primaries, slow.count(), oldest);
+        identity.osd(),
+        space.total(),
+        space.free(),
+        primaries,
+        slow.count(),
+        oldest,
+        counters.commits.nanosSinceLast(store.perf()));
   }
 
   /** How many placement groups are in which state. */

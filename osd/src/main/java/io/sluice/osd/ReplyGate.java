@@ -55,7 +55,7 @@ final class ReplyGate {
     boolean write = op.request().writes();
     usage.note(write, op.bytes(), reply.payloadLength());
     long took = services.clock().nanos() - op.receivedNanos();
-    services.counters().answered(write, op.bytes(), reply.payloadLength(), took);
+    services.counters().answered(op.request(), op.bytes(), reply.payloadLength(), took);
     op.connection().send(reply);
     op.close();
   }

@@ -25,10 +25,33 @@ class UsageTest {
         .sum();
   }
 
-  private void run(String name, OsdOp step) {
+  private long counter(String name) {
+    long sum = 0;
+    for (int osd = 0; osd < 3; osd++) {
+      sum += (long) cluster.osd(osd).report().osd().get(name);
+    }
+    return sum;
+  }
+
+  private void run(String name, OsdOp... steps) {
     int[] answers = {0};
-    client.submit(client.object(1, name), List.of(step), (reply, data) -> answers[0]++);
+    client.submit(client.object(1, name), List.of(steps), (reply, data) -> answers[0]++);
     assertThat(cluster.runUntil(10 * SECOND, () -> answers[0] == 1)).isTrue();
+  }
+
+  @Test
+  void shouldTellWhatReadsAndWritesFromWhatDoesOneOfThem() {
+    cluster.run(SECOND / 10);
+    OsdOp write = OsdOp.of(OpCode.WRITE_FULL, new OpArgs.Extent(0, 100, 0, 0), new byte[100]);
+    run("o", write);
+    run("o", OsdOp.extent(OpCode.READ, 0, 100), write);
+    run("o", OsdOp.extent(OpCode.READ, 0, 70));
+    assertThat(counter("op")).isEqualTo(3);
+    assertThat(List.of(counter("op_w"), counter("op_rw"), counter("op_r"))).containsOnly(1L);
+    assertThat(counter("op_w_in_bytes")).isEqualTo(100);
+    assertThat(counter("op_rw_in_bytes")).isEqualTo(100);
+    assertThat(counter("op_r_out_bytes")).isEqualTo(70);
+    assertThat(counter("op_out_bytes")).isEqualTo(70 + counter("op_rw_out_bytes"));
   }
 
   @Test

@@ -155,6 +155,16 @@ public record MOSDOp(
     return (flags & flag) != 0;
   }
 
+  /** True when a step looks at the object. */
+  public boolean reads() {
+    for (OsdOp op : ops) {
+      if (op.code().reads()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** True when a step changes the object. */
   public boolean writes() {
     for (OsdOp op : ops) {
