@@ -115,15 +115,20 @@ final class ClientRequests {
 
   /** As {@code ceph tell mon.X} sends it, and everybody to a manager. */
   void command(Session session, MCommand message, byte[] input) {
-    Caller caller = Caller.of(session.connection);
     CompletableFuture<CommandReply> reply =
-        isForeign(message.fsid())
-            ? FOREIGN
-            : commands.tell(String.join(" ", message.words()), input, caller, context);
+        isForeign(message.fsid()) ? FOREIGN : told(session, message, input);
     reply.thenAccept(
         done ->
             session.send(
                 new MCommandReply(message.tid(), done.result(), done.text()), done.output()));
+  }
+
+  private CompletableFuture<CommandReply> told(Session session, MCommand message, byte[] input) {
+    Caller caller = Caller.of(session.connection);
+    String words = String.join(" ", message.words());
+    return session.withManager
+        ? commands.manage(words, input, caller, context)
+        : commands.tell(words, input, caller, context);
   }
 
   void command(Session session, MMonCommand message) {

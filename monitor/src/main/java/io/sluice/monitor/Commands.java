@@ -55,16 +55,15 @@ final class Commands {
 
   private final Map<String, Command> byPrefix = new TreeMap<>();
 
-  /** The same for {@code ceph tell mon.a}: some words mean that monitor only. */
+  /** What {@code ceph tell mon.a} may say: as with Ceph, only what concerns that monitor. */
   private final Map<String, Command> told = new TreeMap<>();
+
+  /** What a manager may be asked: both, since commands and what it is told look the same. */
+  private final Map<String, Command> managed = new TreeMap<>();
 
   Commands() {
     List<Command> all = new ArrayList<>();
-    all.add(
-        Command.read(
-            DESCRIBE,
-            "list available commands",
-            call -> CommandCall.jsonLine(descriptions(byPrefix))));
+    all.add(describe(byPrefix));
     all.addAll(ClusterCommands.all());
     all.addAll(ConfigCommands.all());
     all.addAll(StatusCommands.all());
@@ -94,12 +93,17 @@ final class Commands {
     all.addAll(AbsentCommands.all());
     all.addAll(ReportCommands.all(byPrefix));
     all.forEach(command -> byPrefix.put(command.signature().prefix(), command));
-    told.putAll(byPrefix);
     TellCommands.all().forEach(command -> told.put(command.signature().prefix(), command));
-    Command describe =
-        Command.read(
-            DESCRIBE, "list available commands", call -> CommandCall.jsonLine(descriptions(told)));
-    told.put(DESCRIBE, describe);
+    told.put("mon_status", byPrefix.get("mon_status"));
+    managed.putAll(byPrefix);
+    managed.putAll(told);
+    told.put(DESCRIBE, describe(told));
+    managed.put(DESCRIBE, describe(managed));
+  }
+
+  private static Command describe(Map<String, Command> table) {
+    return Command.read(
+        DESCRIBE, "list available commands", call -> CommandCall.jsonLine(descriptions(table)));
   }
 
   /** How a command is typed; null when there is none of that prefix. */
@@ -119,6 +123,12 @@ final class Commands {
   /** The same of a command for this monitor. */
   CompletableFuture<CommandReply> tell(String json, byte[] input, Caller from, MonContext context) {
     return run(told, json, input, from, context);
+  }
+
+  /** The same of one for a manager. */
+  CompletableFuture<CommandReply> manage(
+      String json, byte[] input, Caller from, MonContext context) {
+    return run(managed, json, input, from, context);
   }
 
   private static CompletableFuture<CommandReply> run(

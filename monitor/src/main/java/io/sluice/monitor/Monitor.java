@@ -235,12 +235,21 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
 
   @Override
   public void onReady(Connection connection) {
+    onReady(connection, false);
+  }
+
+  /**
+   * A connection is there.
+   *
+   * @param withManager who made it wanted a manager
+   */
+  void onReady(Connection connection, boolean withManager) {
     onLoop(
         () -> {
           if (closed) {
             connection.close("the monitor stops");
           } else {
-            sessions.put(connection, new Session(nextSession++, connection));
+            sessions.put(connection, new Session(nextSession++, connection, withManager));
           }
         });
   }

@@ -88,7 +88,8 @@ public final class MonitorDaemon implements AutoCloseable {
       awaitReady();
       int life = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
       String manager = config.peers().get(0).name(); // as whom every monitor answers
-      managerPort = new ManagerPort(manager, self.ip(), life, monitor.now(), monitor);
+      ManagerSide side = new ManagerSide(monitor);
+      managerPort = new ManagerPort(manager, self.ip(), life, monitor.now(), side);
       monitor.manager(managerPort.map());
       messenger.listen(EntityAddr.msgr2(self.ip(), self.port(), NONCE), monitor);
       LOG.info(

@@ -18,6 +18,9 @@ final class Session {
   final long id;
   final Connection connection;
 
+  /** Who is at the other end takes us for a manager. */
+  final boolean withManager;
+
   /** Next OSD map epoch to send, {@link #NONE}; 0 = only the newest. */
   long osdMapNext = NONE;
 
@@ -53,9 +56,10 @@ final class Session {
 
   boolean closed;
 
-  Session(long id, Connection connection) {
+  Session(long id, Connection connection, boolean withManager) {
     this.id = id;
     this.connection = connection;
+    this.withManager = withManager;
   }
 
   void send(Message message) {

@@ -1,6 +1,7 @@
 package io.sluice.monitor;
 
 import io.sluice.messenger.Connection;
+import io.sluice.messenger.Dispatcher;
 import io.sluice.protocol.ClusterMap;
 import io.sluice.protocol.MMonCommand;
 import io.sluice.protocol.MMonCommandAck;
@@ -151,8 +152,17 @@ final class MonitorBench {
   }
 
   FakeConnection client() {
+    return client(monitor);
+  }
+
+  /** Who came to the manager's port. */
+  FakeConnection manager() {
+    return client(new ManagerSide(monitor));
+  }
+
+  private FakeConnection client(Dispatcher to) {
     FakeConnection connection = new FakeConnection(EntityName.client(4096), AddrVec.EMPTY, loop);
-    monitor.onReady(connection);
+    to.onReady(connection);
     loop.settle();
     return connection;
   }

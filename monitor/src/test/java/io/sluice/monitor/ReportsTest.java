@@ -125,10 +125,10 @@ class ReportsTest {
     assertThat(first.path("apply_latency_ns").asLong()).isEqualTo(6_700_000);
   }
 
-  /** As {@code ceph tell mon.a} and everybody who speaks to a manager ask. */
+  /** As everybody asks who speaks to a manager. */
   @Test
   void shouldAnswerCommandsThatAreNoMonitorCommands() {
-    FakeConnection client = bench.client();
+    FakeConnection client = bench.manager();
     bench.send(client, new MCommand(77, MonitorBench.FSID, List.of("{\"prefix\":\"pg stat\"}")));
     FakeConnection.Sent sent = client.takeOne(MessageType.COMMAND_REPLY);
     assertThat(MCommandReply.decode(sent.tid(), sent.front()))

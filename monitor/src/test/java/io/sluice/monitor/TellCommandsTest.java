@@ -25,10 +25,13 @@ class TellCommandsTest {
     for (int i = 0; i < pairs.length; i += 2) {
       call.put(pairs[i], pairs[i + 1]);
     }
-    FakeConnection client = bench.client();
+    return told(bench.client(), call);
+  }
+
+  private MCommandReply told(FakeConnection client, ObjectNode call) throws Exception {
     bench.send(client, new MCommand(1, MonitorBench.FSID, List.of(call.toString())));
     FakeConnection.Sent sent = client.takeOne(MessageType.COMMAND_REPLY);
-    output = CommandCall.JSON.readTree(sent.data());
+    output = sent.data().length == 0 ? null : CommandCall.JSON.readTree(sent.data());
     return MCommandReply.decode(sent.tid(), sent.front());
   }
 
@@ -65,10 +68,28 @@ class TellCommandsTest {
   @Test
   void shouldDescribeToEachWhatItMaySay() throws Exception {
     tell("get_command_descriptions");
+    assertThat(output.toString()).contains("[\"config\",\"show\"]", "[\"mon_status\"]");
+    assertThat(output.toString()).doesNotContain("\"osd\"", "[\"status\"]", "quorum");
+    told(bench.manager(), CommandCall.object().put("prefix", "get_command_descriptions"));
     assertThat(output.toString()).contains("[\"config\",\"show\"]").contains("\"osd\",\"tree\"");
     String table = new String(run("get_command_descriptions").output());
     assertThat(table).contains("[\"config\",\"show\",{\"name\":\"who\"");
     assertThat(table).doesNotContain("[\"perf\",\"dump\"");
+  }
+
+  /**
+   * What Ceph 16.2.15 says to {@code tell mon.a}; with its manager's commands it is another matter.
+   */
+  @Test
+  void shouldBeToldOnlyWhatConcernsThatMonitor() throws Exception {
+    bench.osd(0);
+    for (String prefix : List.of("status", "quorum_status", "health", "osd dump", "osd pool ls")) {
+      assertThat(tell(prefix).result()).as(prefix).isEqualTo(Errno.EINVAL.result());
+    }
+    assertThat(tell("mon_status").result()).isZero();
+    ObjectNode status = CommandCall.object().put("prefix", "osd dump").put("format", "json");
+    assertThat(told(bench.manager(), status).result()).isZero();
+    assertThat(output.at("/max_osd").asInt()).isEqualTo(1);
   }
 
   @Test
