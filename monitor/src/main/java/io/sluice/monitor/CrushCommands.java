@@ -57,7 +57,7 @@ final class CrushCommands {
     CrushView view = view(call);
     ObjectNode tree = CommandCall.object();
     ArrayNode nodes = tree.putArray("nodes");
-    TextTable table = new TextTable().right("ID").left("CLASS").right("WEIGHT").left("TYPE NAME");
+    TextTable table = new TextTable().right("ID").left("CLASS").under("WEIGHT").left("TYPE NAME");
     view.roots().forEach(root -> addBucket(view, root, 0, nodes, table));
     tree.putArray("stray");
     return call.wantsJson() ? call.json(tree) : CommandReply.output(table.toString());
@@ -94,14 +94,14 @@ final class CrushCommands {
       CrushView view, CrushView.Bucket bucket, int depth, ArrayNode nodes, TextTable table) {
     ObjectNode node = nodes.addObject().put("id", bucket.id()).put("name", bucket.name());
     node.put("type", bucket.type()).put("type_id", bucket.typeId());
-    bucket.children().forEach(node.putArray("children")::add);
+    OsdTree.childrenInJson(view, bucket).forEach(node.putArray("children")::add);
     String indent = "    ".repeat(depth);
     table.row(
         bucket.id(),
         "",
         Units.weight(OsdMapCommands.share(bucket.weight())),
         indent + bucket.type() + " " + bucket.name());
-    for (int i = 0; i < bucket.children().size(); i++) {
+    for (int i : OsdTree.inOrder(view, bucket)) {
       int child = bucket.children().get(i);
       double weight = OsdMapCommands.share(bucket.weights().get(i));
       if (child >= 0) {

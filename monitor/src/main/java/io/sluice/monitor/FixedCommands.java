@@ -11,7 +11,7 @@ final class FixedCommands {
   static List<Commands.Command> all() {
     return List.of(
         FixedAnswer.layout("mgr module ls", "list active mgr modules"),
-        FixedAnswer.layout("mds stat", "show MDS status"),
+        FixedAnswer.layout("mds stat", "show MDS status", ""),
         FixedAnswer.layout("fs ls", "list filesystems", "No filesystems enabled\n"),
         Commands.Command.read(
             "fs dump epoch:CephInt?,range=0",

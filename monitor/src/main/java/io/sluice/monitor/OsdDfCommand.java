@@ -115,7 +115,7 @@ final class OsdDfCommand {
       node.put("status", entry.isUp() ? "up" : "down");
       spread.add(variation(fill));
     } else {
-      OsdTree.bucket(node, line);
+      OsdTree.bucket(node, view, line);
     }
     kilobytes(node, "", fill);
     node.put("utilization", fill.percent()).put("var", variation(fill));
@@ -128,9 +128,9 @@ final class OsdDfCommand {
   }
 
   private static TextTable table(boolean whole) {
-    TextTable table = new TextTable().right("ID").left("CLASS").right("WEIGHT").right("REWEIGHT");
-    table.right("SIZE").right("RAW USE").right("DATA").right("OMAP").right("META").right("AVAIL");
-    table.right("%USE").right("VAR").right("PGS").right("STATUS");
+    TextTable table = new TextTable().right("ID").left("CLASS").under("WEIGHT").under("REWEIGHT");
+    table.under("SIZE").under("RAW USE").under("DATA").under("OMAP").under("META").under("AVAIL");
+    table.under("%USE").under("VAR").under("PGS").under("STATUS");
     return whole ? table.left("TYPE NAME") : table;
   }
 

@@ -3,7 +3,9 @@ package io.sluice.monitor;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.protocol.CrushView;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The buckets and OSDs of a CRUSH map, line by line as {@code osd tree} and {@code osd df} show it.
@@ -33,7 +35,7 @@ final class OsdTree {
 
   private static void add(CrushView view, CrushView.Bucket bucket, int depth, List<Line> to) {
     to.add(new Line(depth, bucket, -1, OsdMapCommands.share(bucket.weight())));
-    for (int i = 0; i < bucket.children().size(); i++) {
+    for (int i : inOrder(view, bucket)) {
       int child = bucket.children().get(i);
       if (child >= 0) {
         to.add(new Line(depth + 1, null, child, OsdMapCommands.share(bucket.weights().get(i))));
@@ -45,6 +47,25 @@ final class OsdTree {
     }
   }
 
+  /** Places of a bucket's children as Ceph shows them: by name, OSDs by number. */
+  static List<Integer> inOrder(CrushView view, CrushView.Bucket bucket) {
+    return IntStream.range(0, bucket.children().size())
+        .boxed()
+        .sorted(Comparator.comparing(i -> key(view, bucket.children().get(i))))
+        .toList();
+  }
+
+  /** The other way round, as Ceph's JSON names them. */
+  static List<Integer> childrenInJson(CrushView view, CrushView.Bucket bucket) {
+    List<Integer> children = new ArrayList<>();
+    inOrder(view, bucket).forEach(i -> children.add(0, bucket.children().get(i)));
+    return children;
+  }
+
+  private static String key(CrushView view, int child) {
+    return child < 0 ? view.name(child) : String.format("osd.%08d", child);
+  }
+
   static String name(CrushView view, Line line) {
     String indent = "    ".repeat(line.depth());
     return line.isOsd()
@@ -52,14 +73,14 @@ final class OsdTree {
         : indent + line.bucket().type() + " " + line.bucket().name();
   }
 
-  static void bucket(ObjectNode node, Line line) {
+  static void bucket(ObjectNode node, CrushView view, Line line) {
     CrushView.Bucket bucket = line.bucket();
     node.put("id", bucket.id()).put("name", bucket.name()).put("type", bucket.type());
     node.put("type_id", bucket.typeId());
     if (line.depth() > 0) {
       node.putObject("pool_weights");
     }
-    bucket.children().forEach(node.putArray("children")::add);
+    childrenInJson(view, bucket).forEach(node.putArray("children")::add);
   }
 
   static void place(ObjectNode node, CrushView view, Line line) {

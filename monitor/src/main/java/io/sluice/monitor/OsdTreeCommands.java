@@ -72,13 +72,13 @@ final class OsdTreeCommands {
     Predicate<OsdEntry> wanted = wanted(call);
     ObjectNode tree = CommandCall.object();
     ArrayNode nodes = tree.putArray("nodes");
-    TextTable table = new TextTable().right("ID").left("CLASS").right("WEIGHT").left("TYPE NAME");
-    table.right("STATUS").right("REWEIGHT").right("PRI-AFF");
+    TextTable table = new TextTable().right("ID").left("CLASS").under("WEIGHT").left("TYPE NAME");
+    table.under("STATUS").under("REWEIGHT").under("PRI-AFF");
     List<OsdTree.Line> lines =
         call.has("bucket") ? below(view, call.text("bucket")) : OsdTree.lines(view);
     for (OsdTree.Line line : lines) {
       if (!line.isOsd()) {
-        OsdTree.bucket(nodes.addObject(), line);
+        OsdTree.bucket(nodes.addObject(), view, line);
         table.row(
             line.bucket().id(),
             "",

@@ -43,7 +43,7 @@ final class PgTables {
   private static void sumTitles(TextTable table, boolean list) {
     for (String title : SUMS.keySet()) {
       if (!list || !title.startsWith("MISSING")) {
-        table.right(title);
+        table.under(title);
       }
     }
   }
@@ -62,7 +62,7 @@ final class PgTables {
   static String list(JsonNode groups) {
     TextTable table = new TextTable().left("PG");
     sumTitles(table, true);
-    table.right("LOG").left("STATE").right("SINCE").right("VERSION").right("REPORTED");
+    table.under("LOG").left("STATE").under("SINCE").under("VERSION").under("REPORTED");
     table.left("UP").left("ACTING").left("SCRUB_STAMP").left("DEEP_SCRUB_STAMP");
     for (JsonNode pg : groups) {
       List<Object> cells = new ArrayList<>(List.of(pg.path("pgid").asText()));
@@ -82,8 +82,8 @@ final class PgTables {
 
   /** {@code pg dump pgs_brief}, and those that are stuck. */
   static String brief(JsonNode groups) {
-    TextTable table = new TextTable().left("PG_STAT").left("STATE").left("UP").right("UP_PRIMARY");
-    table.left("ACTING").right("ACTING_PRIMARY");
+    TextTable table = new TextTable().left("PG_STAT").left("STATE").left("UP").under("UP_PRIMARY");
+    table.left("ACTING").under("ACTING_PRIMARY");
     for (JsonNode pg : groups) {
       table.row(
           pg.path("pgid").asText(),
@@ -100,10 +100,10 @@ final class PgTables {
   private static String groups(JsonNode groups) {
     TextTable table = new TextTable().left("PG_STAT");
     sumTitles(table, false);
-    table.right("LOG").right("DISK_LOG").left("STATE").left("STATE_STAMP").right("VERSION");
-    table.right("REPORTED").left("UP").right("UP_PRIMARY").left("ACTING").right("ACTING_PRIMARY");
-    table.right("LAST_SCRUB").left("SCRUB_STAMP").right("LAST_DEEP_SCRUB");
-    table.left("DEEP_SCRUB_STAMP").right("SNAPTRIMQ_LEN");
+    table.under("LOG").under("DISK_LOG").left("STATE").left("STATE_STAMP").under("VERSION");
+    table.under("REPORTED").left("UP").under("UP_PRIMARY").left("ACTING").under("ACTING_PRIMARY");
+    table.under("LAST_SCRUB").left("SCRUB_STAMP").under("LAST_DEEP_SCRUB");
+    table.left("DEEP_SCRUB_STAMP").under("SNAPTRIMQ_LEN");
     for (JsonNode pg : groups) {
       List<Object> cells = new ArrayList<>(List.of(pg.path("pgid").asText()));
       sums(cells, pg, false);
@@ -125,7 +125,7 @@ final class PgTables {
   private static String pools(JsonNode pools) {
     TextTable table = new TextTable().left("POOLID");
     sumTitles(table, false);
-    table.right("LOG").right("DISK_LOG");
+    table.under("LOG").under("DISK_LOG");
     for (JsonNode pool : pools) {
       List<Object> cells = new ArrayList<>(List.of(pool.path("poolid").asText()));
       sums(cells, pool, false);
@@ -137,9 +137,9 @@ final class PgTables {
 
   /** {@code pg dump osds}; with the line of their sum alone where that is asked for. */
   private static String osds(JsonNode osds, JsonNode groups, boolean each) {
-    TextTable table = new TextTable().left("OSD_STAT").right("USED").right("AVAIL");
-    table.right("USED_RAW").right("TOTAL").right("HB_PEERS").right("PG_SUM");
-    table.right("PRIMARY_PG_SUM");
+    TextTable table = new TextTable().left("OSD_STAT").under("USED").under("AVAIL");
+    table.under("USED_RAW").under("TOTAL").under("HB_PEERS").under("PG_SUM");
+    table.under("PRIMARY_PG_SUM");
     long used = 0;
     long free = 0;
     for (JsonNode osd : osds) {

@@ -10,17 +10,26 @@ import java.util.List;
 final class TextTable {
   private final List<String> titles = new ArrayList<>();
   private final List<Boolean> left = new ArrayList<>();
+  private final List<Boolean> leftTitles = new ArrayList<>();
   private final List<List<String>> rows = new ArrayList<>();
 
   TextTable left(String title) {
-    titles.add(title);
-    left.add(true);
-    return this;
+    return column(title, true, true);
   }
 
   TextTable right(String title) {
+    return column(title, false, false);
+  }
+
+  /** Cells to the right, below a title to the left. */
+  TextTable under(String title) {
+    return column(title, false, true);
+  }
+
+  private TextTable column(String title, boolean leftCells, boolean leftTitle) {
     titles.add(title);
-    left.add(false);
+    left.add(leftCells);
+    leftTitles.add(leftTitle);
     return this;
   }
 
@@ -43,12 +52,13 @@ final class TextTable {
       }
     }
     StringBuilder text = new StringBuilder();
-    line(text, titles, widths);
-    rows.forEach(row -> line(text, row, widths));
+    line(text, titles, widths, leftTitles);
+    rows.forEach(row -> line(text, row, widths, left));
     return text.toString();
   }
 
-  private void line(StringBuilder text, List<String> cells, int[] widths) {
+  private static void line(
+      StringBuilder text, List<String> cells, int[] widths, List<Boolean> left) {
     StringBuilder line = new StringBuilder();
     for (int i = 0; i < widths.length; i++) {
       String cell = cells.get(i);

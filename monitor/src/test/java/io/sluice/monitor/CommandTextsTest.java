@@ -2,8 +2,11 @@ package io.sluice.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.bufferlist.NoLeaks;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -52,6 +55,38 @@ class CommandTextsTest {
         .startsWith("avg ")
         .containsPattern("\nstddev \\S+ \\(expected baseline \\S+\\)\n")
         .containsPattern("\nmax osd\\.\\d with \\d+ pgs \\(\\S+ \\* mean\\)\n");
+  }
+
+  @Test
+  void shouldListOsdsAndBucketsByNameWhateverCameFirst() throws Exception {
+    MonitorBench other = new MonitorBench();
+    for (int osd : new int[] {2, 0, 1}) {
+      other.osd(osd);
+    }
+    for (String prefix : List.of("osd tree", "osd df", "osd crush tree")) {
+      String text = new String(other.command("{\"prefix\": \"" + prefix + "\"}").output());
+      assertThat(text.lines().filter(line -> line.matches(" +[012] .*")).map(line -> line.strip()))
+          .as(text)
+          .satisfiesExactly(
+              line -> assertThat(line).startsWith("0"),
+              line -> assertThat(line).startsWith("1"),
+              line -> assertThat(line).startsWith("2"));
+    }
+    byte[] json = other.command("{\"prefix\": \"osd tree\", \"format\": \"json\"}").output();
+    JsonNode root = CommandCall.JSON.readTree(json).at("/nodes/0");
+    List<String> names = new ArrayList<>();
+    CommandCall.JSON
+        .readTree(json)
+        .at("/nodes")
+        .forEach(node -> names.add(node.path("id").asInt() + "=" + node.path("name").asText()));
+    List<String> children = new ArrayList<>();
+    root.path("children")
+        .forEach(
+            id ->
+                names.stream()
+                    .filter(name -> name.startsWith(id.asInt() + "="))
+                    .forEach(name -> children.add(name.split("=")[1])));
+    assertThat(children).as("the other way round").containsExactly("host2", "host1", "host0");
   }
 
   @Test
