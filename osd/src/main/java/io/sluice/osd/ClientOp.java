@@ -106,7 +106,7 @@ final class ClientOp implements AutoCloseable {
   private record Words(RequestId id, MOSDOp request) {
     @Override
     public String toString() {
-      return id + " " + request;
+      return request.describe(id.toString());
     }
   }
 

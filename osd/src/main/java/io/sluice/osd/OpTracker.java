@@ -4,6 +4,8 @@ import io.sluice.protocol.DaemonOptions;
 import io.sluice.protocol.OsdOp;
 import io.sluice.types.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,6 +29,9 @@ import org.slf4j.LoggerFactory;
 final class OpTracker {
   private static final Logger LOG = LoggerFactory.getLogger(OpTracker.class);
   private static final int LISTED = 1000;
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSxx").withZone(ZoneOffset.UTC);
 
   /** What a request may carry in memory (names, values) and still be kept as it is. */
   private static final int KEPT_BYTES = 1024;
@@ -240,6 +245,6 @@ final class OpTracker {
 
   private String wall(long nanos) {
     long at = clock.wallNanos() - (clock.nanos() - nanos);
-    return Instant.ofEpochSecond(0, at).toString();
+    return TIME.format(Instant.ofEpochSecond(0, at));
   }
 }

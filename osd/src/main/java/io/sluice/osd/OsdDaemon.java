@@ -162,13 +162,15 @@ public final class OsdDaemon implements AutoCloseable {
     settings.put("loops", config.loops());
     settings.put("pipes", config.pipes());
     settings.put("osd_max_object_size", Limits.OBJECT_BYTES);
-    settings.put("osd_max_write_size", Limits.WRITE_OP_BYTES);
+    settings.put("osd_max_write_size", Limits.WRITE_OP_BYTES >> 20); // MiB, as Ceph's
     settings.put("osd_client_message_size_cap", Limits.CLIENT_BYTES);
   }
 
+  /** Values are text, as Ceph's. */
   private Map<String, Object> config() {
     Map<String, Object> all = new LinkedHashMap<>(settings);
     all.putAll(osd.options().show());
+    all.replaceAll((name, value) -> value.toString());
     return all;
   }
 
@@ -187,7 +189,7 @@ public final class OsdDaemon implements AutoCloseable {
     return value == null
         ? DaemonCommands.Answer.refused(
             Errno.ENOENT, "error getting '" + name + "': (2) No such file or directory")
-        : Map.of(name, value.toString());
+        : Map.of(name, value);
   }
 
   private static double load() {

@@ -217,18 +217,12 @@ public record MOSDOp(
 
   @Override
   public String toString() {
-    return "osd_op("
-        + tid
-        + " "
-        + pg
-        + " "
-        + object()
-        + " "
-        + ops
-        + " "
-        + OpFlags.toString(flags)
-        + " e"
-        + epoch
-        + ")";
+    return describe("" + tid);
+  }
+
+  /** In the words of Ceph's dumps of operations, which begin with the whole id of the request. */
+  public String describe(String id) {
+    String what = object() + " " + ops + " " + OpFlags.toString(flags);
+    return "osd_op(" + id + " " + pg + " " + what + " e" + epoch + ")";
   }
 }
