@@ -1,7 +1,9 @@
-"""Drives librados through python3-rados and compares with what Ceph 16.2.15 answers; the last line says so."""
+"""Drives librados through python3-rados and compares with what Ceph 16.2.15 answers (on BlueStore: its MemStore hangs at a range of keys that ends before it begins); the last line says so."""
 import ctypes
 import os
+import struct as binary
 import sys
+import time
 
 import rados
 
@@ -31,6 +33,13 @@ def expect(what, got, wanted):
     if got != wanted:
         print("WRONG %s: %r, Ceph answers %r" % (what, got, wanted))
         sys.exit(1)
+
+
+def eventually(what, happened):
+    until = time.monotonic() + 120
+    while not happened():
+        expect("%s within two minutes" % what, time.monotonic() < until, True)
+        time.sleep(0.1)
 
 
 def data():
@@ -101,6 +110,29 @@ def omaps():
     expect("omap after clear", omap(), [])
 
 
+def omap_guards():
+    """Which order each compare asks for, what a key that is not there is worth, and ranges of keys."""
+    put = lambda: write(lambda o: io.set_omap(o, ("a", "b", "c", "d"), (b"1", b"2", b"3", b"4")), oid="ranges")
+    cmp = lambda key, value, how: errno(lambda: write(lambda o: o.omap_cmp(key, value, how), lambda o: o.append(b"x"), oid="ranges"))
+    put()
+    eq, ne, gt, gte, lt, lte = (getattr(rados, "LIBRADOS_CMPXATTR_OP_" + how) for how in ("EQ", "NE", "GT", "GTE", "LT", "LTE"))
+    expect("lt", [cmp("b", value, lt) for value in ("1", "2", "3", "", "10", "20")], [125, 125, 0, 125, 125, 0])
+    expect("gt", [cmp("b", value, gt) for value in ("1", "2", "3", "", "10", "20")], [0, 125, 125, 0, 0, 125])
+    expect("others", [cmp("b", "2", how) for how in (eq, ne, gte, lte, 0, 9)], [0, 22, 22, 22, 22, 22])
+    expect("a key that is not there", [cmp("none", value, how) for value in ("", "1") for how in (eq, lt, gt)], [0, 125, 125, 125, 0, 125])
+    expect("an object that is not there", errno(lambda: write(lambda o: o.omap_cmp("k", "v", lt), lambda o: o.append(b"x"), oid="no ranges")), 2)
+    expect("nothing of those refused", io.read("ranges"), b"x" * 8)
+    ranges = (("b", "d", "ad"), ("b", "b", "abcd"), ("d", "b", "abcd"), ("", "c", "cd"), ("c", "z", "ab"), ("aa", "az", "abcd"), ("", "", "abcd"))
+    for first, end, left in ranges:
+        put()
+        code = errno(lambda: write(lambda o: io.remove_omap_range2(o, first, end), oid="ranges"))
+        with rados.ReadOpCtx() as op:
+            found, _ = io.get_omap_keys(op, "", 10)
+            io.operate_read_op(op, "ranges")
+            expect("omap without %r to %r" % (first, end), (code, "".join(key for key, _ in found)), (0, left))
+    expect("a range of nobody", errno(lambda: write(lambda o: io.remove_omap_range2(o, "a", "b"), oid="no ranges")), 2)
+
+
 def locks():
     io.lock_exclusive("l", "lock", "c", "desc")
     expect("same lock", errno(lambda: io.lock_exclusive("l", "lock", "c", "desc")), 17)
@@ -111,6 +143,14 @@ def locks():
     io.lock_shared("l", "shared", "c", "tag")
     io.lock_shared("l", "shared", "d", "tag")
     expect("other tag", errno(lambda: io.lock_shared("l", "shared", "e", "tag2")), 16)
+    began = time.monotonic()
+    io.lock_exclusive("l", "short", "c", "desc", 2)
+    refused = errno(lambda: io.lock_exclusive("l", "short", "d", "desc"))
+    if time.monotonic() - began < 2:
+        expect("not over yet", refused, 16)
+    eventually("a lock that is over is another's", lambda: not refused or not errno(lambda: io.lock_exclusive("l", "short", "d", "desc")))
+    expect("the first one's is gone", errno(lambda: io.unlock("l", "short", "c")), 2)
+    io.unlock("l", "short", "d")
 
 
 def watches():
@@ -349,17 +389,22 @@ def timeindex():
     expect("left", show((0, 0), "", (9, 0), 9), listed(back[2:3], ids[2], 0))
 
 
-def c_api():
-    """What python3-rados does not wrap: librados' C functions, on a connection of their own."""
+def c_library():
+    """librados' C functions, which python3-rados does not wrap all, on a connection of their own."""
     lib = ctypes.CDLL("librados.so.2")
-    pointer, size, text = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_char_p
-    c, ctx = pointer(), pointer()
+    c, ctx = ctypes.c_void_p(), ctypes.c_void_p()
     lib.rados_create(ctypes.byref(c), None)
     lib.rados_conf_read_file(c, os.environ["CEPH_CONF"].encode())
     expect("connect", lib.rados_connect(c), 0)
     expect("ioctx", lib.rados_ioctx_create(c, sys.argv[1].encode(), ctypes.byref(ctx)), 0)
-    lib.rados_create_write_op.restype = lib.rados_create_read_op.restype = pointer
-    lib.rados_object_list_begin.restype = lib.rados_object_list_end.restype = pointer
+    lib.rados_create_write_op.restype = lib.rados_create_read_op.restype = ctypes.c_void_p
+    lib.rados_object_list_begin.restype = lib.rados_object_list_end.restype = ctypes.c_void_p
+    return lib, c, ctx
+
+
+def c_api():
+    lib, c, ctx = c_library()
+    pointer, size = ctypes.c_void_p, ctypes.c_size_t
 
     def operate(*steps, oid=b"c", kind="write"):
         op = pointer(getattr(lib, "rados_create_%s_op" % kind)())
@@ -388,6 +433,31 @@ def c_api():
         start = b"\xff" * width
         code = lib.rados_checksum(ctx, b"c", kind, start, size(width), size(3), ctypes.c_uint64(0), size(0), sum, size(64))
         expect(name, (code, sum.raw[: 4 + width].hex()), (0, "01000000" + wanted))
+    operate(full(bytes(range(24))), oid=b"chunks")
+
+    def chunked(kind, width, length, offset, chunk, room=64):
+        start = b"\xff" * width
+        ctypes.memset(sum, 0, 64)
+        code = lib.rados_checksum(ctx, b"chunks", kind, start, size(width), size(length), ctypes.c_uint64(offset), size(chunk), sum, size(room))
+        return code, sum.raw[: 4 + width * sum.raw[0]].hex() if code == 0 else ""
+
+    chunks = (
+        ((0, 4, 16, 0, 4, 64), (0, "04000000b8dd553a14e3e96c6476c768c019a74a")),
+        ((2, 4, 24, 0, 8, 64), (0, "03000000c443d375976f7c05621b8d94")),
+        ((1, 8, 24, 0, 12, 64), (0, "020000005236dba4e60cfc51cde97359bc2a2060")),
+        ((2, 4, 16, 4, 4, 64), (0, "040000007686204a082314ff2240f893051f9190")),
+        ((2, 4, 10, 0, 4, 64), (-22, "")),
+        ((2, 4, 0, 0, 8, 64), (-22, "")),
+        ((2, 4, 24, 0, 24, 64), (0, "010000006a7843d6")),
+        ((2, 4, 24, 0, 1, 64), (-34, "")),
+        ((2, 4, 40, 0, 8, 64), (0, "03000000c443d375976f7c05621b8d94")),
+        ((2, 4, 8, 30, 4, 64), (0, "00000000")),
+        ((2, 4, 32, 16, 8, 64), (0, "01000000621b8d94")),
+        ((2, 4, 24, 0, 8, 12), (-34, "")),
+        ((2, 4, 8, 16, 4, 64), (0, "02000000051f91902f7c7dfc")),
+    )
+    for arguments, wanted in chunks:
+        expect("checksum %s" % (arguments,), chunked(*arguments), wanted)
     names = set()
     begin, end = pointer(lib.rados_object_list_begin(ctx)), pointer(lib.rados_object_list_end(ctx))
 
@@ -411,7 +481,103 @@ def c_api():
     lib.rados_shutdown(c)
 
 
-for part in (data, guards, omaps, locks, watches, many, flags, in_flight, pool, returns, spread, log, timeindex, c_api, limits, steps, pools):
+def aio():
+    """Appends in order, a flush that waits for all of them, and one that is given up while the cluster takes no writes."""
+    lib, c, ctx = c_library()
+    size, pointer = ctypes.c_size_t, ctypes.c_void_p
+    for each in [io.aio_append("appended", b"%03d," % i) for i in range(100)]:
+        each.wait_for_complete()
+        expect("an append", each.get_return_value(), 0)
+    expect("appends in order", io.read("appended", 9000), b"".join(b"%03d," % i for i in range(100)))
+
+    def completion():
+        each = pointer()
+        lib.rados_aio_create_completion2(None, None, ctypes.byref(each))
+        return each
+
+    written = [completion() for _ in range(200)]
+    for i, each in enumerate(written):
+        expect("aio_append", lib.rados_aio_append(ctx, b"flushed%d" % (i % 20), each, b"0123456789" * 100, size(1000)), 0)
+    expect("aio_flush", lib.rados_aio_flush(ctx), 0)
+    expect("all are there", {(lib.rados_aio_is_complete(each), lib.rados_aio_get_return_value(each)) for each in written}, {(1, 0)})
+    expect("their sizes", {io.stat("flushed%d" % i)[0] for i in range(20)}, {10000})
+    late, flushed = completion(), completion()
+    lib.rados_aio_append(ctx, b"flushed0", late, b"1", size(1))
+    expect("aio_flush_async", (lib.rados_aio_flush_async(ctx, flushed), lib.rados_aio_wait_for_complete(flushed)), (0, 0))
+    expect("what it waited for", (lib.rados_aio_is_complete(late), lib.rados_aio_get_return_value(late)), (1, 0))
+    expect("pause", cluster.mon_command('{"prefix": "osd set", "key": "pause"}', b"")[0], 0)
+    try:
+        expect("latest map", lib.rados_wait_for_latest_osdmap(c), 0)
+        given_up = completion()
+        lib.rados_aio_write_full(ctx, b"cancelled", given_up, b"x", size(1))
+        expect("still waits", lib.rados_aio_is_complete(given_up), 0)
+        expect("aio_cancel", (lib.rados_aio_cancel(ctx, given_up), lib.rados_aio_wait_for_complete(given_up)), (0, 0))
+        expect("what it says", lib.rados_aio_get_return_value(given_up), -125)
+    finally:
+        expect("unpause", cluster.mon_command('{"prefix": "osd unset", "key": "pause"}', b"")[0], 0)
+    expect("never written", errno(lambda: io.stat("cancelled")), 2)
+    expect("cancel of what is over", lib.rados_aio_cancel(ctx, late), 0)
+    lib.rados_shutdown(c)
+
+
+def acknowledged():
+    """Watchers that answer with bytes, that do not answer, and that lose what they watch."""
+    lib, c, ctx = c_library()
+    size, pointer, u64 = ctypes.c_size_t, ctypes.c_void_p, ctypes.c_uint64
+    heard, lost = [], []
+    lib.rados_notify_ack.argtypes = [pointer, ctypes.c_char_p, u64, u64, ctypes.c_char_p, ctypes.c_int]
+
+    def answer(arg, notify_id, handle, notifier, data, length):
+        heard.append(ctypes.string_at(data, length))
+        if arg:
+            lib.rados_notify_ack(ctx, b"watched", notify_id, handle, b"heard %d" % arg, 7)
+
+    called = ctypes.CFUNCTYPE(None, pointer, u64, u64, u64, pointer, size)(answer)
+    failed = ctypes.CFUNCTYPE(None, pointer, u64, ctypes.c_int)(lambda arg, cookie, error: lost.append((cookie, error)))
+
+    def watch(number, oid=b"watched"):
+        cookie = u64()
+        expect("watch", lib.rados_watch2(ctx, oid, ctypes.byref(cookie), called, failed, pointer(number)), 0)
+        return cookie
+
+    def notify(timeout_ms, oid=b"watched"):
+        reply, length = pointer(), size()
+        code = lib.rados_notify2(ctx, oid, b"news", 4, u64(timeout_ms), ctypes.byref(reply), ctypes.byref(length))
+        raw = ctypes.string_at(reply, length.value) if reply else b""
+        lib.rados_buffer_free(reply)
+        at, acks, silent = 4, [], []
+        for _ in range(binary.unpack_from("<I", raw)[0] if raw else 0):
+            _, cookie, told = binary.unpack_from("<QQI", raw, at)
+            acks.append((cookie, raw[at + 20 : at + 20 + told]))
+            at += 20 + told
+        for i in range(binary.unpack_from("<I", raw, at)[0] if raw else 0):
+            silent.append(binary.unpack_from("<QQ", raw, at + 4 + 16 * i)[1])
+        return code, sorted(acks), sorted(silent)
+
+    io.write_full("watched", b"")
+    expect("nobody there", notify(10000), (0, [], []))
+    one, two = watch(1), watch(2)
+    expect("both answer", notify(60000), (0, sorted([(one.value, b"heard 1"), (two.value, b"heard 2")]), []))
+    expect("what they heard", heard, [b"news", b"news"])
+    mute = watch(0)
+    wanted = (-110, sorted([(one.value, b"heard 1"), (two.value, b"heard 2")]), [mute.value])
+    for seconds in (3, 20, 60):  # on a slow machine those who answer may be late, too
+        answer = notify(seconds * 1000)
+        if answer == wanted:
+            break
+    expect("one is silent", answer, wanted)
+    expect("checks", [lib.rados_watch_check(ctx, each) >= 0 for each in (one, two, mute)], [True] * 3)
+    expect("unwatch", [lib.rados_unwatch2(ctx, each) for each in (two, mute)], [0, 0])
+    expect("the one that is left", notify(60000), (0, [(one.value, b"heard 1")], []))
+    io.remove_object("watched")
+    eventually("the watcher hears that its object is gone", lambda: lost)
+    expect("what it hears", (lost, lib.rados_watch_check(ctx, one)), ([(one.value, -107)], -107))
+    expect("notify of nobody", notify(1000)[0], -2)
+    lib.rados_watch_flush(c)
+    lib.rados_shutdown(c)
+
+
+for part in (data, guards, omaps, omap_guards, locks, watches, acknowledged, many, aio, flags, in_flight, pool, returns, spread, log, timeindex, c_api, limits, steps, pools):
     part()
 cluster.shutdown()
 print("all as Ceph")

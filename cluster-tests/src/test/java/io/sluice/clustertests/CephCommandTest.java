@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.SoftAssertions;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -131,24 +133,16 @@ class CephCommandTest {
         .contains("\"prefix\": \"log\"", ": finished");
   }
 
-  /** What Sluice has not is refused with words; nothing hangs, and nobody dies of it. */
+  /** Each with the exit code of Ceph 16.2.15, or one that the list gives a reason for. */
   @Test
   void shouldAnswerOrRefuseWhateverIsTyped() throws IOException {
-    Path list = Path.of("src", "test", "resources", "ceph-commands.txt").toAbsolutePath();
-    String script = list.resolveSibling("every-command.py").toString();
+    TypedCommands list = TypedCommands.listed();
     String pg = json("osd", "map", "commands", "x").at("/pgid").asText();
-    List<String> line = new ArrayList<>(List.of("/usr/bin/python3", script, list.toString()));
-    line.addAll(List.of("POOL=commands", "PG=" + pg, "OUT=" + cluster.path("every")));
-    String conf = cluster.path("ceph.conf").toString();
-    List<String> got = new Command(line).env("CEPH_CONF", conf).run().ok().out().lines().toList();
-    assertThat(got).hasSizeGreaterThan(100);
-    for (String each : got) {
-      int exit = Integer.parseInt(each.split(" ")[0]);
-      assertThat(exit).as("124: hangs, 128 on: died: %s", each).isLessThan(124);
-      if (exit != 0) {
-        assertThat(each.substring(each.indexOf(": ") + 2)).as(each).isNotBlank();
-      }
-    }
+    Map<Integer, String> got = list.typeOn(cluster, "commands", pg);
+    assertThat(got.keySet()).hasSizeGreaterThan(200).isEqualTo(list.lines().keySet());
+    SoftAssertions all = new SoftAssertions();
+    list.lines().forEach((number, line) -> line.check(got.get(number), all));
+    all.assertAll();
     assertThat(json("osd", "dump").at("/osds")).as("all as before").hasSize(3);
   }
 
@@ -160,9 +154,40 @@ class CephCommandTest {
     Awaitility.await("the operation is among those that are over") // a moment after its answer
         .atMost(60, TimeUnit.SECONDS)
         .until(() -> ask(socket, "dump_historic_ops").at("/ops").toString().contains("seen"));
-    assertThat(ask(socket, "dump_ops_in_flight").has("num_ops")).isTrue();
+    AsokShapes ceph = new AsokShapes();
+    ceph.checkHistory(ask(socket, "dump_historic_ops"));
+    ceph.checkInFlight(ask(socket, "dump_ops_in_flight"));
+    ceph.checkCounters(ask(socket, "perf", "dump"));
     JsonNode settings = ask(socket, "config", "show");
+    ceph.checkSettings(settings);
     assertThat(settings.at("/osd_max_object_size").asLong()).isEqualTo(128L << 20);
+  }
+
+  /** Debian's has no types: it looks for them where no package of Debian puts any, and aborts. */
+  @Test
+  void shouldBeDecodedByCephDencoder() throws IOException {
+    String name = "CephCommandTest.shouldBeDecodedByCephDencoder: ";
+    Tools.require("ceph-dencoder", "ceph-common");
+    Finished types = dencoder("list_types");
+    boolean works = types.exit() == 0 && types.out().contains("OSDMap");
+    Tools.skipUnless(works, name + "this ceph-dencoder cannot run: " + types.err().strip());
+    String[][] maps = {{"osd", "OSDMap"}, {"mon", "MonMap"}, {"osd", "CrushWrapper"}};
+    for (String[] map : maps) {
+      String what = map[1].equals("CrushWrapper") ? "getcrushmap" : "getmap";
+      String file = cluster.path(map[1]).toString();
+      cluster.ceph("ceph", map[0], what, "-o", file).ok();
+      Finished read = dencoder("type", map[1], "import", file, "decode", "dump_json").ok();
+      JsonNode decoded = JSON.readTree(read.out());
+      String list = map[1].equals("OSDMap") ? "osds" : map[1].equals("MonMap") ? "mons" : "devices";
+      assertThat(decoded.path(list)).as("%s", read).hasSize(list.equals("mons") ? 1 : 3);
+    }
+  }
+
+  /** In /usr, below which it looks for its types. */
+  private static Finished dencoder(String... words) {
+    List<String> line = new ArrayList<>(List.of("ceph-dencoder"));
+    line.addAll(List.of(words));
+    return new Command(line).in(Path.of("/usr")).run();
   }
 
   private static JsonNode ask(String socket, String... words) throws IOException {

@@ -2,6 +2,9 @@ package io.sluice.clustertests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -11,6 +14,7 @@ import org.junit.jupiter.api.Test;
  * fio's own rados engine writes at random offsets, reads everything back and compares checksums.
  */
 class FioRadosTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static TestCluster cluster;
 
   @BeforeAll
@@ -30,16 +34,17 @@ class FioRadosTest {
   }
 
   @Test
-  void shouldReadBackWhatItWroteWhenOffsetsAreRandom() {
+  void shouldReadBackWhatItWroteWhenOffsetsAreRandom() throws IOException {
     fio("verify", "randwrite", "4k-64k", "8m", 8);
   }
 
   @Test
-  void shouldReadBackWhatItWroteWhenReadsAndWritesOfAllSizesAreMixed() {
+  void shouldReadBackWhatItWroteWhenReadsAndWritesOfAllSizesAreMixed() throws IOException {
     fio("mixed", "randrw", "4k-1m", "32m", 32);
   }
 
-  private static void fio(String name, String how, String blocks, String size, int depth) {
+  private static void fio(String name, String how, String blocks, String size, int depth)
+      throws IOException {
     Finished run =
         new Command(
                 List.of(
@@ -57,9 +62,16 @@ class FioRadosTest {
                     "--verify=crc32c",
                     "--do_verify=1",
                     "--verify_fatal=1",
+                    "--output-format=json",
                     "--randseed=6"))
             .in(cluster.dir())
             .run();
-    assertThat(run.ok().out()).contains("err= 0");
+    String out = run.ok().out();
+    JsonNode job = JSON.readTree(out.substring(out.indexOf('{'))).at("/jobs/0");
+    assertThat(job.at("/error").asInt(-1)).as("%s", run).isZero();
+    long written = job.at("/write/io_bytes").asLong();
+    assertThat(written).as("%s", run).isPositive();
+    // Reads that verify are among these: each byte that was written, once at least.
+    assertThat(job.at("/read/io_bytes").asLong()).as("%s", run).isGreaterThanOrEqualTo(written);
   }
 }

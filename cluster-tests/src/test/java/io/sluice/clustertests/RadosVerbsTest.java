@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -131,13 +132,49 @@ class RadosVerbsTest {
   }
 
   @Test
-  void shouldComeBackFromExport() {
-    rados("-N", "exported", "put", "moved", hello.toString()).ok();
+  void shouldComeBackFromExport() throws IOException {
+    cluster.sluice("pool", "create", "exported").ok();
+    Path whole = RandomFiles.create(cluster.path("whole"), (9 << 20) + 5, 4);
+    String text = HexFormat.of().formatHex(Files.readAllBytes(whole), 0, 30_000);
+    exported("put", "moved", whole.toString()).ok();
+    exported("create", "bare").ok();
+    for (String key : List.of("a", "b")) {
+      exported("setxattr", "moved", key, text + key).ok();
+      exported("setomapval", "moved", "omap-" + key, text + key).ok();
+    }
+    exported("setomapheader", "moved", "head").ok();
+    List<String> before = everythingOf("moved");
     Path file = cluster.path("export");
-    rados("export", file.toString()).ok();
-    rados("-N", "exported", "rm", "moved").ok();
-    rados("import", file.toString()).ok();
-    assertThat(rados("-N", "exported", "stat", "moved").ok().out()).contains("size 6");
+    cluster.ceph("rados", "-p", "exported", "export", file.toString()).ok();
+    exported("rm", "moved").ok();
+    exported("rm", "bare").ok();
+    assertThat(exported("ls").ok().out()).isEmpty();
+    cluster.ceph("rados", "-p", "exported", "import", file.toString()).ok();
+    assertThat(exported("ls").ok().out().lines()).containsExactlyInAnyOrder("moved", "bare");
+    assertThat(exported("stat", "bare").ok().out()).contains("size 0");
+    Path got = cluster.path("got");
+    exported("get", "moved", got.toString()).ok();
+    assertThat(Files.mismatch(got, whole)).as("first byte that differs").isEqualTo(-1);
+    assertThat(everythingOf("moved")).isEqualTo(before);
+  }
+
+  private static Finished exported(String... words) {
+    List<String> line = new ArrayList<>(List.of("-p", "exported", "-N", "space"));
+    line.addAll(List.of(words));
+    return cluster.ceph("rados", line.toArray(new String[0]));
+  }
+
+  /** What an object has beside its bytes, as {@code rados} prints it. */
+  private static List<String> everythingOf(String object) {
+    String header = exported("getomapheader", object).ok().out();
+    String keys = exported("listomapkeys", object).ok().out();
+    String names = exported("listxattr", object).ok().out();
+    assertThat(List.of(header, keys, names)).allSatisfy(each -> assertThat(each).isNotBlank());
+    String values = exported("listomapvals", object).ok().out();
+    String a = exported("getxattr", object, "a").ok().out();
+    String b = exported("getxattr", object, "b").ok().out();
+    assertThat(List.of(values, a, b)).allSatisfy(each -> assertThat(each).hasSizeGreaterThan(9999));
+    return List.of(header, keys, names, values, a, b);
   }
 
   @Test
