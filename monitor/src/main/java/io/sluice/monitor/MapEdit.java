@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * <p>The ordinals are in the log: new ones go to the end.
  */
 enum MapEdit {
+  /** The name says what becomes of these bits, {@code set} or {@code unset}; else they are all. */
   SET_FLAGS,
   AFFINITY,
   RENAME_POOL,
@@ -65,6 +66,14 @@ enum MapEdit {
   private static final int KEY_VALUE_MAX = 128;
   private static final int KEYS_MAX = 64;
 
+  private static int flags(int now, String how, int bits) {
+    return switch (how) {
+      case "set" -> now | bits;
+      case "unset" -> now & ~bits;
+      default -> bits; // as older logs have it
+    };
+  }
+
   Change.Applied apply(MonState state, String name, String value, UTime now) {
     if (!state.exists()) {
       return ClusterRules.noCluster(state);
@@ -77,7 +86,7 @@ enum MapEdit {
     int epoch = state.epoch() + 1;
     try {
       switch (this) {
-        case SET_FLAGS -> next.flags(Integer.parseInt(value));
+        case SET_FLAGS -> next.flags(flags(map.flags(), name, Integer.parseInt(value)));
         case AFFINITY -> {
           int osd = Integer.parseInt(name);
           if (!map.exists(osd)) {

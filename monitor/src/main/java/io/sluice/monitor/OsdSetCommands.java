@@ -48,10 +48,8 @@ final class OsdSetCommands {
 
   private static CompletableFuture<CommandReply> flag(CommandCall call, String name, boolean on) {
     int bits = MapFlags.settable(name);
-    int flags = call.state().osdMap().flags();
-    int wanted = on ? flags | bits : flags & ~bits;
     String done = String.join(",", MapFlags.names(bits)) + (on ? " is set" : " is unset");
-    return edit(call, MapEdit.SET_FLAGS, "", Integer.toString(wanted), done);
+    return edit(call, MapEdit.SET_FLAGS, on ? "set" : "unset", Integer.toString(bits), done);
   }
 
   static CompletableFuture<CommandReply> edit(
