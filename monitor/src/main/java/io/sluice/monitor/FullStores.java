@@ -2,6 +2,7 @@ package io.sluice.monitor;
 
 import io.sluice.protocol.FullRatios;
 import io.sluice.protocol.OsdStats;
+import io.sluice.protocol.PgEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +11,10 @@ import java.util.Locale;
 final class FullStores {
   private FullStores() {}
 
-  /** Adds what is wrong to the checks: an OSD is in the worst of the three lists only. */
+  /**
+   * Adds what is wrong to the checks, with the groups that it keeps from recovering: an OSD is in
+   * the worst of the three lists only.
+   */
   static void check(MonState state, OsdReports reports, List<Health.Check> checks) {
     FullRatios ratios = state.osdMap().fullRatios();
     outOfOrder(ratios, checks);
@@ -35,6 +39,35 @@ final class FullStores {
     add(checks, "OSD_BACKFILLFULL", false, backfill, "backfillfull");
     add(checks, "OSD_NEARFULL", false, near, "nearfull");
     PoolQuotas.check(state.osdMap(), checks);
+    List<String> recovery = groups(state, reports, "recovery_toofull");
+    if (!recovery.isEmpty()) {
+      String text = "Full OSDs blocking recovery: " + count(recovery) + " recovery_toofull";
+      checks.add(new Health.Check("PG_RECOVERY_FULL", true, text, recovery));
+    }
+    List<String> filling = groups(state, reports, "backfill_toofull");
+    if (!filling.isEmpty()) {
+      String text =
+          "Low space hindering backfill (add storage if this doesn't resolve itself): "
+              + count(filling)
+              + " backfill_toofull";
+      checks.add(new Health.Check("PG_BACKFILL_FULL", false, text, filling));
+    }
+  }
+
+  private static String count(List<String> groups) {
+    return groups.size() + (groups.size() == 1 ? " pg" : " pgs");
+  }
+
+  /** Placement groups of whose state that word is part. */
+  private static List<String> groups(MonState state, OsdReports reports, String word) {
+    List<String> found = new ArrayList<>();
+    for (PgEntry entry : state.pgs().entries()) {
+      String is = PgSummary.stateOf(entry, state, reports);
+      if (List.of(is.split("\\+")).contains(word)) {
+        found.add("pg " + entry.pg() + " is " + is + ", acting " + entry.acting());
+      }
+    }
+    return found;
   }
 
   private static void add(

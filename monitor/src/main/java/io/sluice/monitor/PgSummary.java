@@ -10,13 +10,16 @@ import java.util.stream.Collectors;
 
 /**
  * The states of placement groups in Ceph's words, as far as the monitor's table tells (it knows who
- * is current, not how far a recovery is), and whether their last scrub found them inconsistent.
+ * is current, not how far a recovery is), and what their primaries say beside that: that their last
+ * scrub found them inconsistent, or that a member's full store keeps them from recovering.
  *
  * @param counts number of groups by state
  */
 record PgSummary(Map<String, Integer> counts, int total) {
 
   static final PgSummary NONE = new PgSummary(Map.of(), 0);
+
+  private static final List<String> TOLD = List.of("backfill_toofull", "recovery_toofull");
 
   static PgSummary of(MonState state, OsdReports reports) {
     Map<String, Integer> counts = new TreeMap<>();
@@ -45,7 +48,13 @@ record PgSummary(Map<String, Integer> counts, int total) {
   static String stateOf(PgEntry entry, MonState state, OsdReports reports) {
     String known = tableState(entry, state.osdMap().pool(entry.pg().pool()));
     PgStats told = reports.group(entry.pg());
-    return told == null || told.inconsistent() == 0 ? known : known + "+inconsistent";
+    if (told == null) {
+      return known;
+    }
+    StringBuilder all = new StringBuilder(known);
+    List<String> says = List.of(told.state().split("\\+"));
+    TOLD.stream().filter(says::contains).forEach(word -> all.append('+').append(word));
+    return (told.inconsistent() == 0 ? all : all.append("+inconsistent")).toString();
   }
 
   /** What the table alone says. */

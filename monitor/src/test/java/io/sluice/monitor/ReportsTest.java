@@ -29,10 +29,11 @@ class ReportsTest {
 
   private final MonitorBench bench = new MonitorBench();
   private final PgId pg = new PgId(1, 2);
+  private MonitorBench.Osd osd;
 
   @BeforeEach
   void report() {
-    MonitorBench.Osd osd = bench.osd(0);
+    osd = bench.osd(0);
     bench.osd(1);
     bench.osd(2);
     bench.command("{\"prefix\":\"osd pool create\",\"pool\":\"p\",\"pg_num\":4}");
@@ -86,6 +87,34 @@ class ReportsTest {
     JsonNode pools =
         json("{\"prefix\":\"pg dump\",\"dumpcontents\":[\"pools\"],\"format\":\"json\"}");
     assertThat(pools.at("/pool_stats/0/stat_sum/num_objects").asLong()).isEqualTo(5);
+  }
+
+  @Test
+  void shouldSayWhichGroupsWaitForRoom() throws IOException {
+    List<PgStats> groups =
+        List.of(waiting(0, "backfill_toofull"), waiting(1, "recovering"), waiting(2, "clean"));
+    osd.send(new OsdStats(0, 100 * GIB, 75 * GIB, groups, 0, 0));
+    JsonNode checks = json("{\"prefix\":\"health\",\"format\":\"json\"}").at("/checks");
+    assertThat(checks.at("/PG_RECOVERY_FULL").isMissingNode()).isTrue();
+    assertThat(checks.at("/PG_BACKFILL_FULL/severity").asText()).isEqualTo("HEALTH_WARN");
+    assertThat(checks.at("/PG_BACKFILL_FULL/summary/message").asText())
+        .isEqualTo(
+            "Low space hindering backfill (add storage if this doesn't resolve itself): 1 pg"
+                + " backfill_toofull");
+    groups = List.of(waiting(0, "recovery_toofull"), waiting(1, "recovery_toofull"));
+    osd.send(new OsdStats(0, 100 * GIB, 75 * GIB, groups, 0, 0));
+    checks = json("{\"prefix\":\"health\",\"format\":\"json\"}").at("/checks");
+    assertThat(checks.at("/PG_BACKFILL_FULL").isMissingNode()).isTrue();
+    assertThat(checks.at("/PG_RECOVERY_FULL/severity").asText()).isEqualTo("HEALTH_ERR");
+    assertThat(checks.at("/PG_RECOVERY_FULL/summary/message").asText())
+        .isEqualTo("Full OSDs blocking recovery: 2 pgs recovery_toofull");
+  }
+
+  private static PgStats waiting(int seed, String word) {
+    PgId of = new PgId(1, seed);
+    String state = "active+undersized+" + word;
+    EVersion none = EVersion.ZERO;
+    return new PgStats(of, state, none, 0, 0, 0, 0, 0, 0, 0, 0, 0, ScrubFacts.NONE);
   }
 
   /** Two of them have reported nothing yet. */

@@ -185,7 +185,19 @@ final class Membership {
 
   private void onPush(PushObject piece, PeerDelivery delivery) {
     PushReply reply = new PushReply(piece.scope(), piece.object(), piece.version(), piece.last());
-    receiver.accept(piece, delivery.data(), () -> delivery.connection().send(reply.toEnvelope()));
+    Connection primary = delivery.connection();
+    int used = services.fullness().permille();
+    boolean grows = piece.first() && piece.exists() && !piece.hold();
+    boolean taken;
+    if (grows && services.fullness().isFull(used)) {
+      delivery.close();
+      taken = false;
+    } else {
+      taken = receiver.accept(piece, delivery.data(), () -> primary.send(reply.toEnvelope()));
+    }
+    if (!taken) {
+      primary.send(piece.refused(used).toEnvelope());
+    }
   }
 
   private void onActivate(PeerActivate activate, Connection connection) {

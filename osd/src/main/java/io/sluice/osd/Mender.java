@@ -136,15 +136,19 @@ final class Mender {
     Job of = job;
     int source = job.source;
     PushReply reply = new PushReply(piece.scope(), piece.object(), piece.version(), piece.last());
-    receiver.accept(
-        piece,
-        delivery.data(),
-        () -> {
-          services.peers().send(source, reply.toEnvelope());
-          if (piece.last() && job == of) {
-            arrived(piece);
-          }
-        });
+    boolean taken =
+        receiver.accept(
+            piece,
+            delivery.data(),
+            () -> {
+              services.peers().send(source, reply.toEnvelope());
+              if (piece.last() && job == of) {
+                arrived(piece);
+              }
+            });
+    if (!taken) {
+      tryNext("there is no room for osd." + source + "'s");
+    }
   }
 
   private void arrived(PushObject piece) {

@@ -46,7 +46,8 @@ final class ObjectPush {
 
   /**
    * @param targets by OSD number
-   * @param onEnd told once: true when every target has it, false when it cannot be read here
+   * @param onEnd told once: true when every target has it, false when it cannot be read here, or
+   *     taken there
    */
   ObjectPush(
       PgServices services,
@@ -178,6 +179,11 @@ final class ObjectPush {
       ended = true;
       onEnd.accept(copied);
     }
+  }
+
+  /** A target cannot take it. */
+  void giveUp() {
+    end(false);
   }
 
   /** Nobody is interested any more; {@code onEnd} is not told. */

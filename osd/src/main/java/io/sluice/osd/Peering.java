@@ -11,6 +11,7 @@ import io.sluice.protocol.PeerQuery;
 import io.sluice.protocol.PeerReport;
 import io.sluice.protocol.PeerUnreadable;
 import io.sluice.protocol.PushObject;
+import io.sluice.protocol.PushRefused;
 import io.sluice.protocol.PushReply;
 import io.sluice.types.EVersion;
 import io.sluice.types.ObjectId;
@@ -111,6 +112,9 @@ final class Peering {
       comparisons.get(from).onListing(listing);
     } else if (message instanceof PushReply reply && pushes.containsKey(from)) {
       pushes.get(from).onReply(from, reply);
+    } else if (message instanceof PushRefused refused && pushes.containsKey(from)) {
+      group.noteFullness(from, refused.usedPermille());
+      noRoom(from, refused.object());
     } else if (message instanceof PeerUnreadable not && pulling.contains(not.object())) {
       pullElsewhere(not.object(), from);
     } else if (message instanceof PeerActivated activated) {
@@ -200,15 +204,25 @@ final class Peering {
 
   private void onPulled(PushObject piece, PeerDelivery delivery) {
     PushReply reply = new PushReply(piece.scope(), piece.object(), piece.version(), piece.last());
-    pulled.accept(
-        piece,
-        delivery.data(),
-        () -> {
-          services.peers().send(delivery.from(), reply.toEnvelope());
-          if (piece.last() && pulling.remove(piece.object()) && pulling.isEmpty()) {
-            adopt();
-          }
-        });
+    boolean taken =
+        pulled.accept(
+            piece,
+            delivery.data(),
+            () -> {
+              services.peers().send(delivery.from(), reply.toEnvelope());
+              if (piece.last() && pulling.remove(piece.object()) && pulling.isEmpty()) {
+                adopt();
+              }
+            });
+    if (!taken) {
+      noRoom(services.whoami(), piece.object());
+    }
+  }
+
+  /** Nobody serves before that object is there: all of it is tried again, after a pause. */
+  private void noRoom(int osd, ObjectId object) {
+    LOG.warn("{}: osd.{} has no room for {}, which it needs", group.id(), osd, object);
+    group.machine().noRoomToAgree();
   }
 
   private void adopt() {

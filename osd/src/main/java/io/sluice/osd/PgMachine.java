@@ -27,9 +27,9 @@ final class PgMachine {
   private static final Logger LOG = LoggerFactory.getLogger(PgMachine.class);
   private static final long REPORT_AGAIN_NANOS = 1_000_000_000L;
   private static final long RETRY_FIRST_NANOS = 50_000_000L;
-  private static final long RECOVER_AGAIN_NANOS = 500_000_000L;
+  private static final long NO_ROOM_FIRST_NANOS = 500_000_000L;
 
-  /** 1.6 s: peers that are up answer sooner, or are marked down. */
+  /** 1.6 s: peers that are up answer sooner, or are marked down; 16 s where one has no room. */
   private static final int RETRY_DOUBLINGS = 5;
 
   private final PlacementGroup group;
@@ -41,11 +41,10 @@ final class PgMachine {
   private PgEntry entry;
   private int generation;
   private Peering peering;
-  private Recovery recovery;
+  private final RecoverySchedule recoveries;
   private Set<Integer> handedOver;
   private Loop.Timer retry;
   private int retries;
-  private int failedRecoveries;
   private boolean suspended;
   private PgEntry othersOf;
   private List<Integer> others;
@@ -53,6 +52,7 @@ final class PgMachine {
   PgMachine(PlacementGroup group, PgServices services) {
     this.group = group;
     this.services = services;
+    this.recoveries = new RecoverySchedule(group, services);
   }
 
   PgState state() {
@@ -83,7 +83,7 @@ final class PgMachine {
   }
 
   Recovery recovery() {
-    return recovery;
+    return recoveries.running();
   }
 
   /** Those who act beside us. */
@@ -146,8 +146,8 @@ final class PgMachine {
     entry = nextEntry;
     if (sameInterval) {
       if (otherRules && hasAgreed()) {
-        endRecovery();
-        recover();
+        recoveries.reset();
+        recoveries.start();
       }
       updateServing();
     } else {
@@ -177,10 +177,9 @@ final class PgMachine {
       peering.cancel();
       peering = null;
     }
-    endRecovery();
+    recoveries.reset();
     handedOver = null;
     retries = 0;
-    failedRecoveries = 0;
     if (retry != null) {
       retry.cancel();
       retry = null;
@@ -233,7 +232,7 @@ final class PgMachine {
     group.trimmer().reset();
     group.scrubber().reset();
     group.mender().reset();
-    endRecovery();
+    recoveries.end();
     if (peering != null) {
       peering.cancel();
     }
@@ -255,10 +254,11 @@ final class PgMachine {
     peering = null;
     formerActing.clear();
     retries = 0;
+    recoveries.hinder("");
     group.mender().resume();
     transition(PgState.PEERED);
     if (handedOver == null) {
-      recover();
+      recoveries.start();
     }
     updateServing();
   }
@@ -273,6 +273,7 @@ final class PgMachine {
     } else if (state == PgState.ACTIVE && !enough) {
       transition(PgState.PEERED);
     }
+    Recovery recovery = recoveries.running();
     boolean stopped = handedOver != null || recovery != null && recovery.stopsOperations();
     if (state == PgState.ACTIVE && !stopped && retry == null) {
       group.queues().resume();
@@ -282,37 +283,25 @@ final class PgMachine {
     }
   }
 
-  private void recover() {
-    Set<Integer> stale = new TreeSet<>(entry.up());
-    stale.removeAll(entry.current());
-    stale.remove(services.whoami());
-    if (!stale.isEmpty() && recovery == null && RecoveryRules.mayRecover(view.map())) {
-      recovery = new Recovery(group, services, stale);
-      recovery.start();
-    }
-  }
-
   /** Until it begins anew with another interval, or flags of the map. */
   void endRecovery() {
-    if (recovery != null) {
-      recovery.cancel();
-      recovery = null;
-    }
+    recoveries.end();
   }
 
   /** It will be tried again, from the beginning; operations go on. */
   void recoveryFailed() {
-    endRecovery();
+    recoveries.fail();
     updateServing();
-    int of = generation;
-    long delay = RECOVER_AGAIN_NANOS << Math.min(failedRecoveries++, RETRY_DOUBLINGS);
-    group.loop().schedule(delay, () -> recoverAgain(of));
   }
 
-  private void recoverAgain(int of) {
-    if (generation == of && hasAgreed()) {
-      recover();
+  void recoverAgain() {
+    if (hasAgreed()) {
+      recoveries.start();
     }
+  }
+
+  RecoverySchedule recoveries() {
+    return recoveries;
   }
 
   /** The members agree, and nobody is about to join them. */
@@ -341,18 +330,24 @@ final class PgMachine {
     member |= (state == PgState.ACTIVE || state == PgState.PEERED) && entry.acting().contains(osd);
     if (member) {
       LOG.info("{}: lost osd.{}, peering again", group.id(), osd);
-      retryLater();
-    } else if (recovery != null && recovery.involves(osd)) {
+      retryLater(RETRY_FIRST_NANOS);
+    } else if (recovery() != null && recovery().involves(osd)) {
       recoveryFailed();
     }
   }
 
+  /** A member cannot take what it needs to agree with the others. */
+  void noRoomToAgree() {
+    recoveries.hinder(RecoverySchedule.RECOVERY_TOO_FULL);
+    retryLater(NO_ROOM_FIRST_NANOS);
+  }
+
   /** Peers again in the same interval after a pause; operations wait until then. */
-  private void retryLater() {
+  private void retryLater(long firstNanos) {
     permit = null;
     group.queues().pause();
     if (retry == null) {
-      long delay = RETRY_FIRST_NANOS << Math.min(retries++, RETRY_DOUBLINGS);
+      long delay = firstNanos << Math.min(retries++, RETRY_DOUBLINGS);
       int of = generation;
       retry = group.loop().schedule(delay, () -> retry(of));
     }
@@ -392,8 +387,9 @@ final class PgMachine {
   /** As Ceph words it: {@code active+clean}, {@code active+undersized+degraded+recovering}... */
   String describe() {
     PoolInfo pool = view == null ? null : view.pool(group.id());
-    String words = PgDescription.of(state, entry, pool, recovery != null);
+    String words = PgDescription.of(state, entry, pool, recovery() != null);
+    String hindrance = recoveries.hindrance();
     String more = state == PgState.ACTIVE ? group.background() : "";
-    return words + more;
+    return words + (hindrance.isEmpty() ? "" : "+" + hindrance) + more;
   }
 }

@@ -44,8 +44,10 @@ final class PushReceiver {
    * @param bytes taken over
    * @param onTaken runs when the next piece may come, or (after the last) when the copy is durable
    *     or held
+   * @return false when there is no room for it; then nothing of the object is kept, and {@code
+   *     onTaken} does not run
    */
-  void accept(PushObject piece, Payload bytes, Runnable onTaken) {
+  boolean accept(PushObject piece, Payload bytes, Runnable onTaken) {
     ObjectId object = piece.object();
     if (piece.first()) {
       Partial old = partial.put(object, begin(piece));
@@ -54,9 +56,13 @@ final class PushReceiver {
       }
     }
     Partial copy = partial.get(object);
-    if (copy == null || !stage(copy, piece, bytes)) {
+    if (copy == null) {
       bytes.close();
-      return;
+      return true;
+    }
+    if (!stage(copy, piece, bytes)) {
+      bytes.close();
+      return false;
     }
     piece
         .attributes()
@@ -67,7 +73,7 @@ final class PushReceiver {
             entry -> copy.ops.add(new Transaction.OmapSet(object, entry.key(), entry.value())));
     if (!piece.last()) {
       onTaken.run();
-      return;
+      return true;
     }
     partial.remove(object);
     if (piece.hold()) {
@@ -81,6 +87,7 @@ final class PushReceiver {
       copy.ops.forEach(transaction::add);
       store.commit(transaction, onTaken);
     }
+    return true;
   }
 
   private static Partial begin(PushObject piece) {

@@ -7,6 +7,7 @@ import io.sluice.protocol.PeerLogEntry;
 import io.sluice.protocol.PeerMessage;
 import io.sluice.protocol.PeerQuery;
 import io.sluice.protocol.PeerReport;
+import io.sluice.protocol.PushRefused;
 import io.sluice.protocol.PushReply;
 import io.sluice.types.EVersion;
 import io.sluice.types.ObjectId;
@@ -26,7 +27,8 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  * ASKING     they enter our interval
- * COMPARING  list their objects, copy what differs, remove what we have not
+ * COMPARING  list their objects, copy what differs, remove what we have not; of those without room
+ *            the latter only, and then without them
  * CATCHING   copy what changed meanwhile, a few times over
  * STOPPING   operations stop, what runs ends
  * FINISHING  copy the last few, then the log
@@ -61,6 +63,9 @@ final class Recovery {
   private final Map<Integer, Comparison> comparisons = new TreeMap<>();
   private PushQueue pushes;
   private Phase phase = Phase.ASKING;
+  private final Map<Integer, String> toBeTooFull = new TreeMap<>();
+  private final Set<Integer> noRoom = new TreeSet<>();
+  private String hindrance = "";
   private int rounds;
   private boolean cancelled;
 
@@ -91,6 +96,10 @@ final class Recovery {
       comparisons.get(from).onListing(listing);
     } else if (message instanceof PushReply reply && pushes != null) {
       pushes.onReply(from, reply);
+    } else if (message instanceof PushRefused refused && pushes != null) {
+      LOG.info("{}: osd.{} has no room for {}", group.id(), from, refused.object());
+      group.machine().recoveries().hinder(toBeTooFull.get(from));
+      group.machine().recoveryFailed();
     } else if (message instanceof PeerActivated && phase == Phase.FINISHING) {
       if (waitingFor.remove(from) && waitingFor.isEmpty()) {
         report();
@@ -99,17 +108,35 @@ final class Recovery {
   }
 
   private void onReport(int from, PeerReport report) {
+    boolean told = RecoveryRules.isTold(group, report.info());
+    String tooFull = told ? RecoverySchedule.RECOVERY_TOO_FULL : RecoverySchedule.BACKFILL_TOO_FULL;
+    toBeTooFull.put(from, tooFull);
     if (!RecoveryRules.mayCopy(group, report.info())) {
       LOG.info("{}: flags of the map forbid to fill osd.{}", group.id(), from);
       targets.remove(from);
+    } else if (!RecoveryRules.hasRoom(group, report)) {
+      hindrance = tooFull;
+      noRoom.add(from);
     }
     if (waitingFor.remove(from) && waitingFor.isEmpty()) {
-      if (targets.isEmpty()) {
+      group.machine().recoveries().hinder(hindrance);
+      if (!noRoom.isEmpty() && !group.machine().recoveries().thinsAgain()) {
+        leaveOut();
+      }
+      if (!targets.isEmpty()) {
+        compare();
+      } else if (hindrance.isEmpty()) {
         group.machine().endRecovery();
       } else {
-        compare();
+        group.machine().recoveryFailed();
       }
     }
+  }
+
+  /** Goes on without those that have no room. */
+  private void leaveOut() {
+    targets.removeAll(noRoom);
+    noRoom.clear();
   }
 
   private Runnable guarded(Runnable task) {
@@ -132,6 +159,9 @@ final class Recovery {
 
   private void compared(int osd, Comparison comparison) {
     for (ObjectId object : comparison.differing()) {
+      if (noRoom.contains(osd) && group.store().objects().info(object).isPresent()) {
+        continue; // of what is gone it is relieved
+      }
       wanted.computeIfAbsent(object, o -> new TreeSet<>()).add(osd);
     }
     if (waitingFor.remove(osd) && waitingFor.isEmpty()) {
@@ -141,7 +171,16 @@ final class Recovery {
           new PushQueue(services, group.store().objects(), false, this::takeTurn, this::unreadable);
       wanted.forEach((object, osds) -> pushes.add(object, targetsOf(osds)));
       wanted.clear();
-      pushes.start(guarded(this::catchUp));
+      pushes.start(guarded(this::copied));
+    }
+  }
+
+  private void copied() {
+    leaveOut();
+    if (targets.isEmpty()) {
+      group.machine().recoveryFailed();
+    } else {
+      catchUp();
     }
   }
 

@@ -1,7 +1,9 @@
 package io.sluice.osd;
 
+import io.sluice.protocol.FullRatios;
 import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.PeerPgInfo;
+import io.sluice.protocol.PeerReport;
 import io.sluice.protocol.PoolInfo;
 
 /**
@@ -35,7 +37,21 @@ final class RecoveryRules {
     PoolInfo pool = view.pool(group.id());
     boolean whole = pool != null && group.entry().acting().size() >= pool.size();
     int forbidding = OsdMap.NOBACKFILL | (whole ? OsdMap.NOREBALANCE : 0);
-    boolean told = member.lastUpdate().compareTo(group.store().log().tail()) >= 0;
-    return told || (view.map().flags() & forbidding) == 0;
+    return isTold(group, member) || (view.map().flags() & forbidding) == 0;
+  }
+
+  /** Whether the group's log still tells all that this member misses. */
+  static boolean isTold(PlacementGroup group, PeerPgInfo member) {
+    return member.lastUpdate().compareTo(group.store().log().tail()) >= 0;
+  }
+
+  /**
+   * Whether that member's store may take copies: up to the map's ratio backfillfull, or to full for
+   * what the log tells. (ceph: OSDMap::check_full, OSDService::check_backfill_full)
+   */
+  static boolean hasRoom(PlacementGroup group, PeerReport member) {
+    FullRatios ratios = group.view().map().fullRatios();
+    boolean told = isTold(group, member.info());
+    return member.usedPermille() < (told ? ratios.fullPermille() : ratios.backfillfullPermille());
   }
 }

@@ -147,11 +147,16 @@ final class ScrubbedObject {
     push.start();
   }
 
-  boolean isPushing(PushReply reply) {
-    return push != null && reply.object().equals(object);
+  boolean isPushing(ObjectId pushed) {
+    return push != null && pushed.equals(object);
   }
 
   void onReply(int from, PushReply reply) {
     push.onReply(from, reply);
+  }
+
+  /** One of those to be mended has no room. */
+  void onRefused() {
+    push.giveUp();
   }
 }

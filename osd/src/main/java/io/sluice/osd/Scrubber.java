@@ -7,6 +7,7 @@ import io.sluice.protocol.PeerListing;
 import io.sluice.protocol.PeerScrub;
 import io.sluice.protocol.PeerScrubbed;
 import io.sluice.protocol.PeerScrubbed.Digest;
+import io.sluice.protocol.PushRefused;
 import io.sluice.protocol.PushReply;
 import io.sluice.protocol.ScrubFacts;
 import io.sluice.types.EVersion;
@@ -247,8 +248,12 @@ final class Scrubber {
       }
     } else if (delivery.message() instanceof PushReply reply
         && current != null
-        && current.isPushing(reply)) {
+        && current.isPushing(reply.object())) {
       current.onReply(from, reply);
+    } else if (delivery.message() instanceof PushRefused refused
+        && current != null
+        && current.isPushing(refused.object())) {
+      current.onRefused();
     } else {
       return false;
     }

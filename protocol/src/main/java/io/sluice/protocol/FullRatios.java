@@ -17,4 +17,9 @@ public record FullRatios(float nearfull, float full, float backfillfull) {
   public int fullPermille() {
     return Math.round(Math.min(full, FAILSAFE) * 1000);
   }
+
+  /** Thousandths from which a store is filled by nobody who has not lately had the group. */
+  public int backfillfullPermille() {
+    return Math.round(Math.min(backfillfull, FAILSAFE) * 1000);
+  }
 }

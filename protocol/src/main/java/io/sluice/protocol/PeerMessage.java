@@ -28,6 +28,7 @@ public sealed interface PeerMessage extends Message
         PeerScrubbed,
         PushObject,
         PushReply,
+        PushRefused,
         RepOp,
         RepOpReply,
         RepPiece,
@@ -44,6 +45,7 @@ public sealed interface PeerMessage extends Message
   int UNREADABLE = 0x7019;
   int SCRUB = 0x701a;
   int SCRUBBED = 0x701b;
+  int PUSH_REFUSED = 0x701c;
   int REP_OP = 0x7020;
   int REP_OP_REPLY = 0x7021;
   int REP_PIECE = 0x7022;
@@ -148,6 +150,7 @@ public sealed interface PeerMessage extends Message
           case UNREADABLE -> PeerUnreadable.decode(scope, from);
           case SCRUB -> PeerScrub.decode(scope, from);
           case SCRUBBED -> PeerScrubbed.decode(scope, from);
+          case PUSH_REFUSED -> PushRefused.decode(scope, from);
           case REP_OP -> RepOp.decode(scope, from);
           case REP_OP_REPLY -> RepOpReply.decode(scope, from);
           case REP_PIECE -> RepPiece.decode(scope, from);

@@ -54,6 +54,11 @@ public record PushObject(
         newScope, object, version, exists, hold, first, last, size, offset, attributes, omap);
   }
 
+  /** What whom it was sent to says where there is no room for it. */
+  public PushRefused refused(int usedPermille) {
+    return new PushRefused(scope, object, usedPermille);
+  }
+
   @Override
   public int type() {
     return PUSH;

@@ -1,0 +1,33 @@
+package io.sluice.protocol;
+
+import io.sluice.bufferlist.Decoder;
+import io.sluice.bufferlist.Encoder;
+import io.sluice.types.ObjectId;
+
+/**
+ * Whom a {@link PushObject} was sent to has no room for it; nothing of that object's copy is kept.
+ *
+ * <pre>
+ * scope | hobject | le32 used_permille
+ * </pre>
+ *
+ * @param usedPermille how full its store is
+ */
+public record PushRefused(PeerScope scope, ObjectId object, int usedPermille)
+    implements PeerMessage {
+  @Override
+  public int type() {
+    return PUSH_REFUSED;
+  }
+
+  @Override
+  public void encodeBody(Encoder to) {
+    object.encode(to);
+    to.le32(usedPermille);
+  }
+
+  static PushRefused decode(PeerScope scope, Decoder from) {
+    ObjectId object = ObjectId.decode(from);
+    return new PushRefused(scope, object, from.le32());
+  }
+}
