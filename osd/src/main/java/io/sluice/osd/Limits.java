@@ -68,6 +68,12 @@ final class Limits {
    */
   static final long CHANGES_BYTES = 8 * MIB;
 
+  /**
+   * What the watchers of an object are told by one operation: each gets a message of its own, with
+   * its own cookie, and all of them wait in the heap. More is EMSGSIZE. (Ceph has no such bound)
+   */
+  static final long NOTIFY_BYTES = 16 * MIB;
+
   /** Copies of such bytes in the heap while they are carried out, beside those that came. */
   static final long CHANGES_COPIES = 5;
 

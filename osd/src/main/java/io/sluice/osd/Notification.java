@@ -14,7 +14,7 @@ import java.util.TreeSet;
 
 /**
  * One notification of an object's watchers: over when all have answered, or with ETIMEDOUT when its
- * time is up.
+ * time is up. Answers beyond {@link Limits#STEP_OUTPUT_BYTES} in all are passed on as empty ones.
  *
  * <p>What the notifier gets: {@code le32 n, n x {le64 client, le64 cookie, blob answer} | le32 m, m
  * x {le64 client, le64 cookie}}: the answers, and those who gave none. <b>Threads:</b> the group's
@@ -22,6 +22,7 @@ import java.util.TreeSet;
  */
 final class Notification {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
+  private static final byte[] NOTHING = {};
 
   /**
    * @param cookie the notifier's
@@ -34,6 +35,7 @@ final class Notification {
   private final Loop loop;
   private final Set<Watchers.Key> waitingFor = new TreeSet<>();
   private final TreeMap<Watchers.Key, byte[]> answers = new TreeMap<>();
+  private long answered;
   private Runnable onOver;
   private Loop.Timer timer;
 
@@ -79,7 +81,9 @@ final class Notification {
 
   void acknowledge(Watchers.Key key, byte[] answer) {
     if (waitingFor.remove(key)) {
-      answers.put(key, answer);
+      boolean fits = answered + answer.length <= Limits.STEP_OUTPUT_BYTES;
+      answered += fits ? answer.length : 0;
+      answers.put(key, fits ? answer : NOTHING);
       finishIfDone();
     }
   }
@@ -118,7 +122,7 @@ final class Notification {
             request.cookie(),
             request.version(),
             id(),
-            new byte[0],
+            NOTHING,
             result,
             notifier.peerName().number());
     notifier.send(done.toEnvelope(BufferList.wrap(to.toByteArray())));

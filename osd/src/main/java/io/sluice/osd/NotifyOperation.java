@@ -3,14 +3,16 @@ package io.sluice.osd;
 import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Encoder;
 import io.sluice.messenger.Connection;
+import io.sluice.protocol.Errno;
+import io.sluice.protocol.MOSDOp;
 import io.sluice.protocol.OpArgs;
 import io.sluice.protocol.OsdOp;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Notifies an object's watchers: {@code le32 version | le32 timeout in seconds | blob payload};
- * answers {@code le64 notification id}. The outcome follows in a message of its own. (ceph:
- * CEPH_OSD_OP_NOTIFY)
+ * answers {@code le64 notification id}, or EMSGSIZE ({@link Limits#NOTIFY_BYTES}). The outcome
+ * follows in a message of its own. (ceph: CEPH_OSD_OP_NOTIFY)
  */
 final class NotifyOperation implements Operation {
   private static final int TIMEOUT_SECONDS = 30; // ceph: osd_default_notify_timeout
@@ -23,6 +25,9 @@ final class NotifyOperation implements Operation {
     Decoder from = step.reader().skip(4);
     int seconds = from.le32();
     byte[] payload = from.blob();
+    if (tellsTooMuch(context)) {
+      return Errno.EMSGSIZE.result();
+    }
     long id = (long) context.group().view().epoch() << 32 | count.incrementAndGet() & 0xffffffffL;
     Notification.Request request =
         new Notification.Request(
@@ -38,5 +43,11 @@ final class NotifyOperation implements Operation {
     context.afterwards(
         () -> group.watchers().notify(new Notification(request, notifier, group.loop())));
     return 0;
+  }
+
+  private static boolean tellsTooMuch(OpContext context) {
+    MOSDOp all = context.op().request();
+    long each = all.dataLength() + all.ops().size() * Limits.OPERATION_BYTES;
+    return each * context.group().watchers().of(context.object()).size() > Limits.NOTIFY_BYTES;
   }
 }

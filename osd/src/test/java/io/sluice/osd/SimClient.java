@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -76,6 +77,7 @@ final class SimClient implements Dispatcher {
   private int resends;
   private int moreFlags;
   private int toLose;
+  private Consumer<IncomingMessage> others = message -> {};
   private int elsewhere = -1;
 
   SimClient(SimNetwork network, long number) {
@@ -160,6 +162,11 @@ final class SimClient implements Dispatcher {
     moreFlags = more;
   }
 
+  /** Who looks at messages that answer no operation. */
+  void onOther(Consumer<IncomingMessage> looks) {
+    others = looks;
+  }
+
   /** The next answer gets lost, so the operation is sent again. */
   void loseOneAnswer() {
     toLose = 1;
@@ -212,6 +219,8 @@ final class SimClient implements Dispatcher {
         maps.maps().values().forEach(this::onMap);
       } else if (type == MessageType.OSD_OP_REPLY) {
         onReply(connection, incoming);
+      } else {
+        others.accept(incoming);
       }
     }
   }
