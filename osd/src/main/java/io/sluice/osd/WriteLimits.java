@@ -28,9 +28,11 @@ final class WriteLimits {
   }
 
   /**
-   * A full pool takes nothing that makes it fuller: who only tries gets EDQUOT, or ENOSPC; others
-   * EAGAIN, and with the map that came before it they know that they have to wait. (ceph:
-   * PrimaryLogPG::prepare_transaction, which does not answer those)
+   * A full pool takes nothing that makes it fuller: who only tries gets EDQUOT, or ENOSPC; who
+   * writes EAGAIN, and with the map that came before it they know that they have to wait. A method
+   * may write although its client has said no such thing: that client would not wait, but ask again
+   * at once, and gets EDQUOT, too. (ceph: PrimaryLogPG::prepare_transaction, which answers neither;
+   * Objecter::target_should_be_paused)
    */
   static int checkPool(OpContext context, PoolInfo pool) {
     MOSDOp request = context.op().request();
@@ -38,7 +40,7 @@ final class WriteLimits {
     if (!full || !context.grows() || request.has(OpFlags.FULL_FORCE)) {
       return 0;
     }
-    if (!request.has(OpFlags.FULL_TRY)) {
+    if (request.has(OpFlags.WRITE) && !request.has(OpFlags.FULL_TRY)) {
       return Errno.EAGAIN.result();
     }
     boolean quota = (pool.flags() & PoolInfo.FULL_QUOTA) != 0;

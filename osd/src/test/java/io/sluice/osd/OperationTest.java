@@ -254,6 +254,8 @@ class OperationTest {
     assertThat(run("c", OneOsd.data(OpCode.WRITE, 0, "x")).result()).isZero();
     osd.client().flags(0);
     assertThat(run("b", OneOsd.data(OpCode.WRITE, 0, "x")).result()).as("wait").isEqualTo(-11);
+    OsdOp method = OneOsd.call("hello", "record_hello", new Encoder().raw("x".getBytes()));
+    assertThat(run("b", method).result()).as("said to be a read").isEqualTo(-122);
     assertThat(run("b", OneOsd.read()).result()).isEqualTo(Errno.ENOENT.result());
     assertThat(run("c", OsdOp.of(OpCode.DELETE, OpArgs.NONE)).result()).isZero();
     markPool(0);
