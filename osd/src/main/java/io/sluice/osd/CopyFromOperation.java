@@ -2,6 +2,7 @@ package io.sluice.osd;
 
 import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.Decoder;
+import io.sluice.bufferlist.MemorySegment;
 import io.sluice.protocol.Attrs;
 import io.sluice.protocol.Errno;
 import io.sluice.protocol.ObjectLocator;
@@ -23,7 +24,9 @@ import java.util.TreeMap;
 
 /**
  * Replaces the object by a copy of another one: bytes, attributes, omap. The source is read piece
- * by piece at one version, from whichever OSD serves it. (ceph: CEPH_OSD_OP_COPY_FROM, _COPY_FROM2)
+ * by piece at one version, from whichever OSD serves it, and kept outside the heap until it is
+ * written, as far as the daemon's {@link CopyBudget} allows; else it waits before its first piece.
+ * (ceph: CEPH_OSD_OP_COPY_FROM, _COPY_FROM2)
  *
  * <pre>
  * payload: string name | object_locator_t [| le32 truncate_seq | le64 truncate_size: not supported]
@@ -58,15 +61,20 @@ final class CopyFromOperation implements Operation {
     return OpContext.PENDING;
   }
 
-  /** One copy under way. <b>Threads:</b> the group's loop. */
+  /**
+   * One copy under way. <b>Threads:</b> the group's loop. <b>Owns</b> pieces, and a share of the
+   * budget: what pieces take is given back when the last of those who have them releases them.
+   */
   private static final class Copy {
     private final OpContext context;
     private final ObjectId source;
-    private final List<ByteBuffer> pieces = new ArrayList<>();
+    private final CopyBudget budget;
+    private final List<BufferList> pieces = new ArrayList<>();
     private final Map<String, byte[]> attributes = new TreeMap<>();
     private final List<RepChange> keys = new ArrayList<>();
     private long version;
     private long size = Long.MAX_VALUE;
+    private long granted = -1;
     private long keyBytes;
     private long offset;
     private byte[] lastKey = NOTHING;
@@ -76,6 +84,7 @@ final class CopyFromOperation implements Operation {
     private Copy(OpContext context, ObjectId source, long version) {
       this.context = context;
       this.source = source;
+      this.budget = context.group().remote().copies();
       this.version = version;
     }
 
@@ -105,15 +114,46 @@ final class CopyFromOperation implements Operation {
           .loop()
           .execute(
               () -> {
+                if (answer.result() >= 0 && !mayKeep(group, answer)) {
+                  return;
+                }
                 int result = answer.result() < 0 ? answer.result() : take(answer);
                 if (result < 0) {
-                  context.resume(result);
+                  end(result);
                 } else if (moreKeys || offset < size) {
                   next();
                 } else {
                   finish();
                 }
               });
+    }
+
+    /** False when the source's bytes have to wait: it is asked anew then, from the beginning. */
+    private boolean mayKeep(PlacementGroup group, RemoteObjects.Answer answer) {
+      if (granted >= 0) {
+        return true;
+      }
+      long needed = 0;
+      for (OsdOp step : answer.steps()) {
+        if (step.code() == OpCode.STAT) {
+          needed = Math.min(ObjectStat.decode(step.data()).size(), Limits.WRITE_OP_BYTES);
+        }
+      }
+      long bytes = needed;
+      Runnable later =
+          () ->
+              group
+                  .loop()
+                  .execute(
+                      () -> {
+                        granted = bytes;
+                        next();
+                      });
+      if (!budget.take(bytes, later)) {
+        return false;
+      }
+      granted = bytes;
+      return true;
     }
 
     private int take(RemoteObjects.Answer answer) {
@@ -130,8 +170,10 @@ final class CopyFromOperation implements Operation {
           }
           case OMAP_GET_VALS -> takeKeys(OmapPage.decodeValues(step.data()));
           case READ -> {
-            pieces.add(outsideTheHeap(step.data()));
-            offset += step.dataLength();
+            int result = keep(step.data());
+            if (result < 0) {
+              return result;
+            }
           }
           default -> {}
         }
@@ -142,8 +184,35 @@ final class CopyFromOperation implements Operation {
       return tooLarge ? Errno.EFBIG.result() : 0;
     }
 
-    private static ByteBuffer outsideTheHeap(byte[] piece) {
-      return ByteBuffer.allocateDirect(piece.length).put(piece).flip();
+    /** Keeps a piece outside the heap. */
+    private int keep(byte[] piece) {
+      if (piece.length == 0) {
+        return 0;
+      }
+      if (piece.length > granted) {
+        return Errno.EAGAIN.result(); // grown since it was asked for its size
+      }
+      ByteBuffer memory;
+      try {
+        memory = ByteBuffer.allocateDirect(piece.length).put(piece).flip();
+      } catch (OutOfMemoryError e) {
+        return Errno.ENOMEM.result();
+      }
+      granted -= piece.length;
+      MemorySegment kept = MemorySegment.wrap(memory, () -> budget.give(piece.length));
+      pieces.add(new BufferList().claimAppend(kept));
+      offset += piece.length;
+      return 0;
+    }
+
+    private void end(int result) {
+      pieces.forEach(BufferList::close);
+      pieces.clear();
+      if (granted > 0) {
+        budget.give(granted);
+      }
+      granted = 0;
+      context.resume(result);
     }
 
     private void takeKeys(OmapPage page) {
@@ -163,14 +232,16 @@ final class CopyFromOperation implements Operation {
       }
       context.create();
       long at = 0;
-      for (ByteBuffer piece : pieces) {
-        context.claimWrite(at, Payload.of(BufferList.wrap(piece)));
-        at += piece.remaining();
+      for (BufferList piece : pieces) {
+        long length = piece.length();
+        context.claimWrite(at, Payload.of(piece));
+        at += length;
       }
+      pieces.clear();
       attributes.forEach((name, value) -> context.change(new RepChange.SetAttr(name, value)));
       keys.forEach(context::change);
       context.mtime(stat.modified());
-      context.resume(0);
+      end(0);
     }
   }
 }

@@ -116,6 +116,12 @@ final class Limits {
   /** Recent maps kept for clients that lag: at 40 a message, one client can catch up from here. */
   static final int MAPS_KEPT = 400;
 
+  /**
+   * What objects that are copied from others take outside the heap, per daemon: a third of the
+   * direct memory there is. More wait.
+   */
+  static final long COPY_BYTES = 256 * MIB;
+
   /** What an operation takes beside its payload: request, contexts, reply. */
   static final long OPERATION_BYTES = KIB;
 

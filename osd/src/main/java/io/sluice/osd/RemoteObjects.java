@@ -52,6 +52,7 @@ final class RemoteObjects {
   private final PeerSessions peers;
   private final PipePool pipes;
   private final LongSupplier clock;
+  private final CopyBudget copies = new CopyBudget(Limits.COPY_BYTES);
   private final Map<Long, Request> waiting = new TreeMap<>();
   private ClusterView view;
   private long lastTid;
@@ -60,6 +61,11 @@ final class RemoteObjects {
     this.peers = peers;
     this.pipes = pipes;
     this.clock = clock;
+  }
+
+  /** What is read of whole objects, to be written again, takes its memory from here. */
+  CopyBudget copies() {
+    return copies;
   }
 
   /**
