@@ -19,6 +19,12 @@ final class Limits {
   /** What a step of a write may give back with RETURNVEC. (ceph: osd_max_write_op_reply_len) */
   static final int WRITE_REPLY_BYTES = 64;
 
+  /**
+   * And all steps of an operation together, 8 bytes for each step's result: about as much as a name
+   * takes in the log's entry. More is EOVERFLOW.
+   */
+  static final int WRITE_REPLIES_BYTES = (int) (2 * KIB);
+
   /** UTF-8 bytes, as Ceph's osd_max_object_name_len. More is ENAMETOOLONG. */
   static final int NAME_BYTES = 2048;
 
@@ -104,7 +110,10 @@ final class Limits {
    */
   static final int GROUPS = 20_000;
 
-  /** How long the primary waits for a member's copy of an object before it asks the next one. */
+  /**
+   * How long the primary waits for a piece of a member's copy of an object before it asks the next
+   * one.
+   */
   static final long MEND_NANOS = 5_000_000_000L;
 
   /** How long an OSD waits for another one that it reads an object from. */

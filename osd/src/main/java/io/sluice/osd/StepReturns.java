@@ -18,6 +18,9 @@ import java.util.List;
 final class StepReturns {
   private static final byte[] NOTHING = {};
 
+  /** Of a step in the log, beside what it gives back. */
+  private static final int RESULT_BYTES = 8;
+
   private StepReturns() {}
 
   private static boolean wanted(OpContext context) {
@@ -31,7 +34,7 @@ final class StepReturns {
   }
 
   /**
-   * Fails the steps that give back more than the log shall keep.
+   * Fails the steps that give back more than the log shall keep, of one or of all together.
    *
    * @return true when there is one: then nothing is changed
    */
@@ -40,8 +43,11 @@ final class StepReturns {
       return false;
     }
     boolean found = context.gatherOutputs();
+    long all = 0;
     for (int i = 0; i < context.steps().size(); i++) {
-      if (context.steps().get(i).dataLength() > Limits.WRITE_REPLY_BYTES) {
+      int bytes = context.steps().get(i).dataLength();
+      all += RESULT_BYTES + bytes;
+      if (bytes > Limits.WRITE_REPLY_BYTES || all > Limits.WRITE_REPLIES_BYTES) {
         context.fail(i, Errno.EOVERFLOW);
         found = true;
       }
@@ -49,16 +55,21 @@ final class StepReturns {
     return found;
   }
 
-  /** For the log; empty where nobody wants to know. */
+  /** For the log; empty where nobody wants to know, or what failed is too long for it. */
   static List<OpReturn> of(OpContext context) {
     if (!wanted(context)) {
       return List.of();
     }
     context.gatherOutputs();
     List<OpReturn> all = new ArrayList<>();
+    long bytes = 0;
     for (int i = 0; i < context.steps().size(); i++) {
       OsdOp step = context.steps().get(i);
       boolean kept = step.dataLength() <= Limits.WRITE_REPLY_BYTES;
+      bytes += RESULT_BYTES + (kept ? step.dataLength() : 0);
+      if (bytes > Limits.WRITE_REPLIES_BYTES) {
+        return List.of();
+      }
       all.add(new OpReturn(context.results().get(i), kept ? step.data() : NOTHING));
     }
     return all;

@@ -9,6 +9,7 @@ import io.sluice.protocol.OpFlags;
 import io.sluice.protocol.OsdOp;
 import io.sluice.types.ObjectId;
 import io.sluice.types.PgId;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,26 @@ class StepReturnsTest {
     OneOsd.Answer read = osd.run("a", OneOsd.read(), OneOsd.data(OpCode.APPEND, 0, "z"));
     assertThat(read.result()).as("a read of 65 bytes").isEqualTo(Errno.EOVERFLOW.result());
     assertThat(osd.run("a", OneOsd.data(OpCode.APPEND, 0, "z")).result()).isZero();
+  }
+
+  @Test
+  void shouldRefuseWhenAllStepsTogetherGiveBackTooMuch() {
+    osd.client().flags(OpFlags.RETURN_VECTOR);
+    OsdOp[] many = new OsdOp[Limits.WRITE_REPLIES_BYTES / 8 + 1];
+    Arrays.fill(many, OneOsd.data(OpCode.APPEND, 0, "x"));
+    assertThat(osd.run("a", many).result()).isEqualTo(Errno.EOVERFLOW.result());
+    assertThat(osd.run("a", OneOsd.read()).result()).isEqualTo(Errno.ENOENT.result());
+    assertThat(osd.run("a", Arrays.copyOf(many, many.length - 1)).result()).isZero();
+    many[many.length - 1] = OneOsd.data(OpCode.CMPEXT, 0, "y");
+    for (boolean again : new boolean[] {false, true}) {
+      if (again) {
+        osd.client().loseOneAnswer();
+      }
+      assertThat(osd.run("a", many).result()).as("not what each step came to").isEqualTo(-4095);
+    }
+    osd.client().flags(0);
+    assertThat(osd.run("b", many).result()).isNegative();
+    assertThat(osd.run("b", Arrays.copyOf(many, many.length - 1)).result()).isZero();
   }
 
   @Test
