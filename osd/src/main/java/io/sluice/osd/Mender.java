@@ -101,8 +101,17 @@ final class Mender {
     }
     LOG.warn("{}: {}: {}; asking osd.{}", group.id(), job.object, why, source);
     job.source = source;
-    int turn = ++job.turn;
+    job.turn++;
+    startTimer();
+    PeerPull request = new PeerPull(group.scopeFor(source), List.of(job.object));
+    services.peers().send(source, request.toEnvelope());
+  }
+
+  /** From now on the source has so much time again for its next piece. */
+  private void startTimer() {
+    stopTimer();
     Job of = job;
+    int turn = job.turn;
     timer =
         group
             .loop()
@@ -110,11 +119,9 @@ final class Mender {
                 Limits.MEND_NANOS,
                 () -> {
                   if (job == of && job.turn == turn) {
-                    tryNext("osd." + source + " does not answer");
+                    tryNext("osd." + of.source + " does not answer");
                   }
                 });
-    PeerPull request = new PeerPull(group.scopeFor(source), List.of(job.object));
-    services.peers().send(source, request.toEnvelope());
   }
 
   /** True for what only this waits for. */
@@ -135,6 +142,7 @@ final class Mender {
     }
     Job of = job;
     int source = job.source;
+    startTimer();
     PushReply reply = new PushReply(piece.scope(), piece.object(), piece.version(), piece.last());
     boolean taken =
         receiver.accept(

@@ -207,4 +207,36 @@ class MendTest {
     assertThat(scrub(false, true).inconsistent()).isZero();
     SimReplicas.checkEqual(cluster);
   }
+
+  /** Each piece has the time that a silent source has. */
+  @Test
+  void shouldWaitForASlowCopyAsLongAsItComes() {
+    byte[] large = new byte[13 << 20];
+    OpArgs range = new OpArgs.Extent(0, large.length, 0, 0);
+    assertThat(run(OsdOp.of(OpCode.WRITE_FULL, range, large)).reply().result()).isZero();
+    cluster.run(SECOND);
+    cluster.damaged(primary()).add(object);
+    cluster.damaged(entry.acting().get(2)).add(object);
+    List<Integer> results = new ArrayList<>();
+    OsdOp read = OsdOp.extent(OpCode.READ, 0, large.length);
+    client.submit(object, List.of(read), (reply, data) -> results.add(reply.result()));
+    int slow = replica();
+    int pauses = 0;
+    while (results.isEmpty() && pauses < 20) {
+      Object before = pushed(slow);
+      for (int i = 0; i < 20 && before.equals(pushed(slow)); i++) {
+        cluster.run(SECOND / 1000);
+      }
+      cluster.pause(slow);
+      cluster.run(19 * SECOND / 10);
+      cluster.resume(slow);
+      pauses++;
+    }
+    assertThat(results).as("after %d pauses", pauses).containsExactly(0);
+    assertThat(pauses).as("more than a source has in all").isGreaterThan(3);
+  }
+
+  private Object pushed(int osd) {
+    return cluster.osd(osd).report().osd().get("push_out_bytes");
+  }
 }
