@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Looks whether pools have reached their quotas, and marks them in the map. Only the leader does,
- * and only for pools whose groups have all said what is in them.
+ * and only for pools whose groups have all said what is in them, or that have no quota any more.
  *
  * <p>(ceph: OSDMonitor::update_pools_status.) <b>Threads:</b> the monitor's loop.
  */
@@ -37,7 +37,8 @@ final class QuotaWatch {
   private void look(PoolInfo pool) {
     boolean marked = (pool.flags() & PoolInfo.FULL_QUOTA) != 0;
     boolean limited = pool.maxBytes() != 0 || pool.maxObjects() != 0;
-    if (!marked && !limited || changing.contains(pool.id()) || !context.reports().knows(pool)) {
+    boolean told = !limited || context.reports().knows(pool);
+    if (!marked && !limited || changing.contains(pool.id()) || !told) {
       return;
     }
     PoolStats in = context.reports().pool(context.state(), pool);

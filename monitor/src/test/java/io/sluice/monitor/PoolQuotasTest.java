@@ -85,6 +85,24 @@ class PoolQuotasTest {
     assertThat(quota("max_objects", "-1").result()).isEqualTo(-22);
   }
 
+  /** Some groups are new and have not said anything: whose primary may be gone. */
+  @Test
+  void shouldNotWaitForAnybodyOnceThereIsNoQuota() {
+    makePool();
+    quota("max_objects", "8");
+    told(GROUPS, 2, 1);
+    assertThat(pool().flags() & PoolInfo.FULL).isNotZero();
+    String more = Integer.toString(2 * GROUPS);
+    assertThat(run("osd pool set", "pool", "p", "var", "pg_num", "val", more).result()).isZero();
+    assertThat(pool().pgNum()).isEqualTo(2 * GROUPS);
+    quota("max_objects", "100");
+    bench.beaconFor(2 * SECOND, osd);
+    assertThat(pool().flags() & PoolInfo.FULL).as("who knows").isNotZero();
+    quota("max_objects", "0");
+    bench.beaconFor(2 * SECOND, osd);
+    assertThat(pool().flags() & (PoolInfo.FULL | PoolInfo.FULL_QUOTA)).isZero();
+  }
+
   @Test
   void shouldMarkAPoolThatHasReachedItsQuotaAndNoLonger() {
     makePool();
