@@ -19,9 +19,10 @@ final class MessengerLimits {
   static final int FRONT_MAX = 16 << 20;
 
   /**
-   * Of a client: 50,000 steps of one operation. Many of them may stall in the middle of a message.
+   * Of a client: an operation of 65,535 steps, 38 bytes each, the most that its format can have,
+   * and what else is in it. Many clients may stall in the middle of a message.
    */
-  static final int CLIENT_FRONT_MAX = 2 << 20;
+  static final int CLIENT_FRONT_MAX = 65_535 * 38 + (64 << 10);
 
   /** A longer front is allocated as it comes. */
   static final int FRONT_CHUNK = 16 << 10;

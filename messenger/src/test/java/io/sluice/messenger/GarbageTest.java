@@ -102,7 +102,7 @@ class GarbageTest {
     try (Endpoint osd = Endpoint.osd(0)) {
       try (RawPeer peer = new RawPeer(osd.addr, EntityName.osd(0)).shakeHands()) {
         peer.write(headOf(MessengerLimits.CLIENT_FRONT_MAX + 1));
-        assertThat(Endpoint.take(osd.closed)).contains("front of 2097153 bytes");
+        assertThat(Endpoint.take(osd.closed)).contains("front of 2555867 bytes");
       }
       assertUnharmed(osd);
     }
