@@ -62,6 +62,8 @@ final class LogClass {
     }
   }
 
+  private static final UTime LATEST = new UTime(-1, 999_999_999);
+
   private LogClass() {}
 
   static Map<String, ObjectClasses.Method> methods() {
@@ -138,7 +140,7 @@ final class LogClass {
 
   /** A microsecond later: keys of that time itself go, too. */
   private static UTime later(UTime time) {
-    return UTime.ofNanos(time.toNanos() + 1000);
+    return UTime.ofNanos(Math.min(time.toNanos() + 1000, LATEST.toNanos()));
   }
 
   /** Answers {@code v1 { header }}. */

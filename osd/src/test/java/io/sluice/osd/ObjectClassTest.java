@@ -108,4 +108,15 @@ class ObjectClassTest {
     assertThat(found.le64()).isEqualTo(8);
     assertThat(found.string()).isEqualTo("t");
   }
+
+  @Test
+  void shouldTrimALogUpToTheEndOfTime() {
+    Encoder entry = new Encoder().string("section").string("name").le32(5).le32(0).string("data");
+    Encoder entries = new Encoder().le32(1).raw(OneOsd.struct(entry).toByteArray());
+    assertThat(run("l", OneOsd.call("log", "add", OneOsd.struct(entries))).result()).isZero();
+    Encoder always = new Encoder().le32(0).le32(0).le32(-1).le32(999_999_999);
+    OsdOp trim = OneOsd.call("log", "trim", OneOsd.struct(always));
+    assertThat(run("l", trim).result()).isZero();
+    assertThat(run("l", trim).result()).as("nothing left").isEqualTo(-61);
+  }
 }
