@@ -146,8 +146,7 @@ final class PgMachine {
     entry = nextEntry;
     if (sameInterval) {
       if (otherRules && hasAgreed()) {
-        recoveries.reset();
-        recoveries.start();
+        recoveries.rulesChanged();
       }
       updateServing();
     } else {

@@ -277,6 +277,10 @@ final class Recovery {
     return targets.contains(osd) && phase != Phase.REPORTED;
   }
 
+  Set<Integer> targets() {
+    return Set.copyOf(targets);
+  }
+
   void cancel() {
     cancelled = true;
     if (pushes != null) {

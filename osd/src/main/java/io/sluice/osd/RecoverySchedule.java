@@ -1,5 +1,6 @@
 package io.sluice.osd;
 
+import io.sluice.protocol.PeerQuery;
 import io.sluice.types.EVersion;
 import io.sluice.types.Loop;
 import java.util.Set;
@@ -76,6 +77,22 @@ final class RecoverySchedule {
     failures = 0;
     thinnedAt = null;
     hindrance = "";
+  }
+
+  /**
+   * Other flags of the map. Those who were sent something, and get no more of it now, drop what
+   * they have of objects that are not whole.
+   */
+  void rulesChanged() {
+    Set<Integer> left = running == null ? Set.of() : running.targets();
+    reset();
+    start();
+    if (running == null) {
+      for (int osd : left) {
+        PeerQuery query = new PeerQuery(group.beginRound(osd), EVersion.ZERO);
+        services.peers().send(osd, query.toEnvelope());
+      }
+    }
   }
 
   /** Says why members stay stale, in one of Ceph's words; none: nothing is known against them. */

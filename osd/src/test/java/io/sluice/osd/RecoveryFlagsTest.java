@@ -120,6 +120,33 @@ class RecoveryFlagsTest {
   }
 
   @Test
+  void shouldLeaveNoHalfObjectsBehindWhenNorecoverIsSetMeanwhile() {
+    start(3, 3);
+    int away = missed(1);
+    int[] answers = {0};
+    byte[] large = new byte[9 << 20]; // in three pieces
+    OsdOp step = OsdOp.of(OpCode.WRITE_FULL, new OpArgs.Extent(0, large.length, 0, 0), large);
+    for (int i = 0; i < 3; i++) {
+      client.submit(client.object(1, "l" + i), List.of(step), (reply, data) -> answers[0]++);
+    }
+    until("written", () -> answers[0] == 3);
+    cluster.start(away);
+    for (int i = 0; i < 60_000 && staged(away) == 0; i++) {
+      cluster.run(SECOND / 1000);
+    }
+    assertThat(staged(away)).as("half of an object").isPositive();
+    set(OsdMap.NORECOVER);
+    stays("norecover");
+    assertThat(staged(away)).isZero();
+    unset(OsdMap.NORECOVER);
+    until("unset", () -> cluster.isClean(3));
+  }
+
+  private long staged(int osd) {
+    return (long) cluster.disk(osd).perf().get("staged_bytes");
+  }
+
+  @Test
   void shouldFillNobodyWhileNobackfillIsSetButTellWhatTheLogKnows() {
     start(3, 3);
     set(OsdMap.NOBACKFILL);
