@@ -37,6 +37,12 @@ final class Limits {
   /** An attribute lives in the metadata batch of every change of its object. More is EFBIG. */
   static final int XATTR_VALUE_BYTES = (int) (64 * KIB);
 
+  /**
+   * All attributes of an object, which are read and written together: with each change of it, and
+   * for a thousand objects in one commit. More is EFBIG.
+   */
+  static final long ATTRIBUTES_BYTES = MIB;
+
   /** Payloads from here on are worth a pipe, as was measured. */
   static final long PIPE_BYTES = SpliceReader.PIPES_FROM;
 
@@ -64,6 +70,9 @@ final class Limits {
   /** What one step may give back from the heap; more is E2BIG where it cannot be cut short. */
   static final int STEP_OUTPUT_BYTES = (int) (8 * MIB);
 
+  /** What all of them may give back from the heap. More is E2BIG. */
+  static final long HEAP_OUTPUT_BYTES = 16 * MIB;
+
   /** What all steps of an operation may give back: the largest object. More is E2BIG. */
   static final long OUTPUT_BYTES = OBJECT_BYTES + MIB;
 
@@ -80,11 +89,29 @@ final class Limits {
    */
   static final long NOTIFY_BYTES = 16 * MIB;
 
-  /** Copies of such bytes in the heap while they are carried out, beside those that came. */
+  /**
+   * Changes of one operation, keys that it asks for, or conditions: each takes some 200 bytes of
+   * the heap, however short. More is EMSGSIZE, or E2BIG where nothing is changed.
+   */
+  static final int CHANGES = 64 << 10;
+
+  /** Copies of such bytes in the heap while they are carried out. */
   static final long CHANGES_COPIES = 5;
 
   /** Recovery reads and sends this much of an object at a time and waits for the answer. */
   static final long PUSH_PIECE_BYTES = 4 * MIB;
+
+  /**
+   * And so much of its omap and attributes, which are in the heap at both ends, in each of many
+   * groups; or one entry.
+   */
+  static final long PUSH_KEYS_BYTES = 512 * KIB;
+
+  /** What is kept in the heap of an object that comes in pieces; more is stored as it comes. */
+  static final long COPY_KEPT_BYTES = 256 * KIB;
+
+  /** The same of all objects of a group that become what they shall be together. */
+  static final long COPIES_KEPT_BYTES = 4 * MIB;
 
   /**
    * Objects of one group being copied at the same time: with pieces of 4 MiB at most 16 MiB on
@@ -131,8 +158,52 @@ final class Limits {
    */
   static final long COPY_BYTES = 256 * MIB;
 
-  /** What an operation takes beside its payload: request, contexts, reply. */
-  static final long OPERATION_BYTES = KIB;
+  /** What an operation takes of the heap beside its payload: request, contexts, reply. */
+  static final long OPERATION_BYTES = 3 * KIB;
+
+  /**
+   * How much more a byte in the heap counts than one outside: there are 192 MiB of it, in which the
+   * store's caches, the groups' logs and the messages of other OSDs have their place, too.
+   */
+  static final long HEAP_WEIGHT = 4;
+
+  /** Operations that take more of the heap go through the {@link HeapGate}. */
+  static final long GATED_BYTES = 256 * KIB;
+
+  /** What those may have together; the largest takes some 53 MiB. */
+  static final long GATE_BYTES = 64 * MIB;
+
+  /**
+   * Longer payload that is kept whole until its operation's turn, and is no single write, is not
+   * read before there is room for all of it: many that have come in part would wait for each other.
+   */
+  static final long WHOLE_PAYLOAD_BYTES = MIB;
+
+  /** How much of it there may be: of 120 MiB that the messenger has for what clients send. */
+  static final long WHOLE_PAYLOADS_BYTES = 48 * MIB;
+
+  /** Watches of one object, which are written together. More is ENOSPC. */
+  static final int WATCHES = 1024;
+
+  /** Longer reads into memory that is not the heap go through the gate, too. */
+  static final long GATED_READ_BYTES = 8 * MIB;
+
+  /** Of which there is so much more: the largest object counts 21 MiB. */
+  static final long READ_SHARE = 6;
+
+  /**
+   * How long a client may take with what others wait for: to take its answer, or to send it all.
+   */
+  static final long PATIENCE_NANOS = 30_000_000_000L;
+
+  /** The same without a byte of the answer being taken. */
+  static final long STUCK_NANOS = Long.getLong("sluice.osd.stuck-ms", 5000) * 1_000_000L;
+
+  /** How often it is looked whether it is gone. */
+  static final long ANSWER_PAUSE_NANOS = 10_000_000L;
+
+  /** So little of what waits for a client is no longer one of those. */
+  static final long ANSWER_LEFT_BYTES = 64 * KIB;
 
   /** Payload of client operations in hand, per daemon: more is not read from the sockets. */
   static final long CLIENT_BYTES = 256 * MIB;

@@ -116,7 +116,7 @@ final class ObjectPush {
     while (!attributes.isEmpty()) {
       Map.Entry<String, byte[]> next = attributes.peek();
       bytes += next.getKey().length() + next.getValue().length;
-      if (!page.isEmpty() && bytes > Limits.PUSH_PIECE_BYTES) {
+      if (!page.isEmpty() && bytes > Limits.PUSH_KEYS_BYTES) {
         break;
       }
       page.put(next.getKey(), next.getValue());

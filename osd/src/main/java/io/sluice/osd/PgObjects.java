@@ -75,9 +75,9 @@ final class PgObjects {
     return store.omapList(collection, object, first, max, bytesMax);
   }
 
-  /** A page of them, as recovery and scrub take them; empty when there are none any more. */
+  /** A page of them, as recovery takes them; empty when there are none any more. */
   SortedMap<byte[], byte[]> omapPage(ObjectId object, byte[] first) {
-    return omapList(object, first, Limits.OMAP_ENTRIES, Limits.PUSH_PIECE_BYTES);
+    return omapList(object, first, Limits.OMAP_ENTRIES, Limits.PUSH_KEYS_BYTES);
   }
 
   boolean hasOmap(ObjectId object, byte[] first) {

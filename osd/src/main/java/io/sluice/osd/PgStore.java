@@ -39,6 +39,7 @@ final class PgStore {
   private final Loop loop;
   private final PgMeta meta;
   private final PgObjects objects;
+  private final PartialCopies partials;
   private final PgLog log = new PgLog();
   private final Deque<Runnable> onDrained = new ArrayDeque<>();
   private final PgId pg;
@@ -56,6 +57,7 @@ final class PgStore {
     this.loop = loop;
     this.meta = new PgMeta(store, pg);
     this.objects = new PgObjects(services, meta.collection(), loop);
+    this.partials = new PartialCopies(this, pg);
   }
 
   /**
@@ -69,6 +71,7 @@ final class PgStore {
       info = meta.load(log);
       scrubs = meta.loadScrubs();
       groups = meta.loadGroups();
+      partials.removeLeft(store);
     }
   }
 
@@ -96,6 +99,11 @@ final class PgStore {
   /** The objects as committed. */
   PgObjects objects() {
     return objects;
+  }
+
+  /** Objects that are being copied here. */
+  PartialCopies partials() {
+    return partials;
   }
 
   /**
@@ -210,6 +218,11 @@ final class PgStore {
       if (extents != null) {
         extents.abort();
       }
+    }
+
+    /** In the heap. */
+    int keptBytes() {
+      return inline == null ? 0 : inline.length;
     }
 
     Transaction.Op at(ObjectId object, long offset) {

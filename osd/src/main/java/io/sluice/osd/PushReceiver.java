@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,24 +16,99 @@ import org.slf4j.LoggerFactory;
  * Takes in objects that another OSD copies to us. Bytes go into fresh extents as they come; the
  * object as such changes in one transaction, when it is whole, or together with the log (held).
  *
- * <p><b>Threads:</b> the group's loop. <b>Owns</b> staged extents until they are committed or
- * aborted.
+ * <p>What comes beside bytes (omap, attributes) is kept in the heap while it is little. What is
+ * more is stored as it comes, in an object of ours that nobody sees ({@link PartialCopies}); the
+ * transaction that makes the copy whole gives it its name. (ceph: temp_recovering_object)
+ *
+ * <p><b>Threads:</b> the group's loop. <b>Owns</b> staged extents and partial copies until they are
+ * committed or aborted.
  */
 final class PushReceiver {
   private static final Logger LOG = LoggerFactory.getLogger(PushReceiver.class);
 
-  private static final class Partial {
-    private final List<Transaction.Op> ops = new ArrayList<>();
+  /** What a change takes in the heap beside its bytes: itself, and its arrays. */
+  private static final int CHANGE_BYTES = 128;
+
+  /** One object on its way. */
+  private final class Copy {
+    private final ObjectId object;
+    private final boolean exists;
+    private final List<Function<ObjectId, Transaction.Op>> changes = new ArrayList<>();
     private final List<PgStore.Staged> staged = new ArrayList<>();
+    private ObjectId apart;
+    private long bytes;
+
+    private Copy(PushObject piece) {
+      this.object = piece.object();
+      this.exists = piece.exists();
+    }
+
+    private void add(long length, Function<ObjectId, Transaction.Op> change) {
+      changes.add(change);
+      bytes += CHANGE_BYTES + length;
+      keptBytes += CHANGE_BYTES + length;
+    }
+
+    private void addAll(PushObject piece) {
+      piece
+          .attributes()
+          .forEach(
+              (name, value) -> add(value.length, at -> new Transaction.SetAttr(at, name, value)));
+      for (PushObject.OmapEntry entry : piece.omap()) {
+        add(
+            (long) entry.key().length + entry.value().length,
+            at -> new Transaction.OmapSet(at, entry.key(), entry.value()));
+      }
+    }
+
+    /** Stores what has come where nobody sees it; the heap has nothing of it afterwards. */
+    private void putApart(Runnable onStored) {
+      Transaction part = new Transaction(store.collection());
+      if (apart == null) {
+        apart = store.partials().next();
+        part.add(new Transaction.Touch(apart));
+      }
+      changes.forEach(change -> part.add(change.apply(apart)));
+      forget();
+      store.commit(part, onStored);
+    }
+
+    private void forget() {
+      keptBytes -= bytes;
+      bytes = 0;
+      changes.clear();
+      staged.clear();
+    }
+
+    /** What makes the object what was copied. */
+    private List<Transaction.Op> claimOps() {
+      List<Transaction.Op> ops = new ArrayList<>(changes.size() + 2);
+      ops.add(new Transaction.Remove(object));
+      if (apart != null) {
+        ops.add(new Transaction.Rename(apart, object));
+      } else if (exists) {
+        ops.add(new Transaction.Touch(object));
+      }
+      changes.forEach(change -> ops.add(change.apply(object)));
+      forget();
+      return ops;
+    }
 
     private void abort() {
       staged.forEach(PgStore.Staged::abort);
+      forget();
+      if (apart != null) {
+        store.partials().remove(apart);
+      }
     }
   }
 
   private final PgStore store;
-  private final Map<ObjectId, Partial> partial = new LinkedHashMap<>();
-  private final Map<ObjectId, Partial> held = new LinkedHashMap<>();
+  private final Map<ObjectId, Copy> partial = new LinkedHashMap<>();
+  private final Map<ObjectId, Copy> held = new LinkedHashMap<>();
+
+  /** Of all copies, in the heap. */
+  private long keptBytes;
 
   PushReceiver(PgStore store) {
     this.store = store;
@@ -50,12 +126,9 @@ final class PushReceiver {
   boolean accept(PushObject piece, Payload bytes, Runnable onTaken) {
     ObjectId object = piece.object();
     if (piece.first()) {
-      Partial old = partial.put(object, begin(piece));
-      if (old != null) {
-        old.abort();
-      }
+      replace(partial, object, new Copy(piece));
     }
-    Partial copy = partial.get(object);
+    Copy copy = partial.get(object);
     if (copy == null) {
       bytes.close();
       return true;
@@ -64,42 +137,41 @@ final class PushReceiver {
       bytes.close();
       return false;
     }
-    piece
-        .attributes()
-        .forEach((name, value) -> copy.ops.add(new Transaction.SetAttr(object, name, value)));
-    piece
-        .omap()
-        .forEach(
-            entry -> copy.ops.add(new Transaction.OmapSet(object, entry.key(), entry.value())));
+    copy.addAll(piece);
+    boolean much =
+        copy.bytes > Limits.COPY_KEPT_BYTES || piece.hold() && keptBytes > Limits.COPIES_KEPT_BYTES;
     if (!piece.last()) {
-      onTaken.run();
+      store(copy, much, onTaken);
       return true;
     }
     partial.remove(object);
     if (piece.hold()) {
-      Partial old = held.put(object, copy);
-      if (old != null) {
-        old.abort();
-      }
-      onTaken.run();
+      replace(held, object, copy);
+      store(copy, much, onTaken);
     } else {
       Transaction transaction = new Transaction(store.collection());
-      copy.ops.forEach(transaction::add);
+      copy.claimOps().forEach(transaction::add);
       store.commit(transaction, onTaken);
     }
     return true;
   }
 
-  private static Partial begin(PushObject piece) {
-    Partial copy = new Partial();
-    copy.ops.add(new Transaction.Remove(piece.object()));
-    if (piece.exists()) {
-      copy.ops.add(new Transaction.Touch(piece.object()));
+  private static void replace(Map<ObjectId, Copy> in, ObjectId object, Copy copy) {
+    Copy old = in.put(object, copy);
+    if (old != null) {
+      old.abort();
     }
-    return copy;
   }
 
-  private boolean stage(Partial copy, PushObject piece, Payload bytes) {
+  private static void store(Copy copy, boolean much, Runnable onTaken) {
+    if (much) {
+      copy.putApart(onTaken);
+    } else {
+      onTaken.run();
+    }
+  }
+
+  private boolean stage(Copy copy, PushObject piece, Payload bytes) {
     if (bytes.length() == 0) {
       bytes.close();
       return true;
@@ -107,7 +179,7 @@ final class PushReceiver {
     try {
       PgStore.Staged staged = store.claimStage(bytes);
       copy.staged.add(staged);
-      copy.ops.add(staged.at(piece.object(), piece.offset()));
+      copy.add(staged.keptBytes(), at -> staged.at(at, piece.offset()));
       return true;
     } catch (StoreException e) {
       LOG.error("no room for a copy of {}: {}", piece.object(), e.getMessage());
@@ -124,16 +196,16 @@ final class PushReceiver {
   /** The changes of everything held, for one transaction; held no more. */
   List<Transaction.Op> claimHeld() {
     List<Transaction.Op> ops = new ArrayList<>();
-    held.values().forEach(copy -> ops.addAll(copy.ops));
+    held.values().forEach(copy -> ops.addAll(copy.claimOps()));
     held.clear();
     return ops;
   }
 
   /** Gives up everything that is not committed. */
   void abort() {
-    partial.values().forEach(Partial::abort);
+    partial.values().forEach(Copy::abort);
     partial.clear();
-    held.values().forEach(Partial::abort);
+    held.values().forEach(Copy::abort);
     held.clear();
   }
 }

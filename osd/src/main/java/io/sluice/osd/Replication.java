@@ -6,8 +6,9 @@ import io.sluice.protocol.Errno;
 import io.sluice.protocol.MOSDOp;
 import io.sluice.protocol.MOSDOpReply;
 import io.sluice.protocol.PeerLogEntry;
+import io.sluice.protocol.PeerScope;
 import io.sluice.protocol.RepChange;
-import io.sluice.protocol.RepOp;
+import io.sluice.protocol.RepOpDraft;
 import io.sluice.protocol.RepOpReply;
 import io.sluice.types.EVersion;
 import java.util.ArrayDeque;
@@ -132,11 +133,14 @@ final class Replication {
       LoggedWrite write = LoggedWrite.of(context, 0);
       PeerLogEntry entry = write.entry();
       List<RepChange> changes = write.changes();
+      RepOpDraft draft = others.isEmpty() ? null : new RepOpDraft(entry, changes);
       for (int i = 0; i < others.size(); i++) {
         BufferList twin = twins.get(i);
-        RepOp message =
-            new RepOp(group.scopeFor(others.get(i)), entry, changes, SentPages.leave(twin), stream);
-        services.peers().send(others.get(i), message.toEnvelope(twin, middle, crc));
+        PeerScope scope = group.scopeFor(others.get(i));
+        boolean spliced = SentPages.leave(twin);
+        services
+            .peers()
+            .send(others.get(i), draft.toEnvelope(scope, spliced, stream, twin, middle, crc));
       }
       launch(context, slot, entry, pages);
       group
@@ -213,9 +217,9 @@ final class Replication {
   /** Commits what needs no bytes of a client, here and at the others. */
   private void commit(LoggedWrite write) {
     PeerLogEntry entry = write.entry();
+    RepOpDraft draft = new RepOpDraft(entry, write.changes());
     for (int osd : group.otherActing()) {
-      RepOp message = new RepOp(group.scopeFor(osd), entry, write.changes(), false);
-      services.peers().send(osd, message.toEnvelope());
+      services.peers().send(osd, draft.toEnvelope(group.scopeFor(osd)));
     }
     group
         .store()

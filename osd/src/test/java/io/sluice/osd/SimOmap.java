@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  * piece of recovery takes.
  */
 final class SimOmap {
-  private static final int KEYS = 2 * Limits.OMAP_ENTRIES;
+  private static final int KEYS = 3 * Limits.OMAP_ENTRIES;
   private static final byte[] NOTHING = {};
 
   private final SimClient client;

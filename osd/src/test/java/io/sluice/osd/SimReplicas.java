@@ -68,6 +68,9 @@ final class SimReplicas {
     all.put("info", new PgMeta(store, pg.pg()).load(log).toString());
     all.put("log", log.all().toString());
     for (ObjectId object : store.list(pg, null, 1 << 20).objects()) {
+      if (PartialCopies.isPartial(object)) {
+        all.put(object.toString(), "left behind by osd." + pg);
+      }
       store.attrs(pg, object).forEach((name, value) -> all.put(object + "@" + name, text(value)));
       store
           .omapList(pg, object, new byte[0], 1 << 20)

@@ -1,11 +1,11 @@
 package io.sluice.protocol;
 
 import io.sluice.bufferlist.BufferList;
-import io.sluice.bufferlist.Crc32c;
 import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Encoder;
 import io.sluice.bufferlist.MalformedInputException;
 import io.sluice.types.Envelope;
+import java.util.List;
 
 /**
  * A message between the OSDs of one placement group: types 0x7010-0x703f, every front one versioned
@@ -79,7 +79,7 @@ public sealed interface PeerMessage extends Message
     byte[] front = encodeFront();
     return front.length <= FRONT_BYTES_MAX
         ? Envelope.of(type(), VERSION, VERSION, 0, front)
-        : longEnvelope(front, new BufferList(), null);
+        : LongFront.envelope(type(), List.of(front), new BufferList(), null);
   }
 
   /**
@@ -93,21 +93,7 @@ public sealed interface PeerMessage extends Message
     byte[] front = encodeFront();
     return front.length <= FRONT_BYTES_MAX
         ? Envelope.of(type(), VERSION, VERSION, 0, front).claimData(data, middle, dataCrc)
-        : longEnvelope(front, data, dataCrc);
-  }
-
-  private Envelope longEnvelope(byte[] front, BufferList data, Integer dataCrc) {
-    Integer crc =
-        dataCrc == null
-            ? null
-            : Integer.valueOf(
-                Crc32c.concat(Crc32c.update(Crc32c.SEED, front), dataCrc, data.length()));
-    try (BufferList begin = BufferList.wrap(front)) {
-      data.claimPrepend(begin);
-    }
-    byte[] length = new Encoder(4).le32(front.length).toByteArray();
-    return Envelope.of(type(), LONG_VERSION, LONG_VERSION, 0, length)
-        .claimData(data, new byte[0], crc);
+        : LongFront.envelope(type(), List.of(front), data, dataCrc);
   }
 
   /**

@@ -111,6 +111,29 @@ class PeerMessageTest {
   }
 
   @Test
+  void shouldBeTheSameWhenDraftedForSeveral() {
+    byte[] bytes = {5, 6, 7};
+    int crc = Crc32c.update(Crc32c.SEED, bytes);
+    for (int length : new int[] {0, 1000, 300_000, PeerMessage.FRONT_BYTES_MAX}) {
+      List<RepChange> changes = List.of(new RepChange.OmapSet(new byte[length], bytes));
+      RepOpDraft draft = new RepOpDraft(ENTRY, changes);
+      for (int round = 1; round < 3; round++) {
+        PeerScope scope = new PeerScope(SCOPE.pg(), SCOPE.interval(), round);
+        RepOp op = new RepOp(scope, ENTRY, changes, true, 77);
+        BufferList data = BufferList.wrap(bytes);
+        try (Envelope sent = draft.toEnvelope(scope, true, 77, data, new byte[0], crc)) {
+          byte[] all = sent.data().toByteArray(null, Inspection.DEBUG);
+          int inData = PeerMessage.frontInData(sent.version(), sent.front(), all.length);
+          byte[] front = inData == 0 ? sent.front() : Arrays.copyOf(all, inData);
+          assertThat(front).isEqualTo(op.encodeFront());
+          assertThat(Arrays.copyOfRange(all, inData, all.length)).isEqualTo(bytes);
+          assertThat(sent.dataCrc()).isEqualTo(Crc32c.update(Crc32c.SEED, all));
+        }
+      }
+    }
+  }
+
+  @Test
   void shouldCarryEveryChange() {
     byte[] key = {1};
     byte[] value = {2, 3};
