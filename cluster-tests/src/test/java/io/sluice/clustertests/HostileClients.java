@@ -16,6 +16,8 @@ import io.sluice.protocol.OsdOp;
 import io.sluice.types.EntityName;
 import io.sluice.types.ObjectId;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -23,12 +25,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  * which take none. What is lost is not sent again. <b>Owns</b> a messenger.
  */
 final class HostileClients implements AutoCloseable {
+  private static final int PATIENCE_SECONDS = 20;
+
   private final long pool;
   private final OsdMap map;
   private final PipePool pipes = new PipePool(Linux.instance(), new CopyMeter(), 0);
   private final EpollMessenger messenger;
   private final AtomicInteger answered = new AtomicInteger();
   private final AtomicInteger closed = new AtomicInteger();
+  private final CountDownLatch first = new CountDownLatch(1);
   private long lastTid;
 
   HostileClients(int number, long pool, OsdMap map) {
@@ -42,6 +47,11 @@ final class HostileClients implements AutoCloseable {
   /** Answers that came, of any kind. */
   int answered() {
     return answered.get();
+  }
+
+  /** Waits for the first one; false when none comes in time. */
+  boolean awaitAnswer() throws InterruptedException {
+    return first.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
   /** Connections that OSDs have ended. */
@@ -87,6 +97,7 @@ final class HostileClients implements AutoCloseable {
       try (message) {
         if (message.head().type() == MessageType.OSD_OP_REPLY) {
           answered.incrementAndGet();
+          first.countDown();
         }
       }
     }

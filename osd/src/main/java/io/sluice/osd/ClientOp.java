@@ -1,7 +1,10 @@
 package io.sluice.osd;
 
+import io.sluice.bufferlist.Inspection;
+import io.sluice.bufferlist.PipePool;
 import io.sluice.messenger.Connection;
 import io.sluice.protocol.MOSDOp;
+import io.sluice.protocol.OsdOp;
 import io.sluice.types.RequestId;
 import java.util.List;
 import java.util.function.Consumer;
@@ -14,12 +17,14 @@ import java.util.function.Consumer;
  */
 final class ClientOp implements AutoCloseable {
   private final Connection connection;
-  private final MOSDOp request;
   private final RequestId requestId;
   private final List<Payload> payloads;
   private final long bytes;
   private final long receivedNanos;
   private final Consumer<ClientOp> onClose;
+  private MOSDOp request;
+  private HeapGate.Share room;
+  private HeapGate.Share share;
   private boolean closed;
 
   /**
@@ -62,6 +67,54 @@ final class ClientOp implements AutoCloseable {
     return receivedNanos;
   }
 
+  /**
+   * @param theRoom that its payload has outside the heap; null for nearly all
+   */
+  void takeRoom(HeapGate.Share theRoom) {
+    room = theRoom;
+  }
+
+  /** It takes much of the heap, and waits for its turn at the gate. */
+  void take(HeapGate.Share theShare) {
+    share = theShare;
+  }
+
+  /** Null for nearly all. */
+  HeapGate.Share share() {
+    return share;
+  }
+
+  /** What it has of the heap, now the caller's to give back; null for nearly all. */
+  HeapGate.Share claimShare() {
+    HeapGate.Share claimed = share;
+    share = null;
+    return claimed;
+  }
+
+  /** Brings what is to be taken apart into the heap, where that was left for now. */
+  void attach(PipePool pipes) {
+    List<OsdOp> steps = request.ops();
+    int[] next = {0};
+    request =
+        request.attach(
+            (offset, length) -> {
+              while (steps.get(next[0]).hasData()) {
+                next[0]++;
+              }
+              return bytesOf(next[0]++, pipes);
+            });
+  }
+
+  /** Null for those that stay apart, or are not there. */
+  private byte[] bytesOf(int step, PipePool pipes) {
+    if (payloads.get(step) == null || StepPayloads.isApart(request.ops().get(step))) {
+      return null;
+    }
+    try (Payload whole = claimPayload(step)) {
+      return whole.bytes().toByteArray(pipes, Inspection.DECODE);
+    }
+  }
+
   /** The next thread to use the payloads owns them. */
   void handOver() {
     for (Payload payload : payloads) {
@@ -84,6 +137,12 @@ final class ClientOp implements AutoCloseable {
     if (!closed) {
       closed = true;
       releasePayloads();
+      if (share != null) {
+        share.release();
+      }
+      if (room != null) {
+        room.release();
+      }
       onClose.accept(this);
     }
   }

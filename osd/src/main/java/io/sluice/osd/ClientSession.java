@@ -19,13 +19,17 @@ final class ClientSession {
     /** Too much of it is in hand. */
     INTAKE,
     /** The write being received waits for its pipes. */
-    PIPES
+    PIPES,
+    /** What comes waits for room for all of it. */
+    ROOM
   }
 
   private final Connection connection;
   private final AtomicLong bytes = new AtomicLong();
   private int sentEpoch;
   private final Set<Reason> paused = EnumSet.noneOf(Reason.class);
+
+  private HeapGate.Share room;
 
   private ClientSession(Connection connection) {
     this.connection = connection;
@@ -61,6 +65,56 @@ final class ClientSession {
     for (MOSDMap part : maps.after(known)) {
       sentEpoch = part.maps().lastKey();
       connection.send(part.toEnvelope());
+    }
+  }
+
+  /**
+   * Reads the payload of the message that has begun only when there is room for all of it.
+   *
+   * @param gate of such payloads
+   */
+  void awaitRoom(HeapGate gate, long bytes) {
+    leaveRoom();
+    HeapGate.Share share = gate.share(bytes);
+    room = share;
+    boolean[] inside = {false};
+    share.enter(
+        connection.loop(),
+        () -> {
+          inside[0] = true;
+          resume(Reason.ROOM);
+          connection.loop().schedule(Limits.PATIENCE_NANOS, () -> hurry(gate, share));
+        });
+    if (!inside[0]) {
+      pause(Reason.ROOM);
+    }
+  }
+
+  private void hurry(HeapGate gate, HeapGate.Share share) {
+    if (room == share && gate.waiting() > 0) {
+      connection.close("sends too slowly what others wait for");
+    } else if (room == share) {
+      connection.loop().schedule(Limits.PATIENCE_NANOS, () -> hurry(gate, share));
+    }
+  }
+
+  /** What it has of the gate for the message that has come, the caller's; null for nearly all. */
+  HeapGate.Share claimRoom() {
+    HeapGate.Share claimed = room;
+    room = null;
+    return claimed;
+  }
+
+  /** The connection is gone; true when operations that came over it are in hand. */
+  boolean end() {
+    leaveRoom();
+    return bytes.get() > 0;
+  }
+
+  /** The message that had begun did not come. */
+  private void leaveRoom() {
+    if (room != null) {
+      claimRoom().release();
     }
   }
 

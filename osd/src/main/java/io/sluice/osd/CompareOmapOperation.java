@@ -15,6 +15,9 @@ final class CompareOmapOperation implements Operation {
     if (!context.exists()) {
       return Errno.ENOENT.result();
     }
+    if (step.reader().count(4) > Limits.CHANGES) {
+      return Errno.E2BIG.result();
+    }
     for (OmapCondition condition : OmapCondition.decode(step.data())) {
       byte[] stored =
           context.store().omapGet(context.object(), condition.key()).orElse(new byte[0]);

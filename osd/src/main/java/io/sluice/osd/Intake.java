@@ -1,7 +1,6 @@
 package io.sluice.osd;
 
 import io.sluice.protocol.MOSDOp;
-import io.sluice.protocol.OsdOp;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,31 +18,14 @@ final class Intake {
   private final Set<ClientSession> paused = ConcurrentHashMap.newKeySet();
 
   /**
-   * Bytes that an operation may keep in memory: what it brought, what it asks for or makes, itself.
+   * What an operation counts.
+   *
+   * @param heap as {@link OpCost#heap} says
+   * @param gated it has nothing in the heap before the {@link HeapGate} has let it in
    */
-  static long costOf(MOSDOp request) {
-    long cost = Limits.OPERATION_BYTES + request.dataLength();
-    for (OsdOp step : request.ops()) {
-      cost += costOf(step);
-    }
-    return cost;
-  }
-
-  private static long costOf(OsdOp step) {
-    return switch (step.code()) {
-      case READ, SPARSE_READ -> read(step.extent().length());
-      case CHECKSUM -> Limits.PUSH_PIECE_BYTES + Limits.STEP_OUTPUT_BYTES;
-      case CMPEXT -> Limits.PUSH_PIECE_BYTES;
-      case WRITE_SAME -> Math.max(0, Math.min(step.extent().length(), Limits.WRITE_OP_BYTES));
-      case OMAP_GET_KEYS, OMAP_GET_VALS -> Limits.OMAP_REPLY_BYTES;
-      case OMAP_GET_VALS_BY_KEYS -> Limits.STEP_OUTPUT_BYTES;
-      default -> StepPayloads.isApart(step) ? 0 : Limits.CHANGES_COPIES * step.dataLength();
-    };
-  }
-
-  /** How long the object is comes out later: without a length of use, as much as most have. */
-  private static long read(long asked) {
-    return asked <= 0 || asked > Limits.OBJECT_BYTES ? Limits.PUSH_PIECE_BYTES : asked;
+  static long costOf(MOSDOp request, long heap, boolean gated) {
+    long weighed = gated ? Limits.GATED_BYTES : heap;
+    return OpCost.outside(request) + Limits.HEAP_WEIGHT * weighed;
   }
 
   /** An operation has come. */

@@ -194,7 +194,7 @@ final class Limits {
   /**
    * How long a client may take with what others wait for: to take its answer, or to send it all.
    */
-  static final long PATIENCE_NANOS = 30_000_000_000L;
+  static final long PATIENCE_NANOS = Long.getLong("sluice.osd.patience-ms", 30_000) * 1_000_000L;
 
   /** The same without a byte of the answer being taken. */
   static final long STUCK_NANOS = Long.getLong("sluice.osd.stuck-ms", 5000) * 1_000_000L;

@@ -86,6 +86,20 @@ final class ObjectClasses {
     return new Decoder(from.raw(call.inputLength()));
   }
 
+  /** True when a step calls what answers with a page of entries. */
+  static boolean lists(MOSDOp request) {
+    for (OsdOp step : request.ops()) {
+      if (step.code() == OpCode.CALL && step.hasData()) {
+        OpArgs.Call call = step.argument(OpArgs.Call.class);
+        boolean named = step.dataLength() >= call.classLength() + call.methodLength();
+        if (named && name(step).endsWith(".list")) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   /** True when a step may change its object: then the operation is logged and its failures, too. */
   static boolean mayWrite(MOSDOp request) {
     for (OsdOp step : request.ops()) {

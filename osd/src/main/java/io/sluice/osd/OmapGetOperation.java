@@ -16,6 +16,9 @@ import java.util.TreeSet;
 final class OmapGetOperation implements Operation {
   @Override
   public int apply(OpContext context, OsdOp step) {
+    if (step.reader().count(4) > Limits.CHANGES) {
+      return Errno.E2BIG.result();
+    }
     Encoder to = new Encoder();
     to.le32(0);
     int found = 0;

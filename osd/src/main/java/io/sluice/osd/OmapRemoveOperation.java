@@ -12,6 +12,9 @@ final class OmapRemoveOperation implements Operation {
     if (!context.exists()) {
       return Errno.ENOENT.result();
     }
+    if (!context.mayChange(step.reader().count(4))) {
+      return Errno.EMSGSIZE.result();
+    }
     step.reader().list(Decoder::blob).forEach(key -> context.change(new RepChange.OmapRemove(key)));
     return 0;
   }

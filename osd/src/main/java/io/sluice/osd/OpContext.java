@@ -40,6 +40,7 @@ final class OpContext implements AutoCloseable {
   private UTime mtime;
   private IntConsumer resume;
   private ObjectStore.LazyRead later;
+  private long heapOutput;
   private Mark settled;
 
   /** What all steps so far have come to: a step that fails, and may, leaves it at that. */
@@ -151,6 +152,11 @@ final class OpContext implements AutoCloseable {
     }
   }
 
+  /** False when so many more would be too many. */
+  boolean mayChange(int more) {
+    return changes.size() + more <= Limits.CHANGES;
+  }
+
   void change(RepChange change) {
     changes.add(change);
   }
@@ -203,6 +209,20 @@ final class OpContext implements AutoCloseable {
     mtime = newMtime;
   }
 
+  /** A step's result; E2BIG instead when all of them give back more from the heap than they may. */
+  int bounded(int result) {
+    if (result < 0 || !produced() || !step().hasData()) {
+      return result;
+    }
+    heapOutput += step().dataLength();
+    if (heapOutput <= Limits.HEAP_OUTPUT_BYTES) {
+      return result;
+    }
+    heapOutput -= step().dataLength();
+    output(step().withData(new byte[0]));
+    return Errno.E2BIG.result();
+  }
+
   /** What this step gives back, in memory. */
   void output(OsdOp stepWithOutput) {
     steps.set(index(), stepWithOutput);
@@ -216,11 +236,16 @@ final class OpContext implements AutoCloseable {
 
   /** False when so much more would be too long an answer. */
   boolean fits(long moreBytes) {
-    long all = moreBytes;
-    for (OsdOp step : steps.subList(0, index())) {
-      all += step.dataLength();
+    return returned() + moreBytes <= Limits.OUTPUT_BYTES;
+  }
+
+  /** Bytes that the steps so far give back. */
+  long returned() {
+    long all = 0;
+    for (int i = 0; i < index(); i++) {
+      all += steps.get(i).dataLength();
     }
-    return all <= Limits.OUTPUT_BYTES;
+    return all;
   }
 
   /** What the only step gives back is brought while it is sent; taken over. */

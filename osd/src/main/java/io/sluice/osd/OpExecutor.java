@@ -13,6 +13,7 @@ import io.sluice.protocol.OpFlags;
 import io.sluice.protocol.OsdOp;
 import io.sluice.protocol.PeerLogEntry;
 import io.sluice.types.EVersion;
+import io.sluice.types.EntityName;
 import io.sluice.types.Envelope;
 import io.sluice.types.ObjectId;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,37 @@ final class OpExecutor {
   }
 
   void run(ClientOp op, ObjectQueues.Slot slot) {
+    if (op.share() == null && ObjectClasses.lists(op.request()) && !isPeer(op)) {
+      op.take(services.gate().share(OpCost.PAGE_BYTES)); // only now it says which method it calls
+    }
+    if (op.share() == null) {
+      begin(op, slot);
+      return;
+    }
+    int tenure = group.tenure();
+    op.share()
+        .enter(
+            group.loop(),
+            () -> {
+              if (tenure != group.tenure()) {
+                group.letGo(op);
+              } else if (group.state() != PgState.ACTIVE) {
+                // It would keep its share for as long as that lasts: its client asks again.
+                group.letGo(op);
+                slot.release();
+              } else {
+                op.attach(services.pipes());
+                begin(op, slot);
+              }
+            });
+  }
+
+  /** Others may wait for it inside the gate. */
+  private static boolean isPeer(ClientOp op) {
+    return op.connection().peerName().type() == EntityName.OSD;
+  }
+
+  private void begin(ClientOp op, ObjectQueues.Slot slot) {
     MOSDOp request = op.request();
     boolean mayWrite = ObjectClasses.mayWrite(request);
     PeerLogEntry done = mayWrite ? group.store().log().find(op.requestId()) : null;
@@ -118,14 +150,11 @@ final class OpExecutor {
         || isLonger(request.locator().namespace(), Limits.NAMESPACE_BYTES)) {
       return Errno.ENAMETOOLONG.result();
     }
-    if (ChangesBound.exceeds(request)) {
+    if (ChangesBound.refuses(request)) {
       return Errno.EMSGSIZE.result();
     }
     if (!request.writes()) {
       return 0;
-    }
-    if (op.bytes() > Limits.WRITE_OP_BYTES) {
-      return Errno.EMSGSIZE.result();
     }
     if (!group.isFull()) {
       return 0;
@@ -157,6 +186,7 @@ final class OpExecutor {
       if (result == OpContext.PENDING) {
         return;
       }
+      result = context.bounded(result);
       if (!accept(context, result)) {
         finish(context, slot, result);
         return;
@@ -181,7 +211,8 @@ final class OpExecutor {
     }
   }
 
-  private void stepDone(OpContext context, ObjectQueues.Slot slot, int result) {
+  private void stepDone(OpContext context, ObjectQueues.Slot slot, int given) {
+    int result = context.bounded(given);
     if (accept(context, result)) {
       goOn(context, slot);
     } else {
@@ -230,6 +261,10 @@ final class OpExecutor {
     }
     if (ChangesBound.exceeds(context.changes())) {
       return Errno.EMSGSIZE.result(); // made by a method, or read from elsewhere
+    }
+    int attributes = ChangesBound.checkAttributes(context);
+    if (attributes < 0) {
+      return attributes;
     }
     return WriteLimits.checkPool(context, group.view().pool(group.id()));
   }

@@ -115,7 +115,9 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
             counters,
             new Fullness(store, clock),
             new Payers(pipes.meter(), id -> group(id) != null),
-            options);
+            options,
+            new HeapGate(Limits.GATE_BYTES),
+            new HeapGate(Limits.WHOLE_PAYLOADS_BYTES));
     this.groups = new PgRegistry(services, messenger, onFailure);
     this.gate =
         new MapGate(
@@ -300,7 +302,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
   @Override
   public void onClosed(Connection connection, String reason) {
     ClientSession session = connection.attachment(ClientSession.class);
-    if (session != null && session.bytes().get() > 0) {
+    if (session != null && session.end()) {
       for (PlacementGroup group : groups.all().values()) {
         group.loop().execute(() -> group.letGoOf(connection));
       }
@@ -311,9 +313,12 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
     MessageHead head = message.head();
     MOSDOp bare = MOSDOp.decode(head.version(), head.tid(), head.front(), head.dataLength());
     StepPayloads data = new StepPayloads(message);
-    MOSDOp request = data.attach(bare, pipes);
+    long heap = OpCost.heap(bare);
+    // Who waits for another OSD's may be inside there itself.
+    boolean gated = heap > Limits.GATED_BYTES && connection.peerName().type() != EntityName.OSD;
+    MOSDOp request = gated ? bare : data.attach(bare, pipes);
     ClientSession session = ClientSession.of(connection);
-    long cost = Intake.costOf(request);
+    long cost = Intake.costOf(bare, heap, gated);
     ClientOp op =
         new ClientOp(
             connection,
@@ -321,6 +326,10 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
             data.claim(request),
             clock.nanos(),
             over -> over(over, session, cost));
+    op.takeRoom(session.claimRoom());
+    if (gated) {
+      op.take(services.gate().share(heap));
+    }
     tracker.begin(op);
     counters.inFlight.increment();
     counters.bytesIn.add(request.dataLength());

@@ -1,11 +1,13 @@
 package io.sluice.osd;
 
+import io.sluice.bufferlist.BufferList;
 import io.sluice.bufferlist.ChecksumVector;
 import io.sluice.bufferlist.CopyMeter;
 import io.sluice.bufferlist.MalformedInputException;
 import io.sluice.messenger.Connection;
 import io.sluice.messenger.MessageHead;
 import io.sluice.messenger.PayloadPlan;
+import io.sluice.messenger.PieceSink;
 import io.sluice.objectstore.GrowingWrite;
 import io.sluice.objectstore.StoreException;
 import io.sluice.protocol.MOSDOp;
@@ -71,15 +73,36 @@ final class PayloadPlanner {
     return PayloadPlan.memory(head.dataLength());
   }
 
+  /** Where payload goes that nobody will look at. */
+  private static final PieceSink NOWHERE =
+      new PieceSink() {
+        @Override
+        public void claimPiece(BufferList piece, ChecksumVector checksums) {
+          piece.close();
+        }
+
+        @Override
+        public void abort() {}
+      };
+
   private PayloadPlan planOperation(Connection connection, MessageHead head) {
     PayloadPlan memory = PayloadPlan.memory(head.dataLength());
     MOSDOp request = MOSDOp.decode(head.version(), head.tid(), head.front(), head.dataLength());
+    if (ChangesBound.refuses(request)) {
+      PayloadPlan.Carrier carrier = PayloadPlan.Carrier.MEMORY;
+      return new PayloadPlan(
+          List.of(new PayloadPlan.Stream(head.dataLength(), null, carrier, NOWHERE)));
+    }
     OsdOp large = null;
     int count = 0;
     for (OsdOp step : request.ops()) {
       if (StepPayloads.isData(step) && step.dataLength() >= Math.max(1, cutFrom)) {
         large = count++ == 0 ? step : large;
       }
+    }
+    boolean isPeer = connection.peerName().type() == EntityName.OSD; // must not be paused
+    if (count != 1 && head.dataLength() > Limits.WHOLE_PAYLOAD_BYTES && !isPeer) {
+      ClientSession.of(connection).awaitRoom(services.payloads(), head.dataLength());
     }
     if (large == null) {
       return memory;

@@ -8,6 +8,7 @@ import io.sluice.objectstore.StoreException;
 import io.sluice.protocol.Errno;
 import io.sluice.protocol.PeerListing;
 import io.sluice.types.EVersion;
+import io.sluice.types.EntityName;
 import io.sluice.types.Loop;
 import io.sluice.types.ObjectId;
 import java.util.ArrayList;
@@ -97,6 +98,23 @@ final class PgObjects {
   /** Where in a range bytes were written, in order; all else reads as zeros. */
   List<ObjectStore.Range> extents(ObjectId object, long offset, long length) {
     return store.extents(collection, object, offset, length);
+  }
+
+  /**
+   * Runs the task when there is room for what a client reads into memory: now, or later on the
+   * loop.
+   *
+   * @param bytes that the operation reads with all of its steps so far
+   */
+  void whenRoom(ClientOp op, long bytes, Runnable task) {
+    boolean isPeer = op.connection().peerName().type() == EntityName.OSD;
+    if (bytes <= Limits.GATED_READ_BYTES || op.share() != null || isPeer) {
+      task.run();
+      return;
+    }
+    boolean alone = op.request().ops().size() == 1;
+    op.take(services.gate().share((alone ? bytes : Limits.OUTPUT_BYTES) / Limits.READ_SHARE));
+    op.share().enter(loop, task);
   }
 
   /** Reads bytes that exist; {@code done} runs on the loop and takes them over. */

@@ -14,6 +14,8 @@ import io.sluice.types.Clock;
  * @param fullness of our store
  * @param payers who count what happens to payload
  * @param options that may change at any time
+ * @param gate for clients' operations that take much of the heap
+ * @param payloads for what is kept whole until the operation's turn
  */
 record PgServices(
     int whoami,
@@ -28,7 +30,9 @@ record PgServices(
     OsdCounters counters,
     Fullness fullness,
     Payers payers,
-    OsdOptions options) {
+    OsdOptions options,
+    HeapGate gate,
+    HeapGate payloads) {
 
   /**
    * Another owner's list of the same bytes: memory and files shared, pipes tee'd, and where the

@@ -57,16 +57,21 @@ final class ReadOperation implements Operation {
   }
 
   private static void readIntoMemory(OpContext context, OsdOp step, long length, ReadRoute why) {
-    context
-        .store()
-        .read(
-            context.object(),
-            step.extent().offset(),
-            length,
-            (bytes, result) -> {
-              context.store().countOut(why, bytes == null ? 0 : bytes.length());
-              context.resume(arrived(context, step, bytes, result));
-            });
+    PgObjects store = context.store();
+    PgObjects.ReadDone done =
+        (bytes, result) -> {
+          store.countOut(why, bytes == null ? 0 : bytes.length());
+          context.resume(arrived(context, step, bytes, result));
+        };
+    long all = context.returned() + length;
+    if (all <= Limits.GATED_READ_BYTES) {
+      store.read(context.object(), step.extent().offset(), length, done);
+    } else {
+      store.whenRoom(
+          context.op(),
+          all,
+          () -> store.read(context.object(), step.extent().offset(), length, done));
+    }
   }
 
   private static int arrived(OpContext context, OsdOp step, BufferList bytes, int result) {

@@ -103,7 +103,11 @@ final class Replication {
   void submit(OpContext context, ObjectQueues.Slot slot) {
     if (group.state() != PgState.ACTIVE) {
       // It read before it writes, and the group peers again meanwhile: nothing may be logged now.
-      parked.add(new Parked(context, slot));
+      if (context.op().share() == null) {
+        parked.add(new Parked(context, slot));
+      } else {
+        letGo(context, slot); // others wait for what it has of the heap
+      }
       return;
     }
     try (context) {
@@ -185,15 +189,20 @@ final class Replication {
     slot.release();
   }
 
+  /** In an interval that goes on: no map makes its client ask again. */
+  private void letGo(OpContext context, ObjectQueues.Slot slot) {
+    context.close();
+    group.letGo(context.op());
+    slot.release();
+  }
+
   /**
    * Logs everywhere that an operation failed, so that its duplicate fails alike. Closes the
    * context.
    */
   void submitFailure(OpContext context, ObjectQueues.Slot slot, int result) {
     if (group.state() != PgState.ACTIVE) {
-      context.close();
-      group.letGo(context.op()); // in an interval that goes on: no map makes its client ask again
-      slot.release();
+      letGo(context, slot);
       return;
     }
     try (context) {

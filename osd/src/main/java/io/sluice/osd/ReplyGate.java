@@ -56,8 +56,13 @@ final class ReplyGate {
     usage.note(write, op.bytes(), reply.payloadLength());
     long took = services.clock().nanos() - op.receivedNanos();
     services.counters().answered(op.request(), op.bytes(), reply.payloadLength(), took);
+    HeapGate.Share share = op.claimShare();
+    long length = reply.payloadLength();
     op.connection().send(reply);
     op.close();
+    if (share != null) {
+      new UnsentAnswer(op.connection(), services.gate(), share).watch(length);
+    }
   }
 
   /** Our time as primary is over: who waited asks again. */

@@ -26,16 +26,16 @@ final class SparseReadOperation implements Operation {
           ReadOperation.found(step, 0).withData(new Encoder(8).le32(0).le32(0).toByteArray()));
       return 0;
     }
-    if (!context.fits(runs.stream().mapToLong(ObjectStore.Range::length).sum())) {
+    long length = runs.stream().mapToLong(ObjectStore.Range::length).sum();
+    if (!context.fits(length)) {
       return Errno.E2BIG.result();
     }
-    // Nobody changes the object between the two looks: both are asked for on the group's loop.
-    context
-        .store()
-        .read(
-            context.object(),
-            runs,
-            (bytes, result) -> context.resume(arrived(context, step, runs, bytes, result)));
+    // Nobody changes the object between the two looks: its slot is ours.
+    PgObjects store = context.store();
+    PgObjects.ReadDone done =
+        (bytes, result) -> context.resume(arrived(context, step, runs, bytes, result));
+    store.whenRoom(
+        context.op(), context.returned() + length, () -> store.read(context.object(), runs, done));
     return OpContext.PENDING;
   }
 

@@ -48,9 +48,9 @@ final class StepPayloads {
     return head.middle().length == 0 ? null : ChecksumVector.decode(new Decoder(head.middle()));
   }
 
-  /** The request with the payloads that are not kept apart, nor so large that it is refused. */
+  /** The request with the payloads that are not kept apart, unless it will be refused for them. */
   MOSDOp attach(MOSDOp request, PipePool pipes) {
-    if (ChangesBound.exceeds(request)) {
+    if (ChangesBound.refuses(request)) {
       return request;
     }
     return request.attach(
@@ -65,12 +65,15 @@ final class StepPayloads {
   }
 
   /**
-   * The payloads of the steps that have theirs apart, by step, the caller's; null for the others.
+   * The payloads of the steps that have theirs apart, or not attached yet, by step, the caller's;
+   * null for the others, and for those that nobody will look at.
    */
   List<Payload> claim(MOSDOp request) {
+    boolean refused = ChangesBound.refuses(request);
     List<Payload> payloads = new ArrayList<>();
     for (OsdOp step : request.ops()) {
-      payloads.add(isApart(step) ? claim(step.dataOffset(), step.dataLength()) : null);
+      boolean kept = !refused && (isApart(step) || !step.hasData());
+      payloads.add(kept ? claim(step.dataOffset(), step.dataLength()) : null);
     }
     return payloads;
   }

@@ -28,6 +28,9 @@ final class WatchOperation implements Operation {
     boolean known = watches.containsKey(key);
     switch (asked.op()) {
       case WATCH, LEGACY_WATCH -> {
+        if (!known && watches.size() >= Limits.WATCHES) {
+          return Errno.ENOSPC.result();
+        }
         watches.put(key, watch);
         if (!known) {
           context.change(Watchers.change(watches));

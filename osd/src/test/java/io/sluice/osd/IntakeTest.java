@@ -13,6 +13,7 @@ import io.sluice.types.ObjectId;
 import io.sluice.types.PgId;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -66,37 +67,75 @@ class IntakeTest {
     assertThat(intake.bytes()).isZero();
   }
 
-  private static long costOf(OsdOp... steps) {
+  private static MOSDOp operation(OsdOp... steps) {
     ObjectId object = ObjectId.head(1, "", "", "a", 1);
-    MOSDOp request = MOSDOp.of(object, new PgId(1, 0), 1, 0, List.of(steps));
-    return Intake.costOf(request) - Limits.OPERATION_BYTES;
+    return MOSDOp.of(object, new PgId(1, 0), 1, 0, List.of(steps));
+  }
+
+  private static long outside(OsdOp... steps) {
+    return OpCost.outside(operation(steps));
+  }
+
+  /** Of one step, beside what each has. */
+  private static long heap(OsdOp step) {
+    return OpCost.heap(operation(step))
+        - OpCost.heap(operation(OsdOp.of(OpCode.STAT, OpArgs.NONE)));
   }
 
   @Test
   void shouldCountWhatAReadWillBring() {
-    assertThat(costOf(OsdOp.extent(OpCode.READ, 0, 1 << 20))).isEqualTo(1 << 20);
-    assertThat(costOf(OsdOp.extent(OpCode.SPARSE_READ, 5, 90 << 20))).isEqualTo(90 << 20);
-    assertThat(costOf(OsdOp.extent(OpCode.READ, 0, 0))).isEqualTo(Limits.PUSH_PIECE_BYTES);
-    assertThat(costOf(OsdOp.extent(OpCode.SPARSE_READ, 0, -1))).isEqualTo(Limits.PUSH_PIECE_BYTES);
+    assertThat(outside(OsdOp.extent(OpCode.READ, 0, 1 << 20))).isEqualTo(1 << 20);
+    assertThat(outside(OsdOp.extent(OpCode.SPARSE_READ, 5, 90 << 20))).isEqualTo(90 << 20);
+    assertThat(outside(OsdOp.extent(OpCode.READ, 0, 0))).isEqualTo(Limits.PUSH_PIECE_BYTES);
+    assertThat(outside(OsdOp.extent(OpCode.SPARSE_READ, 0, -1))).isEqualTo(Limits.PUSH_PIECE_BYTES);
   }
 
   @Test
   void shouldCountWhatAStepTakesBesideWhatItBrings() {
     OpArgs same = new OpArgs.Extent(0, 90 << 20, 1, 0);
-    assertThat(costOf(OsdOp.of(OpCode.WRITE_SAME, same, new byte[1]))).isEqualTo((90 << 20) + 1);
+    assertThat(outside(OsdOp.of(OpCode.WRITE_SAME, same, new byte[1]))).isEqualTo((90 << 20) + 1);
     OpArgs wrong = new OpArgs.Extent(0, -1, 1, 0);
-    assertThat(costOf(OsdOp.of(OpCode.WRITE_SAME, wrong, new byte[1]))).isEqualTo(1);
+    assertThat(outside(OsdOp.of(OpCode.WRITE_SAME, wrong, new byte[1]))).isEqualTo(1);
     OpArgs compare = new OpArgs.Extent(0, 100, 0, 0);
-    assertThat(costOf(OsdOp.of(OpCode.CMPEXT, compare, new byte[100])))
+    assertThat(outside(OsdOp.of(OpCode.CMPEXT, compare, new byte[100])))
         .isEqualTo(Limits.PUSH_PIECE_BYTES + 100);
-    assertThat(costOf(OsdOp.of(OpCode.CHECKSUM, compare)))
-        .isEqualTo(Limits.PUSH_PIECE_BYTES + Limits.STEP_OUTPUT_BYTES);
-    assertThat(costOf(OsdOp.payload(OpCode.OMAP_GET_VALS, new byte[16])))
-        .isEqualTo(Limits.OMAP_REPLY_BYTES + 16);
-    assertThat(costOf(OsdOp.payload(OpCode.OMAP_GET_VALS_BY_KEYS, new byte[4])))
-        .isEqualTo(Limits.STEP_OUTPUT_BYTES + 4);
-    assertThat(costOf(OsdOp.payload(OpCode.OMAP_SET_VALS, new byte[100])))
-        .isEqualTo(100 + 100 * Limits.CHANGES_COPIES);
-    assertThat(costOf(OsdOp.of(OpCode.WRITE, compare, new byte[100]))).isEqualTo(100);
+    assertThat(heap(OsdOp.of(OpCode.CMPEXT, compare, new byte[100]))).isZero();
+    assertThat(outside(OsdOp.of(OpCode.CHECKSUM, compare))).isEqualTo(Limits.PUSH_PIECE_BYTES);
+    assertThat(heap(OsdOp.of(OpCode.CHECKSUM, compare))).isEqualTo(2 * Limits.STEP_OUTPUT_BYTES);
+    assertThat(heap(OsdOp.payload(OpCode.OMAP_GET_VALS, new byte[16])))
+        .isEqualTo(3 * Limits.OMAP_REPLY_BYTES);
+    assertThat(heap(OsdOp.payload(OpCode.OMAP_SET_VALS, new byte[1000])))
+        .isEqualTo(1000 * Limits.CHANGES_COPIES + 1000 / 4 * 200);
+  }
+
+  @Test
+  void shouldCountSmallWritesInTheHeapAndLargeOnesOutside() {
+    OpArgs extent = new OpArgs.Extent(0, 100, 0, 0);
+    assertThat(heap(OsdOp.of(OpCode.WRITE, extent, new byte[100]))).isEqualTo(200);
+    assertThat(heap(OsdOp.of(OpCode.WRITE, extent, new byte[100_000]))).isZero();
+    assertThat(outside(OsdOp.of(OpCode.WRITE, extent, new byte[100_000]))).isEqualTo(100_000);
+    MOSDOp small = operation(OsdOp.of(OpCode.WRITE, extent, new byte[100]));
+    assertThat(Intake.costOf(small, 5000, false)).isEqualTo(100 + 4 * 5000);
+    assertThat(Intake.costOf(small, 5 << 20, true)).isEqualTo(100 + 4 * Limits.GATED_BYTES);
+  }
+
+  @Test
+  void shouldSendOrdinaryOperationsPastTheGate() {
+    OpArgs extent = new OpArgs.Extent(0, 16 << 10, 0, 0);
+    for (OsdOp ordinary :
+        List.of(
+            OsdOp.of(OpCode.WRITE, extent, new byte[16 << 10]),
+            OsdOp.writeApart(OpCode.WRITE_FULL, 0, 4 << 20),
+            OsdOp.extent(OpCode.READ, 0, 4 << 20),
+            OsdOp.attr(OpCode.SETXATTR, "name", new byte[1000]))) {
+      assertThat(OpCost.heap(operation(ordinary))).isLessThan(Limits.GATED_BYTES);
+    }
+    OsdOp[] many = new OsdOp[1000];
+    Arrays.fill(many, OsdOp.of(OpCode.STAT, OpArgs.NONE));
+    assertThat(OpCost.heap(operation(many))).isGreaterThan(Limits.GATED_BYTES);
+    OsdOp largest = OsdOp.payload(OpCode.OMAP_SET_VALS, new byte[(int) Limits.CHANGES_BYTES]);
+    assertThat(OpCost.heap(operation(largest))).isBetween(40L << 20, Limits.GATE_BYTES - (1 << 20));
+    OsdOp refused = OsdOp.payload(OpCode.OMAP_SET_VALS, new byte[(int) Limits.CHANGES_BYTES + 1]);
+    assertThat(OpCost.heap(operation(refused))).isLessThan(Limits.GATED_BYTES);
   }
 }

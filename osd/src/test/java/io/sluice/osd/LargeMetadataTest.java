@@ -9,6 +9,7 @@ import io.sluice.protocol.Errno;
 import io.sluice.protocol.OmapEntries;
 import io.sluice.protocol.OmapPage;
 import io.sluice.protocol.OmapQuery;
+import io.sluice.protocol.OpArgs;
 import io.sluice.protocol.OpCode;
 import io.sluice.protocol.OsdOp;
 import io.sluice.protocol.PgEntry;
@@ -65,10 +66,13 @@ class LargeMetadataTest {
   }
 
   private void writeAttributes() {
-    for (int i = 0; i < 260; i++) {
-      OsdOp attribute = OsdOp.attr(OpCode.SETXATTR, "name" + i, new byte[Limits.XATTR_VALUE_BYTES]);
-      assertThat(run(attribute)).isZero();
+    for (int i = 0; i < 15; i++) {
+      assertThat(run(attribute(i))).isZero();
     }
+  }
+
+  private static OsdOp attribute(int i) {
+    return OsdOp.attr(OpCode.SETXATTR, "name" + i, new byte[Limits.XATTR_VALUE_BYTES]);
   }
 
   /** An OSD comes back that has not seen what happens meanwhile. */
@@ -98,8 +102,57 @@ class LargeMetadataTest {
   }
 
   @Test
-  void shouldRecoverAttributesThatFitNoMessage() {
+  void shouldRecoverAttributesThatFitNoPiece() {
     withoutOne(this::writeAttributes);
+  }
+
+  @Test
+  void shouldTakeAsManyAttributesAsAreReadTogether() {
+    int tooMuch = Errno.EFBIG.result();
+    writeAttributes();
+    assertThat(run(attribute(15))).as("with what is ours").isEqualTo(tooMuch);
+    assertThat(run(OsdOp.attr(OpCode.SETXATTR, "short", new byte[9]), attribute(15)))
+        .isEqualTo(tooMuch);
+    assertThat(run(attribute(3))).as("in the place of the same").isZero();
+    assertThat(run(OsdOp.attr(OpCode.RMXATTR, "name7", new byte[0]))).isZero();
+    assertThat(run(attribute(15))).as("after one went").isZero();
+    assertThat(run(OsdOp.of(OpCode.DELETE, OpArgs.NONE))).isZero();
+    assertThat(run(attribute(16))).as("of a new object").isZero();
+  }
+
+  private static OsdOp keys(int from, int count) {
+    SortedMap<byte[], byte[]> some = OmapEntries.sorted();
+    for (int i = from; i < from + count; i++) {
+      some.put(("k" + i).getBytes(), new byte[0]);
+    }
+    return OsdOp.payload(OpCode.OMAP_SET_VALS, OmapEntries.encode(some));
+  }
+
+  @Test
+  void shouldRefuseMoreKeysThanTheHeapIsFor() {
+    int tooMany = Errno.EMSGSIZE.result();
+    assertThat(run(keys(0, Limits.CHANGES + 1))).isEqualTo(tooMany);
+    assertThat(run(keys(0, Limits.CHANGES - 1000), keys(Limits.CHANGES, 2000))).isEqualTo(tooMany);
+    assertThat(run(OneOsd.read())).isEqualTo(Errno.ENOENT.result());
+    assertThat(run(keys(0, Limits.CHANGES - 1))).isZero();
+    List<byte[]> names = new ArrayList<>();
+    for (int i = 0; i <= Limits.CHANGES; i++) {
+      names.add(("k" + i).getBytes());
+    }
+    byte[] all = OmapEntries.encodeKeys(names);
+    assertThat(run(OsdOp.payload(OpCode.OMAP_RM_KEYS, all))).isEqualTo(tooMany);
+    int tooMuch = Errno.E2BIG.result();
+    assertThat(run(OsdOp.payload(OpCode.OMAP_GET_VALS_BY_KEYS, all))).isEqualTo(tooMuch);
+  }
+
+  @Test
+  void shouldGiveBackNoMoreFromTheHeapWithManyStepsThanWithFew() {
+    writeValues();
+    OmapQuery query = new OmapQuery(new byte[0], 1000, new byte[0]);
+    OsdOp page = OsdOp.payload(OpCode.OMAP_GET_VALS, query.encodeForValues());
+    assertThat(run(page, page, page, page)).isZero();
+    assertThat(lastData.length).isGreaterThan(12 * MIB);
+    assertThat(run(page, page, page, page, page, page)).isEqualTo(Errno.E2BIG.result());
   }
 
   @Test

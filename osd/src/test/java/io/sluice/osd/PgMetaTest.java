@@ -196,6 +196,8 @@ class PgMetaTest {
             null,
             null,
             null,
+            null,
+            null,
             null);
     return new PgStore(services, pg, new AtOnce());
   }

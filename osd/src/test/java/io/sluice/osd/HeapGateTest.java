@@ -1,0 +1,75 @@
+package io.sluice.osd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Who takes much goes in while there is room, in order, and alone where it is more than all. */
+class HeapGateTest {
+  private final HeapGate gate = new HeapGate(100);
+  private final List<String> inside = new ArrayList<>();
+
+  private HeapGate.Share enter(String name, long bytes) {
+    HeapGate.Share share = gate.share(bytes);
+    share.enter(new AtOnce(), () -> inside.add(name));
+    return share;
+  }
+
+  @Test
+  void shouldLetInWhatFitsAndOthersInOrder() {
+    HeapGate.Share a = enter("a", 60);
+    HeapGate.Share b = enter("b", 40);
+    HeapGate.Share c = enter("c", 50);
+    enter("d", 1);
+    assertThat(inside).containsExactly("a", "b");
+    assertThat(gate.waiting()).isEqualTo(2);
+    b.release();
+    assertThat(inside).as("nobody passes c").containsExactly("a", "b");
+    a.release();
+    assertThat(inside).containsExactly("a", "b", "c", "d");
+    assertThat(gate.used()).isEqualTo(51);
+    c.release();
+    c.release();
+    assertThat(gate.used()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldLetInAloneWhatIsMoreThanAll() {
+    HeapGate.Share small = enter("small", 1);
+    HeapGate.Share large = enter("large", 1000);
+    enter("next", 1);
+    assertThat(inside).containsExactly("small");
+    small.release();
+    assertThat(inside).containsExactly("small", "large");
+    large.release();
+    assertThat(inside).containsExactly("small", "large", "next");
+  }
+
+  @Test
+  void shouldLetOthersInWhenItIsLess() {
+    HeapGate.Share a = enter("a", 100);
+    enter("b", 90);
+    a.shrink(200);
+    assertThat(inside).containsExactly("a");
+    a.shrink(10);
+    assertThat(inside).containsExactly("a", "b");
+    assertThat(gate.used()).isEqualTo(100);
+  }
+
+  @Test
+  void shouldForgetWhoGivesUp() {
+    HeapGate.Share a = enter("a", 100);
+    HeapGate.Share gone = enter("gone", 100);
+    enter("b", 100);
+    gone.release();
+    assertThat(inside).containsExactly("a");
+    a.release();
+    assertThat(inside).containsExactly("a", "b");
+    HeapGate.Share never = gate.share(1);
+    never.release();
+    never.enter(new AtOnce(), () -> inside.add("never"));
+    assertThat(inside).containsExactly("a", "b");
+  }
+}
