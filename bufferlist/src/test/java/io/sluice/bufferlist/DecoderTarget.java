@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * A decoder of bytes from outside, for the tests that feed it damage: a module lists its decoders
@@ -36,27 +35,6 @@ public record DecoderTarget(String name, List<byte[]> samples, Consumer<byte[]> 
         throw new AssertionError(name + " was refused without a word", refused);
       }
     }
-  }
-
-  /** Input of a fuzz test: {@code u8 which of the targets | bytes for it}. */
-  public static void fuzz(List<DecoderTarget> all, byte[] input) {
-    if (input.length > 0) {
-      all.get((input[0] & 0xff) % all.size()).tryRead(Arrays.copyOfRange(input, 1, input.length));
-    }
-  }
-
-  /** Where a fuzz test begins: every sample of every target, as such an input. */
-  public static Stream<byte[]> seeds(List<DecoderTarget> all) {
-    return Stream.iterate(0, index -> index + 1)
-        .limit(all.size())
-        .flatMap(index -> all.get(index).samples().stream().map(sample -> seed(index, sample)));
-  }
-
-  private static byte[] seed(int index, byte[] sample) {
-    byte[] input = new byte[sample.length + 1];
-    input[0] = (byte) index;
-    System.arraycopy(sample, 0, input, 1, sample.length);
-    return input;
   }
 
   /** Reads a sample damaged in one of the ways that find defects; which one, the seed says. */

@@ -1,8 +1,8 @@
 package io.sluice.client;
 
 import io.sluice.bufferlist.BufferList;
-import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.MalformedInputException;
+import io.sluice.protocol.Attrs;
 import io.sluice.protocol.Errno;
 import io.sluice.protocol.ObjectHash;
 import io.sluice.protocol.OpArgs;
@@ -12,12 +12,10 @@ import io.sluice.protocol.OsdOp;
 import io.sluice.protocol.PoolInfo;
 import io.sluice.types.ObjectId;
 import io.sluice.types.PgId;
-import io.sluice.types.UTime;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -160,9 +158,9 @@ public final class IoContext {
     return submit(reading(object, OsdOp.of(OpCode.STAT, OpArgs.NONE)))
         .thenApply(
             decoding(
-                from -> {
-                  long size = from.le64();
-                  return new ObjectStat(size, UTime.decode(from));
+                bytes -> {
+                  var found = io.sluice.protocol.ObjectStat.decode(bytes);
+                  return new ObjectStat(found.size(), found.modified());
                 }));
   }
 
@@ -191,15 +189,7 @@ public final class IoContext {
 
   public CompletableFuture<Map<String, byte[]>> xattrs(String object) {
     return submit(reading(object, OsdOp.of(OpCode.GETXATTRS, OpArgs.NONE)))
-        .thenApply(
-            decoding(
-                from -> {
-                  Map<String, byte[]> all = new TreeMap<>();
-                  for (int left = from.count(8); left > 0; left--) {
-                    all.put(from.string(), from.blob());
-                  }
-                  return all;
-                }));
+        .thenApply(decoding(Attrs::decode));
   }
 
   public CompletableFuture<Void> removeXattr(String object, String name) {
@@ -248,10 +238,10 @@ public final class IoContext {
     return ObjectId.head(pool.id(), "", "", object, ObjectHash.of(object, "", ""));
   }
 
-  private static <T> Function<OpReply, T> decoding(Function<Decoder, T> decode) {
+  private static <T> Function<OpReply, T> decoding(Function<byte[], T> decode) {
     return reply -> {
       try {
-        return decode.apply(new Decoder(reply.output()));
+        return decode.apply(reply.output());
       } catch (MalformedInputException e) {
         throw new java.util.concurrent.CompletionException(
             new RadosException(Errno.EIO, "reading an OSD's answer (" + e.getMessage() + ")"));

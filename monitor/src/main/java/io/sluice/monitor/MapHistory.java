@@ -2,6 +2,7 @@ package io.sluice.monitor;
 
 import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Encoder;
+import io.sluice.bufferlist.MalformedInputException;
 import io.sluice.protocol.ClusterMap;
 import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.PgTable;
@@ -110,6 +111,9 @@ final class MapHistory {
     int first = from.le32();
     List<Entry> entries = from.list(each -> new Entry(each.blob(), each.blob()));
     from.end(struct);
+    if (entries.isEmpty() || first < 1 || first > Integer.MAX_VALUE - entries.size()) {
+      throw new MalformedInputException(entries.size() + " maps from epoch " + first + " on");
+    }
     long bytes = entries.stream().mapToLong(Entry::bytes).sum();
     return new MapHistory(first, Collections.unmodifiableList(entries), bytes);
   }

@@ -93,7 +93,7 @@ class ReportsTest {
   void shouldSayWhichGroupsWaitForRoom() throws IOException {
     List<PgStats> groups =
         List.of(waiting(0, "backfill_toofull"), waiting(1, "recovering"), waiting(2, "clean"));
-    osd.send(new OsdStats(0, 100 * GIB, 75 * GIB, groups, 0, 0));
+    osd.send(new OsdStats(0, 100 * GIB, 75 * GIB, groups, 0, 0, 0));
     JsonNode checks = json("{\"prefix\":\"health\",\"format\":\"json\"}").at("/checks");
     assertThat(checks.at("/PG_RECOVERY_FULL").isMissingNode()).isTrue();
     assertThat(checks.at("/PG_BACKFILL_FULL/severity").asText()).isEqualTo("HEALTH_WARN");
@@ -102,7 +102,7 @@ class ReportsTest {
             "Low space hindering backfill (add storage if this doesn't resolve itself): 1 pg"
                 + " backfill_toofull");
     groups = List.of(waiting(0, "recovery_toofull"), waiting(1, "recovery_toofull"));
-    osd.send(new OsdStats(0, 100 * GIB, 75 * GIB, groups, 0, 0));
+    osd.send(new OsdStats(0, 100 * GIB, 75 * GIB, groups, 0, 0, 0));
     checks = json("{\"prefix\":\"health\",\"format\":\"json\"}").at("/checks");
     assertThat(checks.at("/PG_BACKFILL_FULL").isMissingNode()).isTrue();
     assertThat(checks.at("/PG_RECOVERY_FULL/severity").asText()).isEqualTo("HEALTH_ERR");

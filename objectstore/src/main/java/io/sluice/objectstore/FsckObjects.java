@@ -112,7 +112,7 @@ final class FsckObjects {
         throw new IllegalArgumentException("object " + object + " under another key");
       }
       name = "object " + object + " in " + collection;
-    } catch (BufferUnderflowException | IllegalArgumentException | IllegalStateException e) {
+    } catch (BufferUnderflowException | IllegalArgumentException | MalformedInputException e) {
       findings.add(Inconsistency.BAD_KEY, "key O of " + key.length + " bytes: " + e.getMessage());
       return true;
     }

@@ -73,7 +73,7 @@ final class RocksManifest {
     }
     String name = Files.readString(current, StandardCharsets.ISO_8859_1).strip();
     Path manifest = database.resolve(name);
-    return Files.isRegularFile(manifest) ? read(Files.readAllBytes(manifest)).logNumber : -1;
+    return Files.isRegularFile(manifest) ? logNumber(Files.readAllBytes(manifest)) : -1;
   }
 
   private static Optional<Long> numberOf(Path file) {
@@ -84,8 +84,11 @@ final class RocksManifest {
         : Optional.empty();
   }
 
-  /** What can be read of it: whether it is sound is RocksDB's to say. */
-  private static RocksManifest read(byte[] bytes) {
+  /**
+   * What the bytes of a manifest say is the first log to be replayed, as far as they can be read:
+   * whether they are sound is RocksDB's to say.
+   */
+  static long logNumber(byte[] bytes) {
     RocksManifest manifest = new RocksManifest();
     ByteArrayOutputStream edit = new ByteArrayOutputStream();
     for (int at = 0; at + HEADER <= bytes.length; ) {
@@ -108,7 +111,7 @@ final class RocksManifest {
       }
       at += length;
     }
-    return manifest;
+    return manifest.logNumber;
   }
 
   private void take(byte[] edit) {

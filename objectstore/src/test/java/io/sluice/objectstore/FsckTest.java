@@ -77,6 +77,10 @@ class FsckTest {
             batch -> batch.put(new byte[] {'O', 1}, new byte[1]),
             Inconsistency.BAD_KEY),
         damage(
+            "an object key without an object",
+            batch -> batch.put(MetadataKeys.firstObject(PG), new byte[1]),
+            Inconsistency.BAD_KEY),
+        damage(
             "a key with bytes behind it",
             batch -> batch.put(longer(MetadataKeys.object(PG, A)), onode(9, 0).encode()),
             Inconsistency.BAD_KEY),

@@ -1,6 +1,8 @@
 package io.sluice.objectstore;
 
+import io.sluice.bufferlist.ChecksumVector;
 import io.sluice.bufferlist.Crc32c;
+import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.DecoderTarget;
 import io.sluice.bufferlist.Encoder;
 import io.sluice.types.ObjectId;
@@ -22,7 +24,17 @@ final class StoreDecoders {
           DecoderTarget.of(
               "object key",
               bytes -> ObjectKey.decode(bytes, 0),
-              ObjectKey.of(ObjectId.head(3, "space", "key", "na\0me", 0x1234)).bytes()));
+              ObjectKey.of(ObjectId.head(3, "space", "key", "na\0me", 0x1234)).bytes()),
+          DecoderTarget.of(
+              "collection",
+              CollectionRecord::decode,
+              CollectionRecord.encode(new ObjectStore.Usage(3, 5000))),
+          DecoderTarget.of(
+              "checksums",
+              bytes -> ChecksumVector.decode(new Decoder(bytes)).combined(Crc32c.SEED),
+              checksums()),
+          DecoderTarget.of("inline bytes", InlineBytes::matches, new byte[] {1, 2, 3, 4, 5}),
+          DecoderTarget.of("manifest", RocksManifest::logNumber, manifest()));
 
   private StoreDecoders() {}
 
@@ -38,6 +50,32 @@ final class StoreDecoders {
   private static byte[] superblock() {
     return new Superblock(new UUID(1, 2), 3, new UUID(4, 5), true, 512, 1L << 30, 1L << 28)
         .encode();
+  }
+
+  private static byte[] checksums() {
+    Encoder to = new Encoder();
+    ChecksumVector.of(new byte[5000], 0, 5000).encode(to);
+    return to.toByteArray();
+  }
+
+  /** One edit in one piece, and one in two: comparator, database id, numbers of logs. */
+  private static byte[] manifest() {
+    byte[] first = {1, 3, 'a', 'b', 'c', (byte) 0x81, 0x40, 1, 'd', 2, 9, 3, (byte) 0x80, 1, 99};
+    byte[] second = {9, 1, 10, 0, (byte) 0xcb, 1, 5, 2, (byte) 0xac, 2};
+    return new Encoder()
+        .le32(0)
+        .le16(first.length)
+        .u8(1)
+        .raw(first)
+        .le32(0)
+        .le16(4)
+        .u8(2)
+        .raw(Arrays.copyOf(second, 4))
+        .le32(0)
+        .le16(6)
+        .u8(4)
+        .raw(Arrays.copyOfRange(second, 4, 10))
+        .toByteArray();
   }
 
   /** The checksum is made right, so that damage gets past it. */

@@ -51,14 +51,14 @@ final class NumopsClass {
     return 0;
   }
 
-  /** As C's strtod takes it whole; nothing is 0. */
+  /** As C's strtod takes it whole; nothing is 0. The pattern never goes back in a long text. */
   private static Optional<Double> parse(byte[] text) {
     String number = new String(text, StandardCharsets.ISO_8859_1);
     if (number.isEmpty()) {
       return Optional.of(0.0);
     }
     boolean plain =
-        number.matches("[ \\t\\n\\x0b\\f\\r]*[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
+        number.matches("[ \\t\\n\\x0b\\f\\r]*+[+-]?(\\d++\\.?\\d*+|\\.\\d++)([eE][+-]?\\d++)?");
     return plain ? Optional.of(Double.parseDouble(number.strip())) : Optional.empty();
   }
 

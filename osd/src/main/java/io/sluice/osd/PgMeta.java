@@ -110,7 +110,8 @@ final class PgMeta {
     return info;
   }
 
-  private static PeerPgInfo infoOf(byte[] stored) {
+  /** What stands under 'I'. */
+  static PeerPgInfo infoOf(byte[] stored) {
     if (stored.length > 0 && stored[0] == 1) {
       return PeerPgInfo.decode(new Decoder(stored));
     }

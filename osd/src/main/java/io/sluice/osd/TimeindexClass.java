@@ -34,10 +34,19 @@ final class TimeindexClass {
       if (!parts.matches()) {
         return new Entry(UTime.ZERO, new byte[0], value);
       }
-      int seconds = (int) Long.parseLong(parts.group(1));
-      int micros = (int) Long.parseLong(parts.group(2));
+      int seconds = number(parts.group(1));
+      int micros = number(parts.group(2));
       byte[] name = parts.group(3).getBytes(StandardCharsets.ISO_8859_1);
       return new Entry(new UTime(seconds, micros), name, value);
+    }
+
+    /** As C's scanf reads it: of more digits than a long has it makes the greatest there is. */
+    private static int number(String digits) {
+      try {
+        return (int) Long.parseLong(digits);
+      } catch (NumberFormatException e) {
+        return (int) Long.MAX_VALUE;
+      }
     }
 
     void encode(Encoder to) {

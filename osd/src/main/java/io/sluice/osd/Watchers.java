@@ -74,18 +74,25 @@ final class Watchers {
   }
 
   private TreeMap<Key, Watch> load(ObjectId object) {
+    long now = group.loop().clock().nanos();
+    return group
+        .store()
+        .objects()
+        .attr(object, ATTRIBUTE)
+        .map(bytes -> decode(bytes, now))
+        .orElseGet(TreeMap::new);
+  }
+
+  /** As {@link #change} wrote it: all of them heard of just now. */
+  static TreeMap<Key, Watch> decode(byte[] bytes, long nowNanos) {
     TreeMap<Key, Watch> watches = new TreeMap<>();
-    byte[] bytes = group.store().objects().attr(object, ATTRIBUTE).orElse(null);
-    if (bytes != null) {
-      long now = group.loop().clock().nanos();
-      Decoder from = new Decoder(bytes);
-      from.begin(1, "watchers");
-      int count = from.count(20);
-      for (int i = 0; i < count; i++) {
-        Key key = new Key(EntityName.decode(from), from.le64());
-        int timeout = from.le32();
-        watches.put(key, new Watch(EntityAddr.decode(from), timeout, now, null));
-      }
+    Decoder from = new Decoder(bytes);
+    from.begin(1, "watchers");
+    int count = from.count(20);
+    for (int i = 0; i < count; i++) {
+      Key key = new Key(EntityName.decode(from), from.le64());
+      int timeout = from.le32();
+      watches.put(key, new Watch(EntityAddr.decode(from), timeout, nowNanos, null));
     }
     return watches;
   }

@@ -119,4 +119,30 @@ class ObjectClassTest {
     assertThat(run("l", trim).result()).isZero();
     assertThat(run("l", trim).result()).as("nothing left").isEqualTo(-61);
   }
+
+  /** A client may set any key itself. As C's scanf, which Ceph reads them with. */
+  @Test
+  void shouldListKeysWithMoreDigitsThanANumberHasWhenTimeindexIsCalled() {
+    String key = "1_" + "9".repeat(30) + "." + "8".repeat(30) + "_name";
+    byte[] stored = new Encoder().le32(1).string(key).string("value").toByteArray();
+    run("t", OsdOp.payload(OpCode.OMAP_SET_VALS, stored));
+    Encoder all = new Encoder().le32(1).le32(0).string("").le32(0).le32(0).le32(9);
+    OneOsd.Answer answer = run("t", OneOsd.call("timeindex", "list", OneOsd.struct(all)));
+    assertThat(answer.result()).isZero();
+    Decoder found = new Decoder(answer.data());
+    found.begin(1, "cls_timeindex_list_ret");
+    assertThat(found.le32()).isEqualTo(1);
+    found.begin(1, "cls_timeindex_entry");
+    assertThat(found.le32()).as("seconds").isEqualTo(-1);
+    assertThat(found.le32()).as("nanoseconds").isEqualTo(-1);
+    assertThat(found.string()).isEqualTo("name");
+    assertThat(found.string()).isEqualTo("value");
+  }
+
+  /** A pattern that goes back in it would be at it for minutes: the loop serves others, too. */
+  @Test
+  void shouldRefuseALongTextThatIsNoNumberWhenNumopsIsCalled() {
+    Encoder digits = new Encoder().string("k").string("1".repeat(1_000_000) + "x");
+    assertThat(run("n", OneOsd.call("numops", "add", digits)).result()).isEqualTo(-22);
+  }
 }

@@ -1,23 +1,25 @@
 package io.sluice.osd;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.sluice.bufferlist.DecoderTarget;
+import io.sluice.bufferlist.DecoderTargets;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every decoder of this module under coverage-guided fuzzing ({@code JAZZER_FUZZ=1}, {@code
- * -Dfuzz=true}); else only over its seeds and what was once found ({@code
+ * -Dfuzz=true}); else only over its seeds and the corpus that such runs have left ({@code
  * OsdDecoderFuzzTestInputs}).
  */
 class OsdDecoderFuzzTest {
+  private static final DecoderTargets TARGETS = DecoderTargets.of(OsdDecoders.ALL);
+
   static Stream<byte[]> seeds() {
-    return DecoderTarget.seeds(OsdDecoders.ALL);
+    return TARGETS.seeds();
   }
 
   @MethodSource("seeds")
   @FuzzTest(maxDuration = "5m")
   void shouldReadOrRefuse(byte[] input) {
-    DecoderTarget.fuzz(OsdDecoders.ALL, input);
+    TARGETS.fuzz(input);
   }
 }

@@ -35,6 +35,9 @@ final class CrushCodec {
    */
   private static final int MAX_TRIES = 10_000;
 
+  /** More than a pool can have copies are taken for damage: a rule may look for each in vain. */
+  private static final int MAX_CHOSEN = 255;
+
   private CrushCodec() {}
 
   static byte[] encode(CrushMap map) {
@@ -175,9 +178,19 @@ final class CrushCodec {
           && step.op() <= CrushRule.SET_CHOOSE_LOCAL_TRIES) {
         checkTries(step.arg1());
       }
+      if (isChoice(step.op()) && step.arg1() > MAX_CHOSEN) {
+        throw new MalformedInputException("CRUSH rule that chooses " + step.arg1());
+      }
       steps.add(step);
     }
     return new CrushRule(ruleset, type, minSize, maxSize, steps);
+  }
+
+  private static boolean isChoice(int op) {
+    return op == CrushRule.CHOOSE_FIRSTN
+        || op == CrushRule.CHOOSE_INDEP
+        || op == CrushRule.CHOOSELEAF_FIRSTN
+        || op == CrushRule.CHOOSELEAF_INDEP;
   }
 
   private static CrushMap.Classes decodeClasses(Decoder from) {

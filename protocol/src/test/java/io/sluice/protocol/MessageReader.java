@@ -63,6 +63,11 @@ final class MessageReader {
         MessageType.SLUICE_REPORTS_SUBSCRIBE,
         (v, tid, front, data) -> ReportsSubscribe.decode(v, front));
     READERS.put(MessageType.SLUICE_PG_SCRUB, (v, tid, front, data) -> PgScrub.decode(v, front));
+    READERS.put(MessageType.COMMAND, (v, tid, front, data) -> MCommand.decode(tid, front));
+    READERS.put(
+        MessageType.COMMAND_REPLY, (v, tid, front, data) -> MCommandReply.decode(tid, front));
+    READERS.put(MessageType.WATCH_NOTIFY, (v, tid, front, data) -> MWatchNotify.decode(v, front));
+    READERS.put(MessageType.SLUICE_OSD_STATS, (v, tid, front, data) -> OsdStats.decode(v, front));
     READERS.put(
         MessageType.SLUICE_OSD_STOPPING, (v, tid, front, data) -> OsdStopping.decode(v, front));
   }

@@ -7,7 +7,9 @@ import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.DecoderTarget;
 import io.sluice.bufferlist.Encoder;
 import io.sluice.bufferlist.MalformedInputException;
+import io.sluice.types.EVersion;
 import io.sluice.types.Envelope;
+import io.sluice.types.UTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -81,7 +83,31 @@ final class ProtocolDecoders {
         DecoderTarget.of("omap range", OmapRange::decode, sample),
         DecoderTarget.of("omap condition", OmapCondition::decode, sample),
         DecoderTarget.of("attributes", Attrs::decode, sample),
-        DecoderTarget.of("cursor", bytes -> ListCursor.decode(new Decoder(bytes)), sample));
+        DecoderTarget.of("cursor", bytes -> ListCursor.decode(new Decoder(bytes)), sample),
+        DecoderTarget.of(
+            "front in data", ProtocolDecoders::frontInData, new byte[] {2, 9, 0, 0, 0}),
+        DecoderTarget.of(
+            "scrub listing", bytes -> ScrubListing.Query.decode(new Decoder(bytes)), query()),
+        DecoderTarget.of(
+            "scrub facts", bytes -> ScrubFacts.decode(new Decoder(bytes)), scrubFacts()));
+  }
+
+  /** {@code u8 version of the message | front}. */
+  private static void frontInData(byte[] bytes) {
+    Decoder from = new Decoder(bytes);
+    int version = from.u8();
+    assertThat(PeerMessage.frontInData(version, from.raw(from.remaining()), 1000))
+        .isBetween(0, 1000);
+  }
+
+  private static byte[] query() {
+    return new ScrubListing.Query(5, true, "name", "space", 7, 100).encode();
+  }
+
+  private static byte[] scrubFacts() {
+    Encoder to = new Encoder();
+    ScrubFacts.NONE.deepScrubbed(new EVersion(4, 5), new UTime(6, 7), 1, 2, 3).encode(to);
+    return to.toByteArray();
   }
 
   private static List<DecoderTarget> peerMessages() {
@@ -115,7 +141,12 @@ final class ProtocolDecoders {
         new PgEntry(new io.sluice.types.PgId(1, 4), 9, List.of(0, 1), List.of(1), 1, List.of(1));
     Stream.concat(
             SluiceMessagesTest.messages(),
-            Stream.of(new ClusterMap(10, new byte[9], List.of(entry, entry))))
+            Stream.of(
+                new ClusterMap(10, new byte[9], List.of(entry, entry)),
+                new MCommand(3, MapSamples.FSID, List.of("{\"prefix\": \"version\"}")),
+                new MCommandReply(3, -22, "no"),
+                new MWatchNotify(MWatchNotify.NOTIFY, 1, 2, 3, new byte[] {4}, 0, 5),
+                new OsdStats(2, 9, 8, List.of(groupStats()), 1, 30, 40)))
         .forEach(
             message -> {
               try (Envelope sent = message.toEnvelope()) {
@@ -130,6 +161,12 @@ final class ProtocolDecoders {
                     each.getValue(),
                     bytes -> message(each.getKey(), bytes)))
         .toList();
+  }
+
+  private static PgStats groupStats() {
+    io.sluice.types.PgId group = new io.sluice.types.PgId(1, 4);
+    return new PgStats(
+        group, "active", new EVersion(4, 5), 1, 2, 3, 4, 5, 6, 7, 8, 9, ScrubFacts.NONE);
   }
 
   private static byte[] sample(int version, byte[] front, byte[] data) {
