@@ -92,14 +92,17 @@ final class Bench {
     long begin = System.nanoTime();
     long end = begin + seconds * 1_000_000_000L;
     int count = 0;
-    while (System.nanoTime() < end) {
-      if (flying.size() >= inFlight) {
-        land(flying.poll());
+    try (Progress progress = Progress.counting("writing", seconds, " s")) {
+      while (System.nanoTime() < end) {
+        if (flying.size() >= inFlight) {
+          land(flying.poll());
+          progress.reach((long) ClusterCommand.seconds(begin));
+        }
+        flying.add(write(name(prefix, count), count, content));
+        count++;
       }
-      flying.add(write(name(prefix, count), count, content));
-      count++;
+      landAll();
     }
-    landAll();
     leases.forEach(LeasedBuffer::close);
     report("writes", count, bytes, begin);
     if (keep) {
@@ -136,17 +139,20 @@ final class Bench {
     long begin = System.nanoTime();
     long end = begin + seconds * 1_000_000_000L;
     int read = 0;
-    while (read < count && System.nanoTime() < end) {
-      if (flying.size() >= inFlight) {
-        free.push(check(flying.poll(), bytes));
+    try (Progress progress = Progress.counting("reading", count, " objects")) {
+      while (read < count && System.nanoTime() < end) {
+        if (flying.size() >= inFlight) {
+          free.push(check(flying.poll(), bytes));
+        }
+        ByteBuffer buffer = free.isEmpty() ? ByteBuffer.allocateDirect(bytes) : free.pop().clear();
+        long start = System.nanoTime();
+        flying.add(new Flight(start, read, buffer, io.read(name(words[0], read), 0, buffer)));
+        read++;
+        progress.reach(read);
       }
-      ByteBuffer buffer = free.isEmpty() ? ByteBuffer.allocateDirect(bytes) : free.pop().clear();
-      long start = System.nanoTime();
-      flying.add(new Flight(start, read, buffer, io.read(name(words[0], read), 0, buffer)));
-      read++;
-    }
-    while (!flying.isEmpty()) {
-      check(flying.poll(), bytes);
+      while (!flying.isEmpty()) {
+        check(flying.poll(), bytes);
+      }
     }
     report("reads", read, bytes, begin);
   }
@@ -225,14 +231,17 @@ final class Bench {
   }
 
   private void cleanUp(String prefix, int count) throws RadosException {
-    for (int i = 0; i < count; i++) {
-      if (flying.size() >= inFlight) {
+    try (Progress progress = Progress.counting("removing", count, " objects")) {
+      for (int i = 0; i < count; i++) {
+        if (flying.size() >= inFlight) {
+          Cluster.await(flying.poll().done());
+        }
+        flying.add(new Flight(0, i, null, io.remove(name(prefix, i))));
+        progress.reach(i + 1L);
+      }
+      while (!flying.isEmpty()) {
         Cluster.await(flying.poll().done());
       }
-      flying.add(new Flight(0, i, null, io.remove(name(prefix, i))));
-    }
-    while (!flying.isEmpty()) {
-      Cluster.await(flying.poll().done());
     }
     note("Removed %d objects%n", count);
   }

@@ -45,14 +45,26 @@ final class Progress implements AutoCloseable {
     if (bytes >= 0 && bytes < WORTH_A_BAR || !errIsTerminal()) {
       return NONE;
     }
-    return new Progress(
-        new ProgressBarBuilder()
-            .setTaskName(task)
-            .setInitialMax(bytes)
-            .setUnit(" MiB", MEBIBYTE)
-            .setStyle(ProgressBarStyle.ASCII)
-            .setUpdateIntervalMillis(200)
-            .build());
+    return new Progress(bar(task, bytes, " MiB", MEBIBYTE));
+  }
+
+  /**
+   * Of what takes as long as it is asked to: a load of so many seconds, or objects.
+   *
+   * @param unit with a space before it
+   */
+  static Progress counting(String task, long steps, String unit) {
+    return errIsTerminal() ? new Progress(bar(task, steps, unit, 1)) : NONE;
+  }
+
+  private static ProgressBar bar(String task, long max, String unit, long unitSize) {
+    return new ProgressBarBuilder()
+        .setTaskName(task)
+        .setInitialMax(max)
+        .setUnit(unit, unitSize)
+        .setStyle(ProgressBarStyle.ASCII)
+        .setUpdateIntervalMillis(200)
+        .build();
   }
 
   private static boolean errIsTerminal() {
@@ -67,6 +79,13 @@ final class Progress implements AutoCloseable {
   void add(long bytes) {
     if (bar != null) {
       bar.stepBy(bytes);
+    }
+  }
+
+  /** So many steps are done in all. */
+  void reach(long steps) {
+    if (bar != null) {
+      bar.stepTo(steps);
     }
   }
 

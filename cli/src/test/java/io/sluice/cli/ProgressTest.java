@@ -27,6 +27,9 @@ class ProgressTest {
           progress.add(MIB);
         }
       }
+      try (Progress progress = Progress.counting("a load", bytes / MIB, " s")) {
+        progress.reach(bytes / MIB);
+      }
       System.out.println("transferred");
     }
   }
@@ -52,12 +55,13 @@ class ProgressTest {
 
   @Test
   void shouldShowABarThatFillsOnATerminal() throws Exception {
-    assertThat(onTerminal(64 * MIB)).contains("holiday.tar", "100%", "64/64 MiB", "transferred");
+    assertThat(onTerminal(64 * MIB))
+        .contains("holiday.tar", "100%", "64/64 MiB", "a load", "64/64 s", "transferred");
   }
 
   @Test
   void shouldShowNoneForWhatIsDoneBeforeAnybodyCouldReadIt() throws Exception {
-    assertThat(onTerminal(31 * MIB).strip()).isEqualTo("transferred");
+    assertThat(onTerminal(31 * MIB)).contains("transferred").doesNotContain("holiday.tar");
   }
 
   @Test

@@ -39,8 +39,10 @@ public final class IoContext {
 
   private static final int READ_FLAGS =
       OpFlags.ON_DISK | OpFlags.READ | OpFlags.KNOWN_IF_REDIRECTED;
+
+  /** A full cluster answers; without {@code FULL_TRY} Ceph's OSDs would say nothing. */
   private static final int WRITE_FLAGS =
-      OpFlags.ON_DISK | OpFlags.WRITE | OpFlags.KNOWN_IF_REDIRECTED;
+      OpFlags.ON_DISK | OpFlags.WRITE | OpFlags.KNOWN_IF_REDIRECTED | OpFlags.FULL_TRY;
 
   private final Cluster cluster;
   private final PoolInfo pool;

@@ -1,12 +1,17 @@
 package io.sluice.client;
 
+import io.sluice.bufferlist.MalformedInputException;
 import io.sluice.protocol.MOSDMap;
 import io.sluice.protocol.OsdMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The newest OSD map, and who waits for which.
@@ -18,6 +23,25 @@ final class MapTracker {
   interface Listener {
     void mapsChanged(List<OsdMap> maps, boolean gap);
   }
+
+  /** What a message of maps leaves to be asked for. */
+  enum Missing {
+    NOTHING,
+
+    /** Epochs between ours and those that came. */
+    EPOCHS,
+
+    /** Changes came that make no map, or not the one they should: a whole one. */
+    WHOLE
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(MapTracker.class);
+
+  /**
+   * So many maps at most wait to be told of; when a message brings more, the first of them count as
+   * never seen. (Ceph's daemons send 40 at once.)
+   */
+  private static final int KEPT_MAX = 100;
 
   private final SortedMap<Integer, List<CompletableFuture<OsdMap>>> waiting = new TreeMap<>();
   private Listener listener = (maps, gap) -> {};
@@ -38,28 +62,62 @@ final class MapTracker {
   }
 
   /**
-   * Takes the maps of a message that are newer than ours.
-   *
-   * @return false when the message had newer ones that cannot be used: differences to a map we do
-   *     not have
+   * Takes the maps of a message that are newer than ours, whole ones and changes to the one before.
    */
-  boolean take(MOSDMap message) {
+  Missing take(MOSDMap message) {
     List<OsdMap> newer = new ArrayList<>();
     boolean gap = false;
-    int last = epoch();
-    for (var entry : message.maps().entrySet()) {
-      if (entry.getKey() > last) {
-        gap |= last != 0 && entry.getKey() != last + 1;
-        newer.add(OsdMap.decode(entry.getValue()));
-        last = entry.getKey();
+    OsdMap last = current;
+    Missing missing = Missing.NOTHING;
+    for (int epoch : newerEpochs(message)) {
+      OsdMap next = map(message, epoch, last);
+      if (next == null) {
+        boolean changed = last != null && epoch == last.epoch() + 1;
+        missing = changed || missing == Missing.WHOLE ? Missing.WHOLE : Missing.EPOCHS;
+        continue;
       }
+      missing = Missing.NOTHING;
+      gap |= last != null && epoch != last.epoch() + 1;
+      if (newer.size() == KEPT_MAX) {
+        newer.clear();
+        gap = true;
+      }
+      newer.add(next);
+      last = next;
     }
     if (!newer.isEmpty()) {
-      current = newer.get(newer.size() - 1);
+      current = last;
       listener.mapsChanged(newer, gap);
       wake();
     }
-    return message.incrementals().isEmpty() || message.incrementals().lastKey() <= last;
+    return missing;
+  }
+
+  private SortedSet<Integer> newerEpochs(MOSDMap message) {
+    SortedSet<Integer> epochs = new TreeSet<>(message.maps().tailMap(epoch() + 1).keySet());
+    epochs.addAll(message.incrementals().tailMap(epoch() + 1).keySet());
+    return epochs;
+  }
+
+  /** Null when the message does not have it whole, and its changes cannot be used. */
+  private static OsdMap map(MOSDMap message, int epoch, OsdMap before) {
+    byte[] whole = message.maps().get(epoch);
+    if (whole != null) {
+      OsdMap map = OsdMap.decode(whole);
+      if (map.epoch() != epoch) {
+        throw new MalformedInputException("map e" + map.epoch() + " was sent as e" + epoch);
+      }
+      return map;
+    }
+    if (before == null || before.epoch() + 1 != epoch) {
+      return null;
+    }
+    try {
+      return before.after(message.incrementals().get(epoch));
+    } catch (MalformedInputException e) {
+      LOG.info("the changes of map e{} cannot be used: {}", epoch, e.getMessage());
+      return null;
+    }
   }
 
   private void wake() {

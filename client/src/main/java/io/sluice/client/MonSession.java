@@ -119,13 +119,18 @@ final class MonSession implements Dispatcher {
   /** Asks for every OSD map from the next one on; the newest when we have none. */
   void subscribe() {
     int epoch = maps.epoch();
+    subscribe(epoch == 0 ? 0 : epoch + 1L);
+  }
+
+  /** Asks for the newest OSD map as a whole, and for every one after it. */
+  void subscribeToWhole() {
+    subscribe(0);
+  }
+
+  private void subscribe(long from) {
     send(
         new MMonSubscribe(
-            Map.of(
-                "osdmap",
-                MMonSubscribe.Item.from(epoch == 0 ? 0 : epoch + 1L),
-                "monmap",
-                MMonSubscribe.Item.from(0)),
+            Map.of("osdmap", MMonSubscribe.Item.from(from), "monmap", MMonSubscribe.Item.from(0)),
             ""));
   }
 
@@ -159,10 +164,9 @@ final class MonSession implements Dispatcher {
 
   private void takeMap(MOSDMap message) {
     fsid = message.fsid();
-    if (!maps.take(message)) {
-      LOG.debug(
-          "only differences up to epoch {}: asking for the whole newest map", message.newest());
-      send(new MMonSubscribe(Map.of("osdmap", MMonSubscribe.Item.once(0)), ""));
+    if (maps.take(message) != MapTracker.Missing.NOTHING) {
+      LOG.debug("no map from {}: asking for the whole newest one", message);
+      subscribeToWhole(); // a monitor that leaves out epochs does not have them
     }
   }
 

@@ -9,6 +9,7 @@ import io.sluice.protocol.MOSDOpReply;
 import io.sluice.protocol.OsdMap;
 import io.sluice.types.AddrVec;
 import io.sluice.types.Loop;
+import io.sluice.types.PgId;
 import io.sluice.types.UTime;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -124,10 +125,7 @@ final class Objecter implements MapTracker.Listener {
       leave(op);
     }
     op.session = chosen;
-    if (chosen == null) {
-      return;
-    }
-    if (op.mustSend && chosen.isReady() && !chosen.holdsBack(op)) {
+    if (chosen != null && op.mustSend && chosen.isReady() && !chosen.holdsBack(op)) {
       send(op);
     }
   }
@@ -151,6 +149,9 @@ final class Objecter implements MapTracker.Listener {
   }
 
   private void send(PendingOp op) {
+    if (op.operation.isPausedBy(maps.current().flags())) {
+      return; // until a map says otherwise: OSDs would not refuse it
+    }
     Payload payload = op.operation.payload();
     if (op.attempts > 0
         && payload != null
@@ -188,6 +189,14 @@ final class Objecter implements MapTracker.Listener {
         send(op);
       }
     }
+  }
+
+  /** An OSD that has dropped the operations on a group takes them now. */
+  void unblocked(OsdSession session, PgId pg) {
+    pending.values().stream()
+        .filter(op -> op.session == session && op.target.pg().equals(pg))
+        .forEach(op -> op.mustSend = true);
+    sessionReady(session);
   }
 
   /** A session's connection ended; true when it should be made again. */
@@ -289,8 +298,10 @@ final class Objecter implements MapTracker.Listener {
   }
 
   void takeMap(MOSDMap message) {
-    if (!maps.take(message)) {
-      mon.subscribe();
+    switch (maps.take(message)) {
+      case EPOCHS -> mon.subscribe();
+      case WHOLE -> mon.subscribeToWhole();
+      case NOTHING -> {}
     }
   }
 

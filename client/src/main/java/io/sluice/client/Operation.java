@@ -1,5 +1,7 @@
 package io.sluice.client;
 
+import io.sluice.protocol.OpFlags;
+import io.sluice.protocol.OsdMap;
 import io.sluice.protocol.OsdOp;
 import io.sluice.types.ObjectId;
 import java.nio.ByteBuffer;
@@ -29,6 +31,12 @@ record Operation(
 
   boolean onWholeGroup() {
     return object.name().isEmpty();
+  }
+
+  /** True when an administrator has stopped reads, or writes. */
+  boolean isPausedBy(int mapFlags) {
+    return (mapFlags & OsdMap.PAUSERD) != 0 && (flags & OpFlags.READ) != 0
+        || (mapFlags & OsdMap.PAUSEWR) != 0 && (flags & OpFlags.WRITE) != 0;
   }
 
   long payloadBytes() {

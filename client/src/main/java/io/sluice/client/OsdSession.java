@@ -8,6 +8,7 @@ import io.sluice.messenger.IncomingMessage;
 import io.sluice.messenger.MessageHead;
 import io.sluice.messenger.Messenger;
 import io.sluice.messenger.PayloadPlan;
+import io.sluice.protocol.MOSDBackoff;
 import io.sluice.protocol.MOSDMap;
 import io.sluice.protocol.MOSDOp;
 import io.sluice.protocol.MOSDOpReply;
@@ -202,9 +203,20 @@ final class OsdSession implements Dispatcher {
         objecter.takeMap(MOSDMap.decode(head.version(), head.front()));
       } else if (head.type() == MessageType.OSD_OP_REPLY) {
         takeReply(head, message);
+      } else if (head.type() == MessageType.OSD_BACKOFF) {
+        takeBackoff(MOSDBackoff.decode(head.version(), head.front()));
       } else {
         LOG.debug("message {} from osd.{} is not for us", head.type(), osd);
       }
+    }
+  }
+
+  /** What a blocked group's OSD gets meanwhile it drops: all of it is sent again at the end. */
+  private void takeBackoff(MOSDBackoff backoff) {
+    if (backoff.step() == MOSDBackoff.BLOCK) {
+      connection.send(backoff.acknowledged().toEnvelope());
+    } else if (backoff.step() == MOSDBackoff.UNBLOCK) {
+      objecter.unblocked(this, backoff.pg());
     }
   }
 

@@ -11,7 +11,23 @@ import io.sluice.types.PgId;
  *
  * <p>(ceph: Objecter::_calc_target, PastIntervals::is_new_interval)
  */
-record Target(PgId pg, PgMapping mapping, int size, int minSize, int pgNum) {
+record Target(PgId pg, PgMapping mapping, Interval interval) {
+  /**
+   * What besides its OSDs begins an interval of a group.
+   *
+   * @param pgNumPending smaller than {@code pgNum} when groups are about to be joined
+   * @param forceResend OSDs drop operations that were sent under an older epoch than this
+   */
+  record Interval(int size, int minSize, int pgNum, int pgNumPending, int forceResend) {
+    static Interval of(PoolInfo pool) {
+      return new Interval(
+          pool.size(),
+          pool.minSize(),
+          pool.pgNum(),
+          pool.layout().pgNumPending(),
+          pool.history().forceResend());
+    }
+  }
 
   /**
    * The target of an object, or of a placement group as a whole.
@@ -25,7 +41,7 @@ record Target(PgId pg, PgMapping mapping, int size, int minSize, int pgNum) {
       return null;
     }
     PgId pg = wholeGroup ? new PgId(poolId, hash) : pool.pgOf(hash);
-    return new Target(pg, map.mapping(pg), pool.size(), pool.minSize(), pool.pgNum());
+    return new Target(pg, map.mapping(pg), Interval.of(pool));
   }
 
   /** The OSD that serves the group; -1 when nobody does. */

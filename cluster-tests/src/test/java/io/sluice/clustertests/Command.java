@@ -51,6 +51,12 @@ final class Command {
     return start();
   }
 
+  /** Started with all it says going to a file. */
+  Process startInto(Path file) {
+    builder.redirectErrorStream(true).redirectOutput(file.toFile());
+    return start();
+  }
+
   Finished run() {
     return run(null);
   }

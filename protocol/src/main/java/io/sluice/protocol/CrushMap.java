@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
@@ -105,6 +106,19 @@ public final class CrushMap {
     edit.place(
         osd, (int) Math.round(weight * 0x10000), edit.bucketNamed(host, TYPE_HOST), edit.root());
     return edit.build();
+  }
+
+  /**
+   * With no more devices than its buckets have, as Ceph counts them after reading a map: the bytes
+   * may still count some that were removed.
+   */
+  CrushMap withDevicesCounted() {
+    int devices =
+        buckets.stream()
+            .filter(Objects::nonNull)
+            .flatMapToInt(bucket -> Arrays.stream(bucket.items))
+            .reduce(0, (most, item) -> Math.max(most, item + 1));
+    return new CrushMap(buckets, rules, devices, names, tunables, classes);
   }
 
   /** Takes a device out of its host; an empty host goes with it. */

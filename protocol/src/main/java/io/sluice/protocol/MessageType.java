@@ -24,6 +24,7 @@ public final class MessageType {
   public static final int LOG_ACK = 53;
   public static final int GET_POOL_STATS = 58;
   public static final int GET_POOL_STATS_REPLY = 59;
+  public static final int OSD_BACKOFF = 61;
   public static final int CONFIG = 62;
   public static final int GET_CONFIG = 63;
   public static final int COMMAND = 97;

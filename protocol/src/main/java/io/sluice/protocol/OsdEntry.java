@@ -19,6 +19,9 @@ public record OsdEntry(
   public static final int FULL = 1 << 4;
   public static final int NEARFULL = 1 << 5;
 
+  /** Stopped by an administrator. */
+  static final int STOP = 1 << 12;
+
   /** Weight of an OSD that is in, and the affinity of one that may be primary. */
   public static final int IN = 0x10000;
 
@@ -28,6 +31,26 @@ public record OsdEntry(
   public record Life(
       int lastCleanBegin, int lastCleanEnd, int upFrom, int upThru, int downAt, int lostAt) {
     public static final Life NONE = new Life(0, 0, 0, 0, 0, 0);
+
+    Life withLastClean(int begin, int end) {
+      return new Life(begin, end, upFrom, upThru, downAt, lostAt);
+    }
+
+    Life withUpFrom(int epoch) {
+      return new Life(lastCleanBegin, lastCleanEnd, epoch, upThru, downAt, lostAt);
+    }
+
+    Life withUpThru(int epoch) {
+      return new Life(lastCleanBegin, lastCleanEnd, upFrom, epoch, downAt, lostAt);
+    }
+
+    Life withDownAt(int epoch) {
+      return new Life(lastCleanBegin, lastCleanEnd, upFrom, upThru, epoch, lostAt);
+    }
+
+    Life withLostAt(int epoch) {
+      return new Life(lastCleanBegin, lastCleanEnd, upFrom, upThru, downAt, epoch);
+    }
   }
 
   /**
@@ -44,6 +67,28 @@ public record OsdEntry(
       UTime lastPurgedSnapsScrub,
       int deadEpoch) {
     public static final Extra NONE = new Extra(UTime.ZERO, 0, 0, 0, 0, UTime.ZERO, 0);
+
+    Extra withDownStamp(UTime stamp) {
+      return new Extra(
+          stamp,
+          laggyProbability,
+          laggyInterval,
+          features,
+          oldWeight,
+          lastPurgedSnapsScrub,
+          deadEpoch);
+    }
+
+    Extra withOldWeight(int weight) {
+      return new Extra(
+          downStamp,
+          laggyProbability,
+          laggyInterval,
+          features,
+          weight,
+          lastPurgedSnapsScrub,
+          deadEpoch);
+    }
   }
 
   /** An id that no OSD has. */

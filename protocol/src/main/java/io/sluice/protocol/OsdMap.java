@@ -1,5 +1,6 @@
 package io.sluice.protocol;
 
+import io.sluice.bufferlist.Decoder;
 import io.sluice.types.AddrVec;
 import io.sluice.types.EntityAddr;
 import io.sluice.types.PgId;
@@ -96,6 +97,26 @@ public final class OsdMap {
    */
   public static OsdMap decode(byte[] bytes) {
     return new OsdMap(OsdMapDecoder.decode(bytes));
+  }
+
+  /**
+   * The map of the next epoch, by what a monitor or OSD says has changed. (ceph:
+   * OSDMap::Incremental)
+   *
+   * @throws io.sluice.bufferlist.MalformedInputException when the bytes are not that, are of
+   *     another cluster or epoch, or make another map than their sender has
+   */
+  public OsdMap after(byte[] incremental) {
+    OsdMapIncremental changes = OsdMapIncremental.decode(incremental);
+    OsdMap next = new OsdMap(new OsdMapUpdate(fields, changes).apply());
+    OsdMapDecoder.check("map", next.epoch(), next.checksum(), changes.fullCrc);
+    return next;
+  }
+
+  /** The last four bytes of the encoding, little-endian. */
+  private int checksum() {
+    byte[] bytes = encode();
+    return new Decoder(bytes, bytes.length - 4, 4).le32();
   }
 
   public int epoch() {

@@ -32,6 +32,7 @@ public final class OsdMapBuilder {
     fields.modified = now;
     fields.newRemovedSnaps.clear();
     fields.newPurgedSnaps.clear();
+    fields.affinitiesListed = false; // as it always was: every monitor of ours makes the same bytes
   }
 
   static OsdMapBuilder first(UUID fsid, UTime now) {
@@ -88,7 +89,6 @@ public final class OsdMapBuilder {
 
   /** An OSD listens at these addresses (nonce of its present life included). */
   public OsdMapBuilder markUp(int osd, OsdAddrs addrs) {
-    OsdEntry.Life life = known(osd).life();
     OsdEntry.Extra extra = known(osd).extra();
     fields.lastUpChange = now;
     return change(
@@ -97,14 +97,7 @@ public final class OsdMapBuilder {
             entry
                 .withState(entry.state() | OsdEntry.UP)
                 .withAddrs(addrs)
-                .withLife(
-                    new OsdEntry.Life(
-                        life.lastCleanBegin(),
-                        life.lastCleanEnd(),
-                        fields.epoch,
-                        fields.epoch,
-                        life.downAt(),
-                        life.lostAt()))
+                .withLife(entry.life().withUpFrom(fields.epoch).withUpThru(fields.epoch))
                 .withExtra(
                     new OsdEntry.Extra(
                         extra.downStamp(),
@@ -117,31 +110,14 @@ public final class OsdMapBuilder {
   }
 
   public OsdMapBuilder markDown(int osd) {
-    OsdEntry.Life life = known(osd).life();
-    OsdEntry.Extra extra = known(osd).extra();
     fields.lastUpChange = now;
     return change(
         osd,
         entry ->
             entry
                 .withState(entry.state() & ~OsdEntry.UP)
-                .withLife(
-                    new OsdEntry.Life(
-                        life.lastCleanBegin(),
-                        life.lastCleanEnd(),
-                        life.upFrom(),
-                        life.upThru(),
-                        fields.epoch,
-                        life.lostAt()))
-                .withExtra(
-                    new OsdEntry.Extra(
-                        now,
-                        extra.laggyProbability(),
-                        extra.laggyInterval(),
-                        extra.features(),
-                        extra.oldWeight(),
-                        extra.lastPurgedSnapsScrub(),
-                        extra.deadEpoch())));
+                .withLife(entry.life().withDownAt(fields.epoch))
+                .withExtra(entry.extra().withDownStamp(now)));
   }
 
   /**

@@ -51,18 +51,28 @@ final class OsdMapDecoder {
     int crcAt = from.position();
     int expected = from.le32();
     from.end(whole);
-    int actual = Crc32c.update(Crc32c.SEED, bytes, 0, crcAt);
-    actual = Crc32c.update(actual, bytes, crcAt + 4, (int) whole.end() - crcAt - 4);
+    check("map", map.epoch, crc(bytes, crcAt, whole), expected);
+    return map;
+  }
+
+  /** Of all bytes of a map or incremental but the four at {@code crcAt}. */
+  static int crc(byte[] bytes, int crcAt, Decoder.Struct whole) {
+    int crc = Crc32c.update(Crc32c.SEED, bytes, 0, crcAt);
+    return Crc32c.update(crc, bytes, crcAt + 4, (int) whole.end() - crcAt - 4);
+  }
+
+  static void check(String what, int epoch, int actual, int expected) {
     if (actual != expected) {
       throw new MalformedInputException(
-          "OSDMap e"
-              + Integer.toUnsignedString(map.epoch)
+          "OSD "
+              + what
+              + " e"
+              + Integer.toUnsignedString(epoch)
               + ": checksum is "
               + Integer.toHexString(actual)
               + ", not "
               + Integer.toHexString(expected));
     }
-    return map;
   }
 
   private void readClientSection() {
@@ -88,6 +98,7 @@ final class OsdMapDecoder {
       map.primaryTemp.put(pg, from.le32());
     }
     affinities = readAffinities(maxOsd);
+    map.affinitiesListed = !affinities.isEmpty();
     map.crush = CrushCodec.decode(from.blob());
     for (int left = from.count(8); left > 0; left--) {
       map.erasureProfiles.put(from.string(), StringMap.decode(from));
@@ -126,7 +137,7 @@ final class OsdMapDecoder {
     }
   }
 
-  private static PoolInfo named(PoolInfo pool, String name) {
+  static PoolInfo named(PoolInfo pool, String name) {
     return new PoolInfo(
         pool.id(),
         name,
@@ -195,7 +206,7 @@ final class OsdMapDecoder {
         from.le32(), from.le32(), from.le32(), from.le32(), from.le32(), from.le32());
   }
 
-  private static OsdEntry.Extra extra(Decoder from) {
+  static OsdEntry.Extra extra(Decoder from) {
     Decoder.Struct struct = from.begin(4, "osd_xinfo_t");
     OsdEntry.Extra extra =
         new OsdEntry.Extra(
@@ -231,7 +242,7 @@ final class OsdMapDecoder {
     }
   }
 
-  private static void atLeast(Decoder.Struct section, int version) {
+  static void atLeast(Decoder.Struct section, int version) {
     if (section.version() < version) {
       throw new MalformedInputException(
           "OSDMap section v" + section.version() + ", need v" + version);

@@ -64,7 +64,9 @@ final class OsdMapEncoder {
           pg.encode(to);
           to.le32(osd);
         });
-    boolean plain = map.osds.stream().allMatch(osd -> osd.primaryAffinity() == OsdEntry.IN);
+    boolean plain =
+        !map.affinitiesListed
+            && map.osds.stream().allMatch(osd -> osd.primaryAffinity() == OsdEntry.IN);
     to.list(
         plain ? List.<OsdEntry>of() : map.osds, (each, osd) -> each.le32(osd.primaryAffinity()));
     to.blob(CrushCodec.encode(map.crush));

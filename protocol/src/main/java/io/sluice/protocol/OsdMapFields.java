@@ -1,12 +1,13 @@
 package io.sluice.protocol;
 
+import io.sluice.bufferlist.Encoder;
 import io.sluice.types.EntityAddr;
 import io.sluice.types.PgId;
 import io.sluice.types.UTime;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -24,6 +25,14 @@ final class OsdMapFields {
     static final Stretch OFF = new Stretch(false, 0, 0, 0, 0);
   }
 
+  /** In an encoded address: type and nonce, then the length of what follows. */
+  private static final int ADDR_TYPE = 7;
+
+  private static final int ADDR_LENGTH = ADDR_TYPE + 8;
+
+  /** Ceph's: that of the bytes in memory. (ceph: entity_addr_t) */
+  private static final Comparator<EntityAddr> ADDR_ORDER = OsdMapFields::compareAddrs;
+
   // client section
   UUID fsid;
   int epoch;
@@ -35,6 +44,10 @@ final class OsdMapFields {
   final List<OsdEntry> osds = new ArrayList<>();
   final SortedMap<PgId, List<Integer>> pgTemp = new TreeMap<>();
   final SortedMap<PgId, Integer> primaryTemp = new TreeMap<>();
+
+  /** Somebody once was unwilling to be primary: all are listed from then on. */
+  boolean affinitiesListed;
+
   CrushMap crush = CrushMap.initial();
   final SortedMap<String, SortedMap<String, String>> erasureProfiles = new TreeMap<>();
   final SortedMap<PgId, List<Integer>> pgUpmap = new TreeMap<>();
@@ -46,7 +59,7 @@ final class OsdMapFields {
   UTime lastInChange = UTime.ZERO;
 
   // OSD section
-  final Map<EntityAddr, UTime> blocklist = new LinkedHashMap<>();
+  final SortedMap<EntityAddr, UTime> blocklist = new TreeMap<>(ADDR_ORDER);
   int clusterSnapshotEpoch;
   String clusterSnapshot = "";
   FullRatios ratios = FullRatios.DEFAULT;
@@ -69,6 +82,7 @@ final class OsdMapFields {
     copy.osds.addAll(osds);
     copy.pgTemp.putAll(pgTemp);
     copy.primaryTemp.putAll(primaryTemp);
+    copy.affinitiesListed = affinitiesListed;
     copy.crush = crush;
     copy.erasureProfiles.putAll(erasureProfiles);
     copy.pgUpmap.putAll(pgUpmap);
@@ -89,6 +103,20 @@ final class OsdMapFields {
     copy.deviceClassFlags.putAll(deviceClassFlags);
     copy.stretch = stretch;
     return copy;
+  }
+
+  private static int compareAddrs(EntityAddr left, EntityAddr right) {
+    byte[] a = encoded(left);
+    byte[] b = encoded(right);
+    int byKind = Arrays.compareUnsigned(a, ADDR_TYPE, ADDR_LENGTH, b, ADDR_TYPE, ADDR_LENGTH);
+    int from = ADDR_LENGTH + 4;
+    return byKind != 0 ? byKind : Arrays.compareUnsigned(a, from, a.length, b, from, b.length);
+  }
+
+  private static byte[] encoded(EntityAddr addr) {
+    Encoder to = new Encoder();
+    addr.encode(to);
+    return to.toByteArray();
   }
 
   /** A copy whose lists cannot be changed from outside. */

@@ -12,7 +12,8 @@
  * <p><b>Maps change</b> by {@link io.sluice.protocol.OsdMapBuilder}, one epoch at a time, in the
  * monitor. Who may serve a group under a new map is decided by {@link
  * io.sluice.protocol.PgTable#next}, the minimal serving rule; what differs from CRUSH's answer is
- * published as {@code pg_temp}, so that unmodified clients follow. {@link
+ * published as {@code pg_temp}, so that unmodified clients follow. Ceph's monitors and OSDs tell
+ * clients only what has changed: {@link io.sluice.protocol.OsdMap#after}. {@link
  * io.sluice.protocol.MonMap} and {@link io.sluice.protocol.MgrMap} complete what a client waits
  * for.
  *

@@ -30,6 +30,7 @@ final class MessageReader {
     READERS.put(MessageType.OSD_MAP, (v, tid, front, data) -> MOSDMap.decode(v, front));
     READERS.put(MessageType.OSD_OP, MessageReader::request);
     READERS.put(MessageType.OSD_OP_REPLY, MessageReader::reply);
+    READERS.put(MessageType.OSD_BACKOFF, (v, tid, front, data) -> MOSDBackoff.decode(v, front));
     READERS.put(MessageType.POOL_OP, (v, tid, front, data) -> MPoolOp.decode(v, tid, front));
     READERS.put(
         MessageType.POOL_OP_REPLY, (v, tid, front, data) -> MPoolOpReply.decode(v, tid, front));

@@ -30,6 +30,11 @@ class ProtocolDecoderProperties {
     ProtocolDecoders.ALL.get(which).tryDamaged(seed);
   }
 
+  @Property(tries = 3000)
+  void shouldReadOrRefuseChangesOfMaps(@ForAll long seed) {
+    ProtocolDecoders.ALL.get(ProtocolDecoders.ALL.size() - 1).tryDamaged(seed);
+  }
+
   @Property(tries = 500)
   void shouldRefuseAnOsdMapWithAnyOneByteChanged(
       @ForAll @IntRange(max = 4536) int at, @ForAll byte value) throws IOException {

@@ -27,7 +27,9 @@ import java.util.stream.Stream;
  */
 final class ProtocolDecoders {
   static final List<DecoderTarget> ALL =
-      Stream.of(maps(), payloads(), peerMessages(), messages()).flatMap(List::stream).toList();
+      Stream.of(maps(), payloads(), peerMessages(), messages(), List.of(incremental()))
+          .flatMap(List::stream)
+          .toList();
 
   private ProtocolDecoders() {}
 
@@ -62,11 +64,29 @@ final class ProtocolDecoders {
         sealed[crcAt + i] = (byte) (crc >>> 8 * i);
       }
     }
-    OsdMap map = OsdMap.decode(sealed);
+    osdMap(OsdMap.decode(sealed));
+  }
+
+  private static void osdMap(OsdMap map) {
     map.pools().stream()
         .filter(pool -> pool.pgNum() < 100)
         .forEach(pool -> pool.pgs().forEach(map::mapping));
     assertThat(OsdMap.decode(map.encode()).epoch()).isEqualTo(map.epoch());
+  }
+
+  /** Samples are changes of all kinds; each is made one of the same map, and fits as it may. */
+  private static DecoderTarget incremental() {
+    List<RecordedEpochs> all = RecordedEpochs.all();
+    OsdMapFields before = OsdMapDecoder.decode(all.get(all.size() / 2).map());
+    return new DecoderTarget(
+        "osdmap incremental",
+        all.stream().map(RecordedEpochs::incremental).toList(),
+        bytes -> {
+          OsdMapIncremental changes = OsdMapIncremental.decode(OsdMapIncrementalTest.sealed(bytes));
+          changes.fsid = before.fsid;
+          changes.epoch = before.epoch + 1;
+          osdMap(new OsdMap(new OsdMapUpdate(before, changes).apply()));
+        });
   }
 
   private static List<DecoderTarget> payloads() {

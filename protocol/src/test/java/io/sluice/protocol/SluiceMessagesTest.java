@@ -32,6 +32,7 @@ class SluiceMessagesTest {
         new ReportsSubscribe("b"),
         new PgScrub(pg, true, false),
         new MLogAck(FSID, 77, "cluster"),
+        new MOSDBackoff(pg, 255, 9, MOSDBackoff.UNBLOCK, 4, new Opaque(new byte[] {1, 2})),
         new MPing(""),
         new MPing("well"),
         new MMonGetMap(),
