@@ -2,6 +2,7 @@ package io.sluice.osd;
 
 import io.sluice.bufferlist.Decoder;
 import io.sluice.bufferlist.Encoder;
+import io.sluice.bufferlist.MalformedInputException;
 import io.sluice.objectstore.CollectionId;
 import io.sluice.objectstore.ObjectStore;
 import io.sluice.objectstore.Transaction;
@@ -26,7 +27,7 @@ import java.util.SortedMap;
  * <pre>
  * object: no name, hash = number of the group | keys:
  *   'R' be16 version modulo {@link Limits#LOG_ENTRIES}: one log entry | the info with it, or nothing
- *   'I' v2 { info }, or v1: the info alone
+ *   'I' v3 { info | le32 places of the ring }, v2 without these, or v1: the info alone
  *   'S' what the last scrubs found
  *   'N' le32 number of groups its objects are divided by
  *   'L' be32 epoch be64 version: one log entry, of a store that an older version wrote
@@ -42,7 +43,10 @@ final class PgMeta {
   private static final byte[] INFO = {'I'};
 
   /** An older version, which knows nothing of the ring, must not take a stale info for the last. */
-  private static final int INFO_V = 2;
+  private static final int INFO_COMPAT = 2;
+
+  /** Says how many places the ring has. */
+  private static final int INFO_V = 3;
 
   /** The only key whose value is each member's own. */
   static final byte[] SCRUBS = {'S'};
@@ -85,7 +89,11 @@ final class PgMeta {
     return store.exists(collection) && store.omapGet(collection, object, INFO).isPresent();
   }
 
-  /** The stored log, and info; {@link PeerPgInfo#EMPTY} for a group that is new here. */
+  /**
+   * The stored log, and info; {@link PeerPgInfo#EMPTY} for a group that is new here.
+   *
+   * @throws MalformedInputException when the log's entries are not where they are looked for
+   */
   PeerPgInfo load(PgLog into) {
     if (!store.exists(collection)) {
       return PeerPgInfo.EMPTY;
@@ -106,7 +114,11 @@ final class PgMeta {
         info = then.lastUpdate().compareTo(info.lastUpdate()) > 0 ? then : info;
       }
     }
-    into.replace(entries, info.logTail());
+    EVersion tail = info.logTail();
+    EVersion head = info.lastUpdate();
+    entries.removeIf(
+        entry -> entry.version().compareTo(tail) <= 0 || entry.version().compareTo(head) > 0);
+    into.replace(entries, tail);
     return info;
   }
 
@@ -118,6 +130,11 @@ final class PgMeta {
     Decoder from = new Decoder(stored);
     Decoder.Struct struct = from.begin(INFO_V, "pg info");
     PeerPgInfo info = PeerPgInfo.decode(from);
+    int places = struct.version() < INFO_V ? Limits.LOG_ENTRIES : from.le32();
+    if (places != Limits.LOG_ENTRIES) {
+      throw new MalformedInputException(
+          "a log of " + places + " places, this version knows " + Limits.LOG_ENTRIES);
+    }
     from.end(struct);
     return info;
   }
@@ -169,8 +186,9 @@ final class PgMeta {
 
   void putInfo(Transaction to, PeerPgInfo info) {
     Encoder bytes = new Encoder(96);
-    int mark = bytes.begin(INFO_V, INFO_V);
+    int mark = bytes.begin(INFO_V, INFO_COMPAT);
     info.encode(bytes);
+    bytes.le32(Limits.LOG_ENTRIES);
     to.add(new Transaction.OmapSet(object, INFO, bytes.end(mark).toByteArray()));
   }
 

@@ -161,13 +161,13 @@ final class PgStore {
       parts.remove(child.seed());
       EVersion newest = theirs.isEmpty() ? log.tail() : theirs.get(theirs.size() - 1).version();
       other.putScrubs(transaction, unscrubbed);
-      other.moveFrom(transaction, child, pgNum, info.part(newest), theirs);
+      other.moveFrom(transaction, child, pgNum, info.part(newest, log.tail()), theirs);
     }
     if (!parts.isEmpty()) {
       throw new IllegalStateException(pg + " logged objects of the groups " + parts.keySet());
     }
     log.replace(ours, log.tail());
-    info = info.part(log.head());
+    info = info.part(log.head(), log.tail());
     groups = pgNum;
     meta.putInfo(transaction, info);
     meta.putGroups(transaction, pgNum);

@@ -1,8 +1,10 @@
 package io.sluice.osd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.bufferlist.Encoder;
+import io.sluice.bufferlist.MalformedInputException;
 import io.sluice.objectstore.MemoryStore;
 import io.sluice.objectstore.Transaction;
 import io.sluice.protocol.PeerLogEntry;
@@ -202,13 +204,23 @@ class PgMetaTest {
     return new PgStore(services, pg, new AtOnce());
   }
 
-  private void checkPart(PgId pg, List<PeerLogEntry> expected) {
+  /** Its tail is the last version that had no place, before or after it is loaded. */
+  private void checkPart(PgId pg, PgStore part, long... expected) {
+    EVersion tail = new EVersion(8, 11);
+    List<PeerLogEntry> entries = LongStream.of(expected).mapToObj(v -> entry(8, v)).toList();
+    assertThat(part.log().all()).isEqualTo(entries);
+    assertThat(part.log().tail()).as("tail of %s", pg).isEqualTo(tail);
+    assertThat(part.info().logTail()).isEqualTo(tail);
+    assertThat(part.info().lastUpdate())
+        .isEqualTo(entries.isEmpty() ? tail : entries.get(entries.size() - 1).version())
+        .isEqualTo(part.log().head());
+    assertThat(part.groups(4)).isEqualTo(16);
+  }
+
+  private PgStore loaded(PgId pg) {
     PgStore part = storeOf(pg);
     part.load();
-    assertThat(part.log().all()).isEqualTo(expected);
-    assertThat(part.info().lastUpdate()).isEqualTo(part.log().head());
-    assertThat(part.info().logTail()).isEqualTo(part.log().tail());
-    assertThat(part.groups(4)).isEqualTo(8);
+    return part;
   }
 
   /**
@@ -225,9 +237,56 @@ class PgMetaTest {
     checkReloads(all);
     PgStore parent = storeOf(PG);
     parent.load();
-    PgId child = new PgId(1, 7);
-    parent.divide(8, List.of(child), () -> {});
-    checkPart(PG, LongStream.of(FULL + 3, FULL + 11).mapToObj(v -> entry(8, v)).toList());
-    checkPart(child, LongStream.of(15, FULL + 7).mapToObj(v -> entry(8, v)).toList());
+    PgId none = new PgId(1, 7);
+    PgId one = new PgId(1, 11);
+    PgId two = new PgId(1, 15);
+    parent.divide(16, List.of(none, one, two), () -> {});
+    checkPart(PG, parent, FULL + 11);
+    checkPart(PG, loaded(PG), FULL + 11);
+    checkPart(none, loaded(none));
+    checkPart(one, loaded(one), FULL + 3);
+    checkPart(two, loaded(two), 15, FULL + 7);
+  }
+
+  @Test
+  void shouldTakeNothingForItsLogThatIsNotBetweenTailAndHead() {
+    entries(8, 1, 9).forEach(each -> append(meta, log, each));
+    EVersion tail = new EVersion(8, 2);
+    info = new PeerPgInfo(new EVersion(8, 10), new EVersion(8, 10), 8, 8, tail, 9);
+    commit(
+        to -> {
+          meta.putInfo(to, info);
+          meta.putEntry(to, new EVersion(8, 10), PgLog.encoded(entry(8, 10)));
+          meta.putEntry(to, new EVersion(8, 11), PgLog.encoded(entry(8, 11)));
+        });
+    checkReloads(entries(8, 3, 10));
+  }
+
+  /** As this version writes the info, but for how many places the ring has; 0 = says nothing. */
+  private void putInfoWithPlaces(int places) {
+    Encoder bytes = new Encoder();
+    int mark = bytes.begin(places == 0 ? 2 : 3, 2);
+    info.encode(bytes);
+    if (places > 0) {
+      bytes.le32(places);
+    }
+    byte[] value = bytes.end(mark).toByteArray();
+    commit(to -> to.add(new Transaction.OmapSet(OBJECT, new byte[] {'I'}, value)));
+  }
+
+  @Test
+  void shouldRefuseALogWithAnotherNumberOfPlaces() {
+    putInfoWithPlaces(FULL);
+    byte[] written = store.omapGet(meta.collection(), OBJECT, new byte[] {'I'}).orElseThrow();
+    commit(to -> meta.putInfo(to, info));
+    assertThat(store.omapGet(meta.collection(), OBJECT, new byte[] {'I'}).orElseThrow())
+        .isEqualTo(written);
+    checkReloads(List.of());
+    putInfoWithPlaces(0);
+    checkReloads(List.of());
+    putInfoWithPlaces(FULL + 1);
+    assertThatThrownBy(() -> new PgMeta(store, PG).load(new PgLog()))
+        .isInstanceOf(MalformedInputException.class)
+        .hasMessageContaining("3001 places");
   }
 }

@@ -43,10 +43,12 @@ public record PeerPgInfo(
     return new PeerPgInfo(lastUpdate, lastComplete, interval, interval, logTail, lastUserVersion);
   }
 
-  /** Of a copy of a part of this one's objects, whose newest change was that. */
-  public PeerPgInfo part(EVersion newest) {
-    return new PeerPgInfo(
-        newest, newest, lastEpochStarted, intervalSince, logTail, lastUserVersion);
+  /**
+   * Of a copy of a part of this one's objects, whose newest change was that, and which keeps those
+   * after {@code tail}.
+   */
+  public PeerPgInfo part(EVersion newest, EVersion tail) {
+    return new PeerPgInfo(newest, newest, lastEpochStarted, intervalSince, tail, lastUserVersion);
   }
 
   public void encode(Encoder to) {
