@@ -3,6 +3,7 @@ package io.sluice.objectstore;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * Bytes of inline blobs that were written or read lately; the least recently used give way. A small
@@ -19,8 +20,9 @@ import java.util.List;
  * <p>Nothing is ever invalidated: the bytes of a blob do not change and its id is not used again.
  * {@link #remove} only makes room.
  *
- * <p><b>Threads:</b> any. <b>Owns</b> its memory, taken as it is needed and kept; names lie in
- * {@link InlineSlots}.
+ * <p><b>Threads:</b> any. <b>Owns</b> its memory, taken as it is needed and used again: the JVM
+ * gives back what is let go of only when it has collected its old generation. Names lie in {@link
+ * InlineSlots}.
  */
 final class InlineCache {
   private static final int SLOT_BYTES = 2 << 10;
@@ -37,6 +39,11 @@ final class InlineCache {
   /** Of memory that is taken at a time. */
   private static final int SLAB_SLOTS = 256;
 
+  private final IntFunction<ByteBuffer> memory;
+
+  /** As was asked for last. */
+  private long bytesWished;
+
   /** Fewer when the process has no more memory. */
   private int slotsMax;
 
@@ -47,6 +54,15 @@ final class InlineCache {
   private long misses;
 
   InlineCache(long bytesMax) {
+    this(bytesMax, ByteBuffer::allocateDirect);
+  }
+
+  /**
+   * @param memory gives so many bytes, or fails with OutOfMemoryError
+   */
+  InlineCache(long bytesMax, IntFunction<ByteBuffer> memory) {
+    this.memory = memory;
+    bytesWished = bytesMax;
     slotsMax = slots(bytesMax);
   }
 
@@ -55,18 +71,26 @@ final class InlineCache {
     return (int) Math.min(slabs, Integer.MAX_VALUE / SLAB_SLOTS) * SLAB_SLOTS;
   }
 
-  /** It may be as large from now on; when it is larger, it forgets everything. */
+  /**
+   * It may be as large from now on; when it is larger, it forgets everything. The same size once
+   * more changes nothing: memory that could not be had is not asked for again.
+   */
   synchronized void resize(long bytesMax) {
+    if (bytesMax == bytesWished) {
+      return;
+    }
+    bytesWished = bytesMax;
     slotsMax = slots(bytesMax);
     if (slots.taken() > slotsMax) {
+      slabs.subList(slotsMax / SLAB_SLOTS, slabs.size()).clear();
       clear();
     }
   }
 
-  /** Forgets everything and lets go of its memory. */
+  /** Forgets everything, and keeps its memory. */
   synchronized void clear() {
     slots.clear();
-    slabs.clear();
+    slabs.forEach(slab -> slots.take());
   }
 
   /** The part of the blob, or null. */
@@ -143,7 +167,7 @@ final class InlineCache {
 
   private void takeSlab() {
     try {
-      slabs.add(ByteBuffer.allocateDirect(SLAB_SLOTS * SLOT_BYTES));
+      slabs.add(memory.apply(SLAB_SLOTS * SLOT_BYTES));
     } catch (OutOfMemoryError e) { // a cache goes without
       slotsMax = slots.taken();
       return;
@@ -159,9 +183,9 @@ final class InlineCache {
     }
   }
 
-  /** Of the memory that was taken. */
+  /** Of slots that hold something. */
   synchronized long bytes() {
-    return (long) slots.taken() * SLOT_BYTES;
+    return (long) (slots.taken() - slots.free()) * SLOT_BYTES;
   }
 
   synchronized long hits() {

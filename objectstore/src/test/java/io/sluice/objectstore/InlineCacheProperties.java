@@ -3,8 +3,11 @@ package io.sluice.objectstore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.Example;
@@ -97,6 +100,63 @@ class InlineCacheProperties {
     assertThat(cache.bytes()).isEqualTo(1 << 20);
     assertThat(cache.get(2047, 0, 4 * KIB)).isEqualTo(bytes);
     assertThat(cache.get(2047 - 256, 0, 4 * KIB)).isNull();
+  }
+
+  private static void fill(InlineCache cache, int blobs) {
+    for (int i = 0; i < blobs; i++) {
+      cache.put(i, new byte[4 * KIB]);
+    }
+  }
+
+  @Example
+  void shouldUseItsMemoryAgainWhenItIsDroppedOrShrinks() {
+    List<Integer> taken = new ArrayList<>();
+    InlineCache cache =
+        new InlineCache(
+            1 << 20,
+            bytes -> {
+              taken.add(bytes);
+              return ByteBuffer.allocate(bytes);
+            });
+    for (int i = 0; i < 3; i++) {
+      fill(cache, 1000);
+      assertThat(cache.bytes()).isEqualTo(1 << 20);
+      assertThat(cache.get(999, 0, 4 * KIB)).isNotNull();
+      cache.clear();
+      assertThat(cache.bytes()).isZero();
+      assertThat(cache.get(999, 0, 4 * KIB)).isNull();
+    }
+    cache.resize(512 * KIB);
+    fill(cache, 1000);
+    assertThat(cache.bytes()).isEqualTo(512 * KIB);
+    assertThat(taken).containsExactly(512 * KIB, 512 * KIB);
+    cache.resize(1 << 20);
+    fill(cache, 1000);
+    assertThat(cache.bytes()).isEqualTo(1 << 20);
+    assertThat(taken).hasSize(3);
+  }
+
+  @Example
+  void shouldNotAskAgainForMemoryThatItDidNotGet() {
+    int[] asked = {0};
+    InlineCache cache =
+        new InlineCache(
+            8 << 20,
+            bytes -> {
+              if (++asked[0] > 2) {
+                throw new OutOfMemoryError("of the test");
+              }
+              return ByteBuffer.allocate(bytes);
+            });
+    for (int i = 0; i < 3; i++) {
+      fill(cache, 1000);
+      assertThat(cache.bytes()).isEqualTo(1 << 20);
+      assertThat(asked[0]).isEqualTo(3);
+      cache.resize(8 << 20); // as before: some other option has changed
+    }
+    cache.resize(4 << 20);
+    fill(cache, 2000);
+    assertThat(asked[0]).isEqualTo(4);
   }
 
   @Example

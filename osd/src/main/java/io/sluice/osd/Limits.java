@@ -205,6 +205,13 @@ final class Limits {
   /** So little of what waits for a client is no longer one of those. */
   static final long ANSWER_LEFT_BYTES = 64 * KIB;
 
+  /**
+   * Small objects kept outside the heap, whatever the memory target is: a sixteenth of Ceph's
+   * default, and a third of the 768 MiB that a daemon's JVM has there; without the others no
+   * payload is received and no batch is written.
+   */
+  static final long INLINE_CACHE_BYTES = 256 * MIB;
+
   /** Payload of client operations in hand, per daemon: more is not read from the sockets. */
   static final long CLIENT_BYTES = 256 * MIB;
 

@@ -102,7 +102,7 @@ final class OsdOptions {
    */
   void limit(ObjectStore.Caches caches) {
     long target = (long) number(DaemonOptions.MEMORY_TARGET);
-    caches.inlineMax(target / 16);
+    caches.inlineMax(Math.min(target / 16, Limits.INLINE_CACHE_BYTES));
     caches.pipesMax(BUDGET.keptPipes(Math.min(target / 2, MACHINE_BYTES / 12)));
   }
 
