@@ -10,7 +10,8 @@ import java.util.List;
  * its limit of descriptors.
  *
  * <p>The kernel counts slots per user over all processes; past the soft limit it hands out pipes of
- * two slots and says nothing. Who has CAP_SYS_RESOURCE or CAP_SYS_ADMIN is exempt.
+ * two slots and says nothing. Who has CAP_SYS_RESOURCE or CAP_SYS_ADMIN is exempt, but not in a
+ * user namespace of his own, where he seems to have all of them.
  *
  * @param slots pages all pipes of the user may have together; 0 = no limit
  * @param descriptors this process may open
@@ -24,6 +25,9 @@ public record PipeBudget(long slots, long descriptors, long pipeMaxBytes, boolea
   private static final long CAP_SYS_ADMIN = 1L << 21;
   private static final long CAP_SYS_RESOURCE = 1L << 24;
 
+  /** Words of the kernel's first user namespace: all users are themselves. */
+  private static final List<String> EVERYBODY = List.of("0", "0", "4294967295");
+
   /** As the kernel tells it now; what it does not tell is taken as its default. */
   public static PipeBudget ofThisProcess() {
     long caps = Long.parseUnsignedLong(field("self/status", "CapEff:", 1, "0"), 16);
@@ -31,7 +35,15 @@ public record PipeBudget(long slots, long descriptors, long pipeMaxBytes, boolea
         number("sys/fs/pipe-user-pages-soft", 16_384),
         Long.parseLong(field("self/limits", "Max open files", 3, "1024")),
         number("sys/fs/pipe-max-size", PipePool.PIPE_BYTES),
-        (caps & (CAP_SYS_ADMIN | CAP_SYS_RESOURCE)) != 0);
+        (caps & (CAP_SYS_ADMIN | CAP_SYS_RESOURCE)) != 0 && isFirst(lines("self/uid_map")));
+  }
+
+  /**
+   * @param uidMap lines; none where the kernel knows no user namespaces
+   */
+  static boolean isFirst(List<String> uidMap) {
+    return uidMap.isEmpty()
+        || uidMap.size() == 1 && List.of(uidMap.get(0).strip().split("\\s+")).equals(EVERYBODY);
   }
 
   /**

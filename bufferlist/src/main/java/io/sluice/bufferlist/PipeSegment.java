@@ -129,7 +129,12 @@ public final class PipeSegment implements Segment {
 
   /** A twin that shares no memory of looks, and that whoever has the spare pipe pays for. */
   PipeSegment apartInto(Pipe spare) {
-    return tee(spare, length, spare.meter()) ? new PipeSegment(spare, length) : null;
+    return apartInto(spare, length);
+  }
+
+  /** The same of the first bytes. */
+  PipeSegment apartInto(Pipe spare, long count) {
+    return tee(spare, count, spare.meter()) ? new PipeSegment(spare, count) : null;
   }
 
   /** A twin for somebody who only looks, on any thread. */

@@ -2,8 +2,14 @@ package io.sluice.bufferlist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.bufferlist.Resources.Kind;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -16,7 +22,12 @@ class CheckedPipesTest {
 
   private final CopyMeter meter = new CopyMeter();
   private final PipePool pool = new PipePool(Linux.instance(), meter, 4);
-  private final CheckedPipes kept = new CheckedPipes(Linux.instance());
+  private final FaultySys faults = new FaultySys(Linux.instance());
+  private Executor ending = Runnable::run;
+  private long now;
+  private final CheckedPipes kept =
+      new CheckedPipes(
+          faults.sys(), meter.owner("cache", "kept"), task -> ending.execute(task), () -> now);
 
   @AfterEach
   void close() {
@@ -34,15 +45,26 @@ class CheckedPipesTest {
 
   /** Of bytes of that seed, at the place of that number. */
   private void offer(long place, long seed) {
-    byte[] bytes = bytes(seed);
+    offer(place, bytes(seed), BLOCKS);
+  }
+
+  private void offer(long place, byte[] bytes, int wanted) {
     PipeSegment segment = Pipes.holding(pool, bytes);
-    kept.offer(place, segment, crcs(bytes), 0);
+    kept.offer(place, segment, crcs(bytes), 0, wanted);
     segment.release();
   }
 
   private byte[] find(long place, long seed) {
-    PipeSegment found = kept.find(place, crcs(bytes(seed)), 0, BLOCKS, pool);
+    return find(place, seed, BLOCKS);
+  }
+
+  private byte[] find(long place, long seed, int blocks) {
+    PipeSegment found = kept.find(place, crcs(bytes(seed)), 0, blocks, pool);
     return found == null ? null : Pipes.drain(found);
+  }
+
+  private static byte[] front(long seed, int blocks) {
+    return Arrays.copyOf(bytes(seed), blocks * ChecksumVector.BLOCK);
   }
 
   private long counted(String name) {
@@ -69,6 +91,7 @@ class CheckedPipesTest {
     assertThat(counted("checked_pipes_hits")).isEqualTo(3);
     assertThat(counted("checked_pipes_misses")).isEqualTo(1);
     assertThat(counted("checked_pipes_bytes")).isEqualTo(BYTES);
+    assertThat(meter.owner("cache", "kept").teed.sum()).isEqualTo(BYTES);
   }
 
   @Test
@@ -82,12 +105,97 @@ class CheckedPipesTest {
   }
 
   @Test
-  void shouldGiveNothingThatIsLongerThanWhatIsWanted() {
+  void shouldGiveTheFrontOfWhatIsLongerThanWhatIsWanted() {
     kept.resize(4);
     offer(7, 1);
-    int[] crcs = crcs(bytes(1));
-    assertThat(kept.find(7, crcs, 0, BLOCKS - 1, pool)).isNull();
+    assertThat(find(7, 1, BLOCKS - 1)).isEqualTo(front(1, BLOCKS - 1));
     assertThat(find(7, 1)).isEqualTo(bytes(1));
+    assertThat(find(7, 2, 1)).as("other bytes").isNull();
+  }
+
+  @Test
+  void shouldPutALongerOneInThePlaceOfAShorterOne() {
+    kept.resize(1);
+    offer(7, front(1, 4), 4);
+    assertThat(find(7, 1, 4)).isEqualTo(front(1, 4));
+    assertThat(find(7, 1)).as("all that is wanted").isNull();
+    offer(7, 1);
+    assertThat(find(7, 1)).isEqualTo(bytes(1));
+    assertThat(counted("checked_pipes_bytes")).isEqualTo(BYTES);
+    offer(7, front(1, 4), 4);
+    assertThat(find(7, 1)).isEqualTo(bytes(1));
+  }
+
+  @Test
+  void shouldGiveAShortOneWhereThereIsNoMoreInOnePiece() {
+    kept.resize(1);
+    offer(7, front(1, 4), 4);
+    assertThat(find(7, 1)).isNull();
+    offer(7, front(1, 4), BLOCKS);
+    assertThat(find(7, 1)).isEqualTo(front(1, 4));
+    assertThat(counted("checked_pipes_bytes")).isEqualTo(4 * ChecksumVector.BLOCK);
+  }
+
+  @Test
+  void shouldLetGoOfWhatNobodyAsksForInMinutes() {
+    kept.resize(4);
+    offer(1, 1);
+    offer(2, 2);
+    now = CheckedPipes.KEPT_NANOS - 1;
+    kept.letGoOfIdle();
+    assertThat(counted("checked_pipes_bytes")).isEqualTo(2 * BYTES);
+    assertThat(find(1, 1)).isNotNull();
+    now++;
+    kept.letGoOfIdle();
+    assertThat(counted("checked_pipes_bytes")).isEqualTo(BYTES);
+    assertThat(find(2, 2)).isNull();
+    assertThat(find(1, 1)).isEqualTo(bytes(1));
+  }
+
+  @Test
+  void shouldEndManyPipesElsewhere() {
+    List<Runnable> tasks = new ArrayList<>();
+    ending = tasks::add;
+    kept.resize(3);
+    for (int i = 0; i < 3; i++) {
+      offer(i, i);
+    }
+    long held = Resources.live(Kind.PIPE);
+    kept.resize(2);
+    kept.clear();
+    assertThat(counted("checked_pipes_bytes")).isZero();
+    assertThat(find(2, 2)).isNull();
+    assertThat(Resources.live(Kind.PIPE)).isEqualTo(held);
+    tasks.forEach(Runnable::run);
+    assertThat(Resources.live(Kind.PIPE)).isEqualTo(held - 3);
+    offer(4, 4);
+    ending =
+        task -> {
+          throw new RejectedExecutionException("closed");
+        };
+    kept.close();
+    assertThat(Resources.live(Kind.PIPE)).isEqualTo(held - 3);
+  }
+
+  @Test
+  void shouldKeepNothingOnceAPipeCannotBeHad() {
+    kept.resize(3);
+    offer(1, 1);
+    faults.failNth("pipe2", 1, Sys.EMFILE);
+    offer(2, 2);
+    assertThat(counted("checked_pipes_bytes")).isZero();
+    assertThat(meter.fallbacks("pipe_errno_" + Sys.EMFILE)).isEqualTo(1);
+    kept.resize(3);
+    offer(3, 3);
+    assertThat(find(3, 3)).isNull();
+    kept.resize(2);
+    offer(3, 3);
+    assertThat(find(3, 3)).isEqualTo(bytes(3));
+    faults.failNth("pipe2", 1, Sys.EMFILE);
+    offer(4, 4);
+    kept.clear();
+    offer(4, 4);
+    assertThat(find(4, 4)).as("dropped by hand").isEqualTo(bytes(4));
   }
 
   @Test

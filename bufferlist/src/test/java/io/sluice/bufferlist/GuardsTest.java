@@ -3,6 +3,7 @@ package io.sluice.bufferlist;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -169,6 +170,10 @@ class GuardsTest {
     assertThat(root.keptPipes(1L << 40)).isEqualTo(2500);
     assertThat(user.keptPipes(1L << 40)).as("counted by the kernel").isZero();
     assertThat(PipeBudget.ofThisProcess().maxPipes(1)).isPositive();
+    assertThat(PipeBudget.isFirst(List.of("         0          0 4294967295"))).isTrue();
+    assertThat(PipeBudget.isFirst(List.of())).isTrue();
+    assertThat(PipeBudget.isFirst(List.of("         0       1000          1"))).isFalse();
+    assertThat(PipeBudget.isFirst(List.of("0 0 1000", "1000 100000 65536"))).isFalse();
     CopyMeter counted = new CopyMeter();
     try (DirectBuffers buffers = new DirectBuffers(counted, 4096)) {
       assertThat(buffers.tryAcquire(8192)).isNull();

@@ -211,7 +211,7 @@ final class LazyPieces implements LazyBytes {
       return verdict == PipeCheck.Verdict.WRONG ? WRONG : NO_PIPE;
     }
     if (stored != null) {
-      parts.checked().offer(place, segment, stored.crcs(), firstBlock());
+      parts.checked().offer(place, segment, stored.crcs(), firstBlock(), blocksOfAPiece());
     }
     left(bytes, segment);
     return TAIL;
@@ -229,15 +229,18 @@ final class LazyPieces implements LazyBytes {
 
   /** What comes next, if somebody has looked at it lately; or null. */
   private PipeSegment known(long place) {
-    long blocks = Math.min(PIECE_BYTES, remaining()) / DiskExtent.BLOCK;
     PipeSegment found =
-        parts.checked().find(place, stored.crcs(), firstBlock(), blocks, parts.pipes());
+        parts.checked().find(place, stored.crcs(), firstBlock(), blocksOfAPiece(), parts.pipes());
     for (long gone = 0; found != null && gone < found.length(); ) {
       long count = Math.min(found.length() - gone, left.peek().length());
       done(count);
       gone += count;
     }
     return found;
+  }
+
+  private long blocksOfAPiece() {
+    return Math.min(PIECE_BYTES, remaining()) / DiskExtent.BLOCK;
   }
 
   /** Of what is left, among all blocks of the read. */

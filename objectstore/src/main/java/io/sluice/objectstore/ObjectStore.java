@@ -255,6 +255,12 @@ public interface ObjectStore extends AutoCloseable {
     /** So many pipes may hold pages of large reads that were looked at. */
     default void pipesMax(int pipes) {}
 
+    /**
+     * Lets go of what was not asked for in minutes, where the kernel cannot take its memory back;
+     * to be called now and then.
+     */
+    default void letGoOfIdle() {}
+
     /** Forgets everything, as after a restart; the kernel's page cache is not the store's. */
     default void drop() {}
   }

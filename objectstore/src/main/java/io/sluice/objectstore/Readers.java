@@ -65,7 +65,8 @@ final class Readers implements AutoCloseable {
     this.reader = new ObjectReader(blobs);
     this.cache = new DataCache(config.dataCacheBytes());
     this.jobs = new ReadJob.Parts(parts.io(), blobs, cache, workers);
-    this.checked = new CheckedPipes(config.sys());
+    this.checked =
+        new CheckedPipes(config.sys(), config.meter().owner("cache", "checked_pipes"), workers);
     this.lazy =
         new LazyPieces.Parts(
             files,
@@ -280,6 +281,10 @@ final class Readers implements AutoCloseable {
   /** Of pages that were looked at; files that are written through the page cache have none. */
   void checkedPipesMax(int pipes) {
     checked.resize(lazy.files().pages().ownsFiles() ? pipes : 0);
+  }
+
+  void letGoOfIdle() {
+    checked.letGoOfIdle();
   }
 
   void dropCaches() {

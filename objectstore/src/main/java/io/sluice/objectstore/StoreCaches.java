@@ -17,6 +17,11 @@ record StoreCaches(MetadataView view, Readers readers) implements ObjectStore.Ca
   }
 
   @Override
+  public void letGoOfIdle() {
+    readers.letGoOfIdle();
+  }
+
+  @Override
   public void drop() {
     view.dropCaches();
     readers.dropCaches();

@@ -126,6 +126,27 @@ class LazyReadTest extends LazyReads {
     assertThat(allOf(checked(), pool)).isEqualTo(content);
   }
 
+  @Test
+  void shouldLookOnceForReadsOfDifferentLengths() throws Exception {
+    open(Linux.instance());
+    store.caches().pipesMax(8);
+    byte[] content = bytes(2 * MIB, 3);
+    write(A, content);
+    ObjectStore.Range half = new ObjectStore.Range(0, MIB / 2);
+    ObjectStore.Range whole = new ObjectStore.Range(0, 2 * MIB);
+    for (ObjectStore.Range range : List.of(half, whole, whole, half)) {
+      byte[] expected = Arrays.copyOf(content, (int) range.length());
+      assertThat(allOf(read(A, range, true), pool)).isEqualTo(expected);
+    }
+    assertThat(counted("checked_pipes_bytes")).isEqualTo(2 * MIB);
+    assertThat(counted("checked_pipes_misses")).isEqualTo(1 + 2);
+    assertThat(counted("checked_pipes_hits")).isEqualTo(2 + 1);
+    assertThat(meter.owners().get("cache:checked_pipes"))
+        .containsEntry("pipes_in_use", 2L)
+        .containsEntry("teed_bytes", 2L * MIB + MIB / 2);
+    assertThat(meter.snapshot()).containsEntry("pipes_in_use", 0L);
+  }
+
   /** Blocks are used again and again, and pages of what lay there before are kept. */
   @Test
   void shouldNeverGiveKeptPagesOfWhatWasWrittenThereBefore() throws Exception {

@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
 final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Osd.class);
 
-  private static final long COMPLAINT_PAUSE_NANOS = 5_000_000_000L;
+  private static final long TENDING_PAUSE_NANOS = 5_000_000_000L;
 
   private final OsdIdentity identity;
   private final Messenger messenger;
@@ -129,7 +129,6 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
     this.scrubs =
         new ScrubSchedule(options, messenger.loop(0), () -> view, () -> this.groups.all().values());
     OsdCommands.addTo(commands, this, tracker, store.caches());
-    options.limit(store.caches());
   }
 
   /** What it answers to {@code ceph tell}; the daemon adds what it knows. */
@@ -150,15 +149,17 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
 
   /** Connects to the monitor and goes on from there. */
   void start() {
+    options.limit(store.caches());
     monitor.start();
     scrubs.start();
-    complain();
+    tend();
   }
 
-  private void complain() {
+  private void tend() {
     if (!closed) {
       tracker.complain(text -> monitor.log(MLog.Entry.WARNING, text));
-      messenger.loop(0).schedule(COMPLAINT_PAUSE_NANOS, this::complain);
+      store.caches().letGoOfIdle();
+      messenger.loop(0).schedule(TENDING_PAUSE_NANOS, this::tend);
     }
   }
 

@@ -19,7 +19,8 @@ import java.util.UUID;
  * @param host name of the machine: CRUSH puts copies on different ones where it is asked to
  * @param nonce tells this life from earlier ones; 0 for a random one
  * @param loops event loops for clients, peers and placement groups
- * @param pipes most kernel pipes of 1 MiB to use; an ordinary user has 64 over all processes
+ * @param pipeSharers processes of this user that want kernel pipes, this one included; an ordinary
+ *     user has 64 of 1 MiB over all of them
  */
 public record OsdConfig(
     int osd,
@@ -31,7 +32,7 @@ public record OsdConfig(
     String host,
     int nonce,
     int loops,
-    int pipes) {
+    int pipeSharers) {
   /** 8 operations of 4 MiB with two twins each, and some. */
   private static final int PIPES_MAX = 128;
 
@@ -47,6 +48,9 @@ public record OsdConfig(
     if (monitors.isEmpty()) {
       throw new IllegalArgumentException("no address of a monitor");
     }
+    if (pipeSharers < 1) {
+      throw new IllegalArgumentException("pipe sharers " + pipeSharers);
+    }
     monitors = List.copyOf(monitors);
   }
 
@@ -54,16 +58,17 @@ public record OsdConfig(
   public static OsdConfig of(
       int osd, UUID fsid, Path dataDir, long storeBytes, EntityAddr addr, List<AddrVec> monitors) {
     return new OsdConfig(
-        osd,
-        fsid,
-        dataDir,
-        storeBytes,
-        addr,
-        monitors,
-        "localhost",
-        0,
-        LOOPS,
-        pipesFor(PipeBudget.ofThisProcess(), PIPE_SHARERS));
+        osd, fsid, dataDir, storeBytes, addr, monitors, "localhost", 0, LOOPS, PIPE_SHARERS);
+  }
+
+  /** Most kernel pipes of 1 MiB to use: its part of those that the kernel grants this user. */
+  public int pipes() {
+    return pipesFor(PipeBudget.ofThisProcess(), pipeSharers);
+  }
+
+  /** OSDs of this machine, this one included: all who want pipes but a client. */
+  int osdsOfHost() {
+    return Math.max(1, pipeSharers - 1);
   }
 
   /** Pipes for one of so many processes of a user. */
@@ -72,20 +77,17 @@ public record OsdConfig(
   }
 
   /**
-   * With its part of the pipes that the kernel grants this user.
+   * With its part of the pipes that the kernel grants this user, and of the machine's memory.
    *
    * @param sharers processes of the user that want pipes, this one included
    */
   public OsdConfig withPipeSharers(int sharers) {
-    if (sharers < 1) {
-      throw new IllegalArgumentException("pipe sharers " + sharers);
-    }
-    int share = pipesFor(PipeBudget.ofThisProcess(), sharers);
-    return new OsdConfig(osd, fsid, dataDir, storeBytes, addr, monitors, host, nonce, loops, share);
+    return new OsdConfig(
+        osd, fsid, dataDir, storeBytes, addr, monitors, host, nonce, loops, sharers);
   }
 
   public OsdConfig withHost(String newHost) {
     return new OsdConfig(
-        osd, fsid, dataDir, storeBytes, addr, monitors, newHost, nonce, loops, pipes);
+        osd, fsid, dataDir, storeBytes, addr, monitors, newHost, nonce, loops, pipeSharers);
   }
 }

@@ -140,6 +140,7 @@ public final class OsdDaemon implements AutoCloseable {
       OsdIdentity identity =
           new OsdIdentity(config.osd(), config.fsid(), addr, config.host(), config.monitors());
       Osd osd = new Osd(identity, messenger, store, pipes, OsdDaemon::halt);
+      osd.options().ofHost(config.osdsOfHost());
       late.behind = osd;
       osd.start();
       LOG.info("osd.{} listens on {}", config.osd(), addr);
@@ -160,7 +161,7 @@ public final class OsdDaemon implements AutoCloseable {
     settings.put("public_addr", addr.toString());
     settings.put("mon_host", config.monitors().toString());
     settings.put("loops", config.loops());
-    settings.put("pipes", config.pipes());
+    settings.put("pipes", pipes.maxPipes());
     settings.put("osd_max_object_size", Limits.OBJECT_BYTES);
     settings.put("osd_max_write_size", Limits.WRITE_OP_BYTES >> 20); // MiB, as Ceph's
     settings.put("osd_client_message_size_cap", Limits.CLIENT_BYTES);

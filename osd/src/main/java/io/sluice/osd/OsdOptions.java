@@ -25,6 +25,7 @@ final class OsdOptions {
   private static final long MACHINE_BYTES =
       ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
 
+  private volatile int osds = 1;
   private volatile Map<String, Double> numbers = DaemonOptions.OSD;
   private volatile String delayType = "";
   private Map<String, String> said = Map.of();
@@ -96,14 +97,24 @@ final class OsdOptions {
     return (long) (number(name) * 1e9);
   }
 
-  /**
-   * Small objects that were read or written lately get a sixteenth of the memory target; pages of
-   * large reads half of it, a twelfth of the machine at most, as the kernel cannot take them back.
-   */
+  /** So many OSDs are on this machine, this one included; for what is limited from now on. */
+  void ofHost(int count) {
+    osds = count;
+  }
+
+  /** Small objects that were read or written lately get a sixteenth of the memory target. */
   void limit(ObjectStore.Caches caches) {
     long target = (long) number(DaemonOptions.MEMORY_TARGET);
     caches.inlineMax(Math.min(target / 16, Limits.INLINE_CACHE_BYTES));
-    caches.pipesMax(BUDGET.keptPipes(Math.min(target / 2, MACHINE_BYTES / 12)));
+    caches.pipesMax(BUDGET.keptPipes(keptBytes(target, MACHINE_BYTES, osds)));
+  }
+
+  /**
+   * Pages of large reads get half of the memory target, but all OSDs of a machine a twelfth of it
+   * together at most, as the kernel cannot take them back.
+   */
+  static long keptBytes(long target, long machine, int osds) {
+    return Math.min(target / 2, machine / 12 / osds);
   }
 
   /** What the network shall do wrong. */

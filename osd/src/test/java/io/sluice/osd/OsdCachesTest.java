@@ -23,12 +23,18 @@ class OsdCachesTest {
   private final SimScheduler scheduler = new SimScheduler(1);
   private final SimNetwork network = new SimNetwork(scheduler);
   private final List<Long> inlineMax = new ArrayList<>();
+  private int letGo;
 
   private final ObjectStore.Caches caches =
       new ObjectStore.Caches() {
         @Override
         public void inlineMax(long bytes) {
           inlineMax.add(bytes);
+        }
+
+        @Override
+        public void letGoOfIdle() {
+          letGo++;
         }
       };
 
@@ -57,5 +63,22 @@ class OsdCachesTest {
     }
     assertThat(inlineMax).containsExactly(256 * MIB, 64 * MIB, 256 * MIB, 256 * MIB);
     osd.close();
+  }
+
+  @Test
+  void shouldLetGoOfWhatIsIdleNowAndThen() {
+    Osd osd = osd();
+    osd.start();
+    int before = letGo;
+    scheduler.run(60 * SimulatedCluster.SECOND);
+    assertThat(letGo - before).isBetween(3, 60);
+    osd.close();
+  }
+
+  @Test
+  void shouldShareWhatTheKernelCannotTakeBackAmongAllOsdsOfAMachine() {
+    assertThat(OsdOptions.keptBytes(4 * GIB, 24 * GIB, 1)).isEqualTo(2 * GIB);
+    assertThat(OsdOptions.keptBytes(4 * GIB, 24 * GIB, 4)).isEqualTo(GIB / 2);
+    assertThat(OsdOptions.keptBytes(GIB / 2, 24 * GIB, 4)).isEqualTo(GIB / 4);
   }
 }

@@ -40,6 +40,9 @@ class OsdConfigTest {
     int all = OsdConfig.pipesFor(PipeBudget.ofThisProcess(), 1);
     assertThat(config.withPipeSharers(1).pipes()).isEqualTo(all);
     assertThat(config.withPipeSharers(8).pipes()).isLessThanOrEqualTo(all);
+    assertThat(config.osdsOfHost()).isEqualTo(3);
+    assertThat(config.withPipeSharers(8).withHost("other").osdsOfHost()).isEqualTo(7);
+    assertThat(config.withPipeSharers(1).osdsOfHost()).isEqualTo(1);
     assertThatThrownBy(() -> config.withPipeSharers(0))
         .isInstanceOf(IllegalArgumentException.class);
   }
