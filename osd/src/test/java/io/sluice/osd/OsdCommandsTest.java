@@ -21,13 +21,13 @@ class OsdCommandsTest {
     assertThat(set.result()).as(set.status()).isZero();
     assertThat(new String(set.output(), StandardCharsets.UTF_8))
         .contains("\"success\": \"osd_op_complaint_time = '7' \"");
-    assertThat(osd.options().show()).containsEntry("osd_op_complaint_time", 7.0);
+    assertThat(osd.options().show()).containsEntry("osd_op_complaint_time", 7L);
     osd.onConfig(java.util.Map.of("osd_op_complaint_time", "9"));
     assertThat(osd.options().show())
         .as("what it was told itself goes before what the monitors say")
-        .containsEntry("osd_op_complaint_time", 7.0);
+        .containsEntry("osd_op_complaint_time", 7L);
     assertThat(tell("config unset", name).result()).isZero();
-    assertThat(osd.options().show()).containsEntry("osd_op_complaint_time", 9.0);
+    assertThat(osd.options().show()).containsEntry("osd_op_complaint_time", 9L);
   }
 
   @Test
@@ -38,6 +38,6 @@ class OsdCommandsTest {
     DaemonCommands.Answer bad = tell("config set", "\"var\":\"osd_max_scrubs\",\"val\":[\"x\"]");
     assertThat(bad.result()).isEqualTo(Errno.EINVAL.result());
     assertThat(bad.status()).contains("osd_max_scrubs").contains("'x'");
-    assertThat(osd.options().show()).containsEntry("osd_max_scrubs", 1.0);
+    assertThat(osd.options().show()).containsEntry("osd_max_scrubs", 1L);
   }
 }
