@@ -160,6 +160,13 @@ public final class CheckedPipes implements AutoCloseable {
     return again;
   }
 
+  /** Whether {@link #find} knows what begins there, or some of it; counts nothing. */
+  public synchronized boolean holds(long place, int[] crcs) {
+    Kept kept = byPlace.get(place);
+    int count = kept == null ? 0 : Math.min(kept.crcs.length, crcs.length);
+    return count > 0 && Arrays.equals(kept.crcs, 0, count, crcs, 0, count);
+  }
+
   /**
    * Whole blocks that were compared with their checksums, from {@code first} on; stays whole. They
    * take the place of fewer ones.

@@ -78,7 +78,7 @@ final class MessengerLimits {
    * Frames are laid out for sending only while less than this is waiting, so that priorities still
    * count.
    */
-  static final long LAID_OUT_MAX = 512 << 10;
+  static final long LAID_OUT_MAX = 2 << 20;
 
   /** A client that takes no answers is not read from while this much waits for it. */
   static final long CLIENT_QUEUE_MAX = 64L << 20;

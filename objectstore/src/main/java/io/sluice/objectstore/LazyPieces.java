@@ -49,7 +49,8 @@ final class LazyPieces implements LazyBytes {
       StoreCounters counters,
       Executor workers,
       PipeCheck check,
-      CheckedPipes checked) {}
+      CheckedPipes checked,
+      ReadAhead ahead) {}
 
   private final Parts parts;
   private final Object name;
@@ -58,13 +59,19 @@ final class LazyPieces implements LazyBytes {
   private final Runnable unpin;
   private final long length;
 
-  /** The disk was told of all of it; only for the worker that brings a piece. */
+  /** The disk was told of all of it; only for the worker that tells it, or brings a piece. */
   private boolean expected;
 
   /** All below is guarded by this. */
   private long remaining;
 
   private boolean busy;
+  private boolean telling;
+  private boolean counted;
+
+  /** The first piece, which was asked for while the disk was being told. */
+  private CompletableFuture<BufferList> asked;
+
   private boolean failed;
   private boolean closed;
 
@@ -100,6 +107,10 @@ final class LazyPieces implements LazyBytes {
         throw new IllegalStateException("nothing more can be asked of " + this);
       }
       busy = true;
+      if (telling) {
+        asked = new CompletableFuture<>();
+        return asked;
+      }
     }
     CompletableFuture<BufferList> piece = new CompletableFuture<>();
     try {
@@ -109,6 +120,48 @@ final class LazyPieces implements LazyBytes {
       piece.completeExceptionally(e);
     }
     return piece;
+  }
+
+  /**
+   * The turn at the socket may be far: the disk may begin meanwhile, unless it has been told of
+   * enough. Called at most once, before anything else.
+   */
+  void expectAhead() {
+    boolean known = stored != null && parts.checked().holds(diskOf(left.peek()), stored.crcs());
+    if (known || !parts.files().pages().ownsFiles() || !parts.ahead().tryTake(length)) {
+      return;
+    }
+    counted = true;
+    telling = true;
+    try {
+      parts.workers().execute(this::tell);
+    } catch (RejectedExecutionException e) {
+      told();
+    }
+  }
+
+  private void tell() {
+    try {
+      expectAll();
+    } finally {
+      told();
+    }
+  }
+
+  private void told() {
+    CompletableFuture<BufferList> first;
+    boolean last;
+    synchronized (this) {
+      telling = false;
+      first = asked;
+      asked = null;
+      last = closed && first == null;
+    }
+    if (first != null) {
+      bring(first);
+    } else if (last) {
+      end();
+    }
   }
 
   private void bring(CompletableFuture<BufferList> piece) {
@@ -139,7 +192,7 @@ final class LazyPieces implements LazyBytes {
       last = closed;
     }
     if (last) {
-      unpin.run();
+      end();
     }
     return last;
   }
@@ -157,6 +210,13 @@ final class LazyPieces implements LazyBytes {
       parts.blobs().read(next.first(count), name, bytes);
       parts.pipes().meter().readOut(count < DiskExtent.BLOCK ? TAIL : why, count);
       done(count);
+    }
+  }
+
+  private void expectAll() {
+    if (!expected) {
+      expected = true;
+      left.stream().filter(LazyPieces::isAligned).forEach(this::expect);
     }
   }
 
@@ -187,10 +247,7 @@ final class LazyPieces implements LazyBytes {
     if (pipe == null) {
       return NO_PIPE; // counted by the pool
     }
-    if (!expected) {
-      expected = true;
-      left.stream().filter(LazyPieces::isAligned).forEach(this::expect);
-    }
+    expectAll();
     List<BlobReader.Range> before = stored == null ? null : List.copyOf(left);
     long moved = 0;
     long count;
@@ -291,9 +348,16 @@ final class LazyPieces implements LazyBytes {
         throw new IllegalStateException("closed twice: " + this);
       }
       closed = true;
-      if (busy) {
+      if (busy || telling) {
         return;
       }
+    }
+    end();
+  }
+
+  private void end() {
+    if (counted) {
+      parts.ahead().give(length);
     }
     unpin.run();
   }

@@ -75,7 +75,8 @@ final class Readers implements AutoCloseable {
             counters,
             workers,
             new PipeCheck(config.pipes(), workers),
-            checked);
+            checked,
+            new ReadAhead());
   }
 
   /** These are referred to no more; they are free when the reads that may know them have ended. */
@@ -244,6 +245,7 @@ final class Readers implements AutoCloseable {
           LazyPieces bytes =
               new LazyPieces(lazy, name, pieces, checked ? checksums : null, pinned(pieces));
           read.ended();
+          bytes.expectAhead();
           if (!result.complete(new ObjectStore.LazyRead(bytes, checksums))) {
             bytes.close();
           }

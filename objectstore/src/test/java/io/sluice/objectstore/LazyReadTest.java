@@ -13,6 +13,7 @@ import io.sluice.bufferlist.Intercepted;
 import io.sluice.bufferlist.Linux;
 import io.sluice.bufferlist.Sys;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -83,6 +84,40 @@ class LazyReadTest extends LazyReads {
     calls.clear();
     assertThat(allOf(lazily(100, 500_000), pool)).hasSize(500_000); // not by pages: no advice
     assertThat(calls).isEmpty();
+  }
+
+  @Test
+  void shouldTellTheDiskOfReadsWhoseTurnIsFar() throws Exception {
+    List<String> calls = new CopyOnWriteArrayList<>();
+    open(noting(calls));
+    byte[] content = bytes(2 * MIB, 13);
+    write(A, content);
+    calls.clear();
+    List<ObjectStore.LazyRead> reads = new ArrayList<>();
+    for (int i = 0; i < 70; i++) { // 140 MiB, of which 128 are told
+      reads.add(lazily(0, Long.MAX_VALUE));
+    }
+    awaitCalls(calls, 64 * 2);
+    reads.get(0).bytes().close();
+    reads.add(lazily(0, Long.MAX_VALUE)); // in its place
+    awaitCalls(calls, 65 * 2);
+    assertThat(calls).containsOnly("advice 3, " + MIB + " bytes");
+    calls.clear();
+    assertThat(allOf(reads.remove(1), pool)).isEqualTo(content);
+    assertThat(calls).as("told once").containsOnly("splice");
+    for (ObjectStore.LazyRead read : reads.subList(1, reads.size())) {
+      read.bytes().close();
+    }
+    assertThat(pool.inUse()).isZero();
+    StageProperties.commit(store, new Transaction(PG).add(new Transaction.Remove(A)));
+    awaitUsed(0);
+  }
+
+  private static void awaitCalls(List<String> calls, int count) throws InterruptedException {
+    for (int i = 0; i < 3000 && calls.size() < count; i++) {
+      Thread.sleep(10);
+    }
+    assertThat(calls).hasSize(count);
   }
 
   /** Notes what is said of files, and what is spliced out of them. */
