@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * <p>The ordinals are in the log: new ones go to the end.
  */
 enum MapEdit {
-  /** The name says what becomes of these bits, {@code set} or {@code unset}; else they are all. */
+  /** The value is all flags: in logs of older versions, which lost one of two set at once. */
   SET_FLAGS,
   AFFINITY,
   RENAME_POOL,
@@ -42,7 +42,7 @@ enum MapEdit {
   CRUSH_SET,
   /** The value is the name of a rule. */
   POOL_RULE,
-  /** The value is all the pool's flags. */
+  /** The value is all the pool's flags; as {@link #SET_FLAGS}. */
   POOL_FLAGS,
   /** The name is an OSD's number. */
   REMOVE_OSD,
@@ -59,20 +59,16 @@ enum MapEdit {
   /** The value is {@code max_objects N} or {@code max_bytes N}. */
   POOL_QUOTA,
   /** The quota is reached; an empty value: it is not. */
-  POOL_FULL;
+  POOL_FULL,
+  /** The value is {@code BITS TO SET,BITS TO CLEAR}. */
+  CHANGE_FLAGS,
+  /** The same of a pool. */
+  CHANGE_POOL_FLAGS;
 
   static final String NUL = "\0";
 
   private static final int KEY_VALUE_MAX = 128;
   private static final int KEYS_MAX = 64;
-
-  private static int flags(int now, String how, int bits) {
-    return switch (how) {
-      case "set" -> now | bits;
-      case "unset" -> now & ~bits;
-      default -> bits; // as older logs have it
-    };
-  }
 
   Change.Applied apply(MonState state, String name, String value, UTime now) {
     if (!state.exists()) {
@@ -86,7 +82,8 @@ enum MapEdit {
     int epoch = state.epoch() + 1;
     try {
       switch (this) {
-        case SET_FLAGS -> next.flags(flags(map.flags(), name, Integer.parseInt(value)));
+        case SET_FLAGS -> next.flags(Integer.parseInt(value));
+        case CHANGE_FLAGS -> next.flags((int) changed(map.flags(), value));
         case AFFINITY -> {
           int osd = Integer.parseInt(name);
           if (!map.exists(osd)) {
@@ -103,6 +100,7 @@ enum MapEdit {
         case UNTAG_POOL -> next.changePool(pool(map, name).withoutApplication(value, epoch));
         case SET_APPLICATION -> next.changePool(setting(pool(map, name), value, epoch));
         case POOL_FLAGS -> next.changePool(pool(map, name).withFlags(Long.parseLong(value), epoch));
+        case CHANGE_POOL_FLAGS -> next.changePool(flagged(pool(map, name), value, epoch));
         case POOL_RULE -> next.changePool(ruled(map, pool(map, name), value, epoch));
         case FULL_RATIO -> next.fullRatios(ratios(map.fullRatios(), name, Float.parseFloat(value)));
         case POOL_GROUPS -> {
@@ -124,6 +122,20 @@ enum MapEdit {
       return ClusterRules.refused(state, Errno.EINVAL, text);
     }
     return ClusterRules.changed(state.withNext(next), "", 0);
+  }
+
+  /** The value of an edit of flags. */
+  static String bits(long which, boolean on) {
+    return on ? which + ",0" : "0," + which;
+  }
+
+  private static long changed(long flags, String value) {
+    String[] bits = value.split(",", 2);
+    return flags & ~Long.parseLong(bits[1]) | Long.parseLong(bits[0]);
+  }
+
+  private static PoolInfo flagged(PoolInfo pool, String value, int epoch) {
+    return pool.withFlags(changed(pool.flags(), value), epoch);
   }
 
   private static FullRatios ratios(FullRatios are, String which, float to) {

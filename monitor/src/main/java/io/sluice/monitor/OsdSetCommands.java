@@ -49,7 +49,7 @@ final class OsdSetCommands {
   private static CompletableFuture<CommandReply> flag(CommandCall call, String name, boolean on) {
     int bits = MapFlags.settable(name);
     String done = String.join(",", MapFlags.names(bits)) + (on ? " is set" : " is unset");
-    return edit(call, MapEdit.SET_FLAGS, on ? "set" : "unset", Integer.toString(bits), done);
+    return edit(call, MapEdit.CHANGE_FLAGS, "", MapEdit.bits(bits, on), done);
   }
 
   static CompletableFuture<CommandReply> edit(

@@ -259,9 +259,9 @@ final class PoolCommands {
     if (!on && !value.equals("false") && !value.equals("0")) {
       throw new CommandException(Errno.EINVAL, "expecting value 'true', 'false', '0', or '1'");
     }
-    String flags = Long.toString(PoolFlags.with(pool, flag, on));
+    String bits = MapEdit.bits(PoolFlags.bit(flag), on);
     String text = "set pool " + pool.id() + " " + flag + " to " + value;
-    return OsdSetCommands.edit(call, MapEdit.POOL_FLAGS, pool.name(), flags, text);
+    return OsdSetCommands.edit(call, MapEdit.CHANGE_POOL_FLAGS, pool.name(), bits, text);
   }
 
   /**

@@ -33,9 +33,8 @@ final class PoolFlags {
     return (pool.flags() & BITS.get(name)) != 0;
   }
 
-  /** The pool's flags with that one set or not. */
-  static long with(PoolInfo pool, String name, boolean on) {
-    return on ? pool.flags() | BITS.get(name) : pool.flags() & ~BITS.get(name);
+  static long bit(String name) {
+    return BITS.get(name);
   }
 
   /** {@code hashpspool,nodelete}. */
