@@ -192,6 +192,7 @@ class Shape:
                 pool = self.prepared(pool, case)
                 seconds = self.budget.next_cell()
                 if case.kind == COLD:
+                    self.cluster.drop_own_cache()
                     drop_page_cache()
                 elif case.kind == WARM and case.client == "own":  # librados' reads of this size leave the page cache alone
                     self.cluster.bench(pool, case.client, "seq", case.size, seconds + 1)
