@@ -66,7 +66,8 @@ class FuzzedDecodersTest {
           Map.entry("osd.PgMeta.load", "reads what 'log entry' and 'stored group info' do"),
           Map.entry("osd.PgMeta.loadGroups", NUMBER),
           Map.entry("osd.PgMeta.loadScrubs", "reads what 'scrub facts' of protocol does"),
-          Map.entry("osd.StepPayloads.vectorOf", CHECKSUMS));
+          Map.entry("osd.StepPayloads.vectorOf", CHECKSUMS),
+          Map.entry("protocol.OsdMap.checksum", "reads what it has just encoded itself"));
 
   private static JavaClasses everything() throws IOException {
     List<Path> places = new ArrayList<>();

@@ -12,6 +12,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -70,21 +72,31 @@ class MonitorFailoverTest {
   }
 
   /** What OSDs report to the one that leads is known to the others, too. */
-  private static void awaitObjectCountOnEachMonitor(TestCluster cluster) {
+  private static void awaitObjectCountOnEachMonitor(TestCluster cluster) throws IOException {
     if (!Tools.there("ceph")) {
       return;
     }
-    for (String name : new String[] {"mon.a", "mon.b", "mon.c"}) {
-      Awaitility.await(name + " counts the objects")
+    for (String monitor : monitors(cluster)) {
+      Awaitility.await(monitor + " counts the objects")
           .atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
           .until(
               () -> {
-                // ENXIO: a monitor that does not answer within six seconds is none to `ceph tell`
-                Finished status = cluster.ceph("ceph", "tell", name, "status", "-f", "json");
+                Finished status = cluster.ceph("ceph", "-m", monitor, "status", "-f", "json");
                 return status.exit() == 0
                     && JSON.readTree(status.out()).at("/pgmap/num_objects").asInt() == 1;
               });
     }
+  }
+
+  /** Where each of the three listens, for {@code ceph -m}. */
+  private static List<String> monitors(TestCluster cluster) throws IOException {
+    JsonNode map = JSON.readTree(cluster.ceph("ceph", "mon", "dump", "-f", "json").ok().out());
+    List<String> all = new ArrayList<>();
+    for (JsonNode monitor : map.at("/mons")) {
+      all.add("v2:" + monitor.at("/public_addrs/addrvec/0/addr").asText());
+    }
+    assertThat(all).hasSize(3);
+    return all;
   }
 
   private static void awaitStatus(TestCluster cluster, String part) {
@@ -98,13 +110,13 @@ class MonitorFailoverTest {
     if (!Tools.there("ceph")) {
       return;
     }
-    String[] names = {"mon.a", "mon.b", "mon.c"};
-    for (int i = 0; i < names.length; i++) {
+    List<String> all = monitors(cluster);
+    for (int i = 0; i < all.size(); i++) {
       String pool = "told-" + i;
-      cluster.ceph("ceph", "tell", names[i], "osd", "pool", "create", pool, "1").ok();
-      String other = names[(i + 1) % names.length];
-      assertThat(cluster.ceph("ceph", "tell", other, "osd", "pool", "ls").ok().out())
-          .as("%s, asked after %s had done it", other, names[i])
+      cluster.ceph("ceph", "-m", all.get(i), "osd", "pool", "create", pool, "1").ok();
+      String other = all.get((i + 1) % all.size());
+      assertThat(cluster.ceph("ceph", "-m", other, "osd", "pool", "ls").ok().out())
+          .as("%s, asked after %s had done it", other, all.get(i))
           .contains(pool);
     }
   }
