@@ -68,6 +68,21 @@ class ZeroCopyPathTest {
     assertThat(direct).as("and write it directly").isEqualTo(splicedIn - (copied - SIZE));
   }
 
+  /** A copy of so little costs each OSD less than pipes and memory files do (ADR 51). */
+  @Test
+  void shouldTakeLittlePayloadOfLibradosIntoMemory() {
+    Tools.require("rados", "ceph-common");
+    int little = 64 << 10;
+    Path file = RandomFiles.create(cluster.path("h"), little, 5);
+    long[] before = sums();
+    cluster.ceph("rados", "-p", "p", "put", "s", file.toString()).ok();
+    long[] after = sums();
+    assertThat(after[3] - before[3]).as("spliced in").isZero();
+    assertThat(after[1] - before[1])
+        .as("received into memory, on all three")
+        .isEqualTo(3L * little);
+  }
+
   /**
    * Direct, copied, read, spliced in; and at most how much was copied because the sender's kernel
    * had cut a page, where the window of a receiver that did not keep up ended inside it.

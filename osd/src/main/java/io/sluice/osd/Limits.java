@@ -46,6 +46,9 @@ final class Limits {
   /** Payloads from here on are worth a pipe, as was measured. */
   static final long PIPE_BYTES = SpliceReader.PIPES_FROM;
 
+  /** Payloads that have to be copied in anyway are worth a memory file from here on. (ADR 51) */
+  static final long SLOT_BYTES = 512 * KIB;
+
   /** What payload is cut along: the checksum vectors' block. */
   static final long BLOCK_BYTES = ChecksumVector.BLOCK;
 
@@ -153,10 +156,10 @@ final class Limits {
   static final int MAPS_KEPT = 400;
 
   /**
-   * What objects that are copied from others take outside the heap, per daemon: a third of the
+   * What objects that are copied from others take outside the heap, per daemon: a sixth of the
    * direct memory there is. More wait.
    */
-  static final long COPY_BYTES = 256 * MIB;
+  static final long COPY_BYTES = 128 * MIB;
 
   /** What an operation takes of the heap beside its payload: request, contexts, reply. */
   static final long OPERATION_BYTES = 3 * KIB;

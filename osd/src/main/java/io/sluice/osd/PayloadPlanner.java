@@ -27,8 +27,8 @@ import java.util.function.Function;
 
 /**
  * Decides from a message's front where its data goes: one large write is handed on while it comes,
- * in pipes from a sender that aligns and in memory files from any other; a replica's part of it
- * into pipes; everything else into memory.
+ * in pipes from a sender that aligns and in memory files from any other, or in plain memory while
+ * it is too little for that; a replica's part of it the same way; everything else into memory.
  *
  * <p>With the sender's checksum vector nobody reads the bytes (mode lazy); without, the messenger
  * computes one on the way (mode ingest). <b>Threads:</b> any.
@@ -123,7 +123,8 @@ final class PayloadPlanner {
     ReceiveMode way = mode.in(pools.apply(request.pg()));
     CutThrough cut = way.cutsThrough() && alone ? cutThrough(connection, request, length) : null;
     if (cut != null) {
-      PayloadPlan.Run run = new PayloadPlan.Stream(length, known, carrier(connection, way), cut);
+      PayloadPlan.Run run =
+          new PayloadPlan.Stream(length, known, carrier(connection, way, length), cut);
       return around(run, write.dataOffset(), head);
     }
     return connection.aligned() && length >= Limits.PIPE_BYTES
@@ -131,8 +132,9 @@ final class PayloadPlanner {
         : PayloadPlan.memory(head.dataLength());
   }
 
-  private static PayloadPlan.Carrier carrier(Connection connection, ReceiveMode way) {
-    if (way == ReceiveMode.MEMORY) {
+  private static PayloadPlan.Carrier carrier(Connection connection, ReceiveMode way, long length) {
+    boolean small = length < Limits.SLOT_BYTES && way == ReceiveMode.CUT && !connection.aligned();
+    if (way == ReceiveMode.MEMORY || small) {
       return PayloadPlan.Carrier.MEMORY;
     }
     boolean pipes = connection.aligned() ? way != ReceiveMode.SLOT : way == ReceiveMode.PIPE;

@@ -7,7 +7,10 @@ import org.slf4j.LoggerFactory;
 
 /** How the payload of large writes is received: the best way, or one that somebody measures. */
 enum ReceiveMode {
-  /** Handed on while it comes: in pipes from senders that align, in memory files from others. */
+  /**
+   * Handed on while it comes: in pipes from senders that align; from others in memory files, or in
+   * plain memory below {@link Limits#SLOT_BYTES}.
+   */
   CUT,
   /** As {@link #CUT}, in pipes from everybody. */
   PIPE,
