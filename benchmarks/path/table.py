@@ -13,7 +13,7 @@ INTRO = """\
 One command, `benchmarks/datapath --docs`, has written this section on {date} ({machine}). Each row is one way for payload to reach the disks of all copies, or to
 come back, driven for {seconds} s at most with 16 operations in flight, and right after it (or within half a minute) `benchmarks/limits/payload_path.c`, which does the least a
 program can do the same way. *own* is `./sluice rados bench`, *rados* the unmodified one; both write the same buffers again and again. *cut*: handed on while it comes (the default: pipes for
-senders that align, memory files for librados); *whole*: stored, then forwarded; *pipe*, *slot*, *memory*: forced (`pool set NAME receive`). *lazy* looks at no byte before the
+senders that align, memory files for librados, below 512 KiB plain memory); *whole*: stored, then forwarded; *pipe*, *slot*, *memory*: forced (`pool set NAME receive`). *lazy* looks at no byte before the
 first read, *ingest* at each on arrival; what librados sends is looked at in either, and measured once. *cold*: read from the disk, *warm*: from the page cache.
 OSD CPU is what the OSD processes were charged per GB of client payload, C CPU what the program's receivers were. *direct*: bytes that reached a data file from a pipe without a
 copy, of all staged. Clients, daemons and the C program's sender share the processors. The C program makes durable once at its end, the daemons every
