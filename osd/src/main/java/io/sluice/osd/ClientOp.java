@@ -23,8 +23,8 @@ final class ClientOp implements AutoCloseable {
   private final long receivedNanos;
   private final Consumer<ClientOp> onClose;
   private MOSDOp request;
-  private HeapGate.Share room;
-  private HeapGate.Share share;
+  private MemoryGate.Share room;
+  private MemoryGate.Share share;
   private boolean closed;
 
   /**
@@ -70,23 +70,23 @@ final class ClientOp implements AutoCloseable {
   /**
    * @param theRoom that its payload has outside the heap; null for nearly all
    */
-  void takeRoom(HeapGate.Share theRoom) {
+  void takeRoom(MemoryGate.Share theRoom) {
     room = theRoom;
   }
 
   /** It takes much of the heap, and waits for its turn at the gate. */
-  void take(HeapGate.Share theShare) {
+  void take(MemoryGate.Share theShare) {
     share = theShare;
   }
 
   /** Null for nearly all. */
-  HeapGate.Share share() {
+  MemoryGate.Share share() {
     return share;
   }
 
   /** What it has of the heap, now the caller's to give back; null for nearly all. */
-  HeapGate.Share claimShare() {
-    HeapGate.Share claimed = share;
+  MemoryGate.Share claimShare() {
+    MemoryGate.Share claimed = share;
     share = null;
     return claimed;
   }

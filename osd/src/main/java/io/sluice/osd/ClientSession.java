@@ -29,7 +29,7 @@ final class ClientSession {
   private int sentEpoch;
   private final Set<Reason> paused = EnumSet.noneOf(Reason.class);
 
-  private HeapGate.Share room;
+  private MemoryGate.Share room;
 
   private ClientSession(Connection connection) {
     this.connection = connection;
@@ -73,9 +73,9 @@ final class ClientSession {
    *
    * @param gate of such payloads
    */
-  void awaitRoom(HeapGate gate, long bytes) {
+  void awaitRoom(MemoryGate gate, long bytes) {
     leaveRoom();
-    HeapGate.Share share = gate.share(bytes);
+    MemoryGate.Share share = gate.share(bytes);
     room = share;
     boolean[] inside = {false};
     share.enter(
@@ -90,7 +90,7 @@ final class ClientSession {
     }
   }
 
-  private void hurry(HeapGate gate, HeapGate.Share share) {
+  private void hurry(MemoryGate gate, MemoryGate.Share share) {
     if (room == share && gate.waiting() > 0) {
       connection.close("sends too slowly what others wait for");
     } else if (room == share) {
@@ -99,8 +99,8 @@ final class ClientSession {
   }
 
   /** What it has of the gate for the message that has come, the caller's; null for nearly all. */
-  HeapGate.Share claimRoom() {
-    HeapGate.Share claimed = room;
+  MemoryGate.Share claimRoom() {
+    MemoryGate.Share claimed = room;
     room = null;
     return claimed;
   }

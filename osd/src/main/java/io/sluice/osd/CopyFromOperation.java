@@ -25,8 +25,8 @@ import java.util.TreeMap;
 /**
  * Replaces the object by a copy of another one: bytes, attributes, omap. The source is read piece
  * by piece at one version, from whichever OSD serves it, and kept outside the heap until it is
- * written, as far as the daemon's {@link CopyBudget} allows; else it waits before its first piece.
- * (ceph: CEPH_OSD_OP_COPY_FROM, _COPY_FROM2)
+ * written, as far as the daemon's {@link MemoryGate} for copies allows; else it waits before its
+ * first piece. (ceph: CEPH_OSD_OP_COPY_FROM, _COPY_FROM2)
  *
  * <pre>
  * payload: string name | object_locator_t [| le32 truncate_seq | le64 truncate_size: not supported]
@@ -68,13 +68,14 @@ final class CopyFromOperation implements Operation {
   private static final class Copy {
     private final OpContext context;
     private final ObjectId source;
-    private final CopyBudget budget;
     private final List<BufferList> pieces = new ArrayList<>();
     private final Map<String, byte[]> attributes = new TreeMap<>();
     private final List<RepChange> keys = new ArrayList<>();
     private long version;
     private long size = Long.MAX_VALUE;
+    private MemoryGate.Share share;
     private long granted = -1;
+    private boolean waits;
     private long keyBytes;
     private long offset;
     private byte[] lastKey = NOTHING;
@@ -84,7 +85,6 @@ final class CopyFromOperation implements Operation {
     private Copy(OpContext context, ObjectId source, long version) {
       this.context = context;
       this.source = source;
-      this.budget = context.group().remote().copies();
       this.version = version;
     }
 
@@ -140,20 +140,17 @@ final class CopyFromOperation implements Operation {
         }
       }
       long bytes = needed;
-      Runnable later =
-          () ->
-              group
-                  .loop()
-                  .execute(
-                      () -> {
-                        granted = bytes;
-                        next();
-                      });
-      if (!budget.take(bytes, later)) {
-        return false;
-      }
-      granted = bytes;
-      return true;
+      share = group.remote().copies().share(bytes);
+      share.enter(
+          group.loop(),
+          () -> {
+            granted = bytes;
+            if (waits) {
+              next();
+            }
+          });
+      waits = granted < 0;
+      return !waits;
     }
 
     private int take(RemoteObjects.Answer answer) {
@@ -199,7 +196,7 @@ final class CopyFromOperation implements Operation {
         return Errno.ENOMEM.result();
       }
       granted -= piece.length;
-      MemorySegment kept = MemorySegment.wrap(memory, () -> budget.give(piece.length));
+      MemorySegment kept = MemorySegment.wrap(memory, () -> share.giveBack(piece.length));
       pieces.add(new BufferList().claimAppend(kept));
       offset += piece.length;
       return 0;
@@ -209,7 +206,7 @@ final class CopyFromOperation implements Operation {
       pieces.forEach(BufferList::close);
       pieces.clear();
       if (granted > 0) {
-        budget.give(granted);
+        share.giveBack(granted);
       }
       granted = 0;
       context.resume(result);

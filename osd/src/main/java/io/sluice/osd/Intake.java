@@ -21,7 +21,7 @@ final class Intake {
    * What an operation counts.
    *
    * @param heap as {@link OpCost#heap} says
-   * @param gated it has nothing in the heap before the {@link HeapGate} has let it in
+   * @param gated it has nothing in the heap before the {@link MemoryGate} has let it in
    */
   static long costOf(MOSDOp request, long heap, boolean gated) {
     long weighed = gated ? Limits.GATED_BYTES : heap;

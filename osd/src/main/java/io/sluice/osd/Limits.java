@@ -170,7 +170,7 @@ final class Limits {
    */
   static final long HEAP_WEIGHT = 4;
 
-  /** Operations that take more of the heap go through the {@link HeapGate}. */
+  /** Operations that take more of the heap go through the {@link MemoryGate}. */
   static final long GATED_BYTES = 256 * KIB;
 
   /** What those may have together; the largest takes some 53 MiB. */

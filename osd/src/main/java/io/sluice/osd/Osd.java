@@ -116,8 +116,8 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
             new Fullness(store, clock),
             new Payers(pipes.meter(), id -> group(id) != null),
             options,
-            new HeapGate(Limits.GATE_BYTES),
-            new HeapGate(Limits.WHOLE_PAYLOADS_BYTES));
+            new MemoryGate(Limits.GATE_BYTES),
+            new MemoryGate(Limits.WHOLE_PAYLOADS_BYTES));
     this.groups = new PgRegistry(services, messenger, onFailure);
     this.gate =
         new MapGate(

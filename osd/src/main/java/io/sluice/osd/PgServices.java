@@ -31,8 +31,8 @@ record PgServices(
     Fullness fullness,
     Payers payers,
     OsdOptions options,
-    HeapGate gate,
-    HeapGate payloads) {
+    MemoryGate gate,
+    MemoryGate payloads) {
 
   /**
    * Another owner's list of the same bytes: memory and files shared, pipes tee'd, and where the

@@ -52,7 +52,7 @@ final class RemoteObjects {
   private final PeerSessions peers;
   private final PipePool pipes;
   private final LongSupplier clock;
-  private final CopyBudget copies = new CopyBudget(Limits.COPY_BYTES);
+  private final MemoryGate copies = new MemoryGate(Limits.COPY_BYTES);
   private final Map<Long, Request> waiting = new TreeMap<>();
   private ClusterView view;
   private long lastTid;
@@ -64,7 +64,7 @@ final class RemoteObjects {
   }
 
   /** What is read of whole objects, to be written again, takes its memory from here. */
-  CopyBudget copies() {
+  MemoryGate copies() {
     return copies;
   }
 

@@ -56,7 +56,7 @@ final class ReplyGate {
     usage.note(write, op.bytes(), reply.payloadLength());
     long took = services.clock().nanos() - op.receivedNanos();
     services.counters().answered(op.request(), op.bytes(), reply.payloadLength(), took);
-    HeapGate.Share share = op.claimShare();
+    MemoryGate.Share share = op.claimShare();
     long length = reply.payloadLength();
     op.connection().send(reply);
     op.close();

@@ -5,7 +5,7 @@ import java.util.concurrent.RejectedExecutionException;
 
 /**
  * An answer that takes much memory until its client has taken it: as long it keeps its share of the
- * {@link HeapGate}.
+ * {@link MemoryGate}.
  *
  * <p>A client that takes nothing costs others their turn, so it is not waited for without end: it
  * asks again over another connection, if it is still there.
@@ -14,8 +14,8 @@ import java.util.concurrent.RejectedExecutionException;
  */
 final class UnsentAnswer {
   private final Connection connection;
-  private final HeapGate gate;
-  private final HeapGate.Share share;
+  private final MemoryGate gate;
+  private final MemoryGate.Share share;
   private long deadline;
   private long left;
   private long leftSince;
@@ -23,7 +23,7 @@ final class UnsentAnswer {
   /**
    * @param share given back when the answer is gone
    */
-  UnsentAnswer(Connection connection, HeapGate gate, HeapGate.Share share) {
+  UnsentAnswer(Connection connection, MemoryGate gate, MemoryGate.Share share) {
     this.connection = connection;
     this.gate = gate;
     this.share = share;

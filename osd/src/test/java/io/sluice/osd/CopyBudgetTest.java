@@ -18,40 +18,6 @@ class CopyBudgetTest {
   private static final long SECOND = SimulatedCluster.SECOND;
   private static final int MIB = 1 << 20;
 
-  private final List<String> granted = new ArrayList<>();
-  private final CopyBudget budget = new CopyBudget(100);
-
-  private boolean take(String who, long bytes) {
-    return budget.take(bytes, () -> granted.add(who));
-  }
-
-  @Test
-  void shouldLetOthersWaitInTheirOrder() {
-    assertThat(take("a", 60)).isTrue();
-    assertThat(take("b", 60)).isFalse();
-    assertThat(take("c", 30)).as("not before those who came first").isFalse();
-    assertThat(take("d", 40)).isFalse();
-    budget.give(20);
-    assertThat(granted).containsExactly("b");
-    budget.give(60);
-    assertThat(granted).containsExactly("b", "c");
-    budget.give(10);
-    assertThat(granted).containsExactly("b", "c", "d");
-  }
-
-  @Test
-  void shouldLetInWhoTakesMoreThanThereIsAlone() {
-    assertThat(take("a", 1)).isTrue();
-    assertThat(take("b", 101)).isFalse();
-    assertThat(take("c", 101)).isFalse();
-    budget.give(1);
-    assertThat(granted).containsExactly("b");
-    budget.give(101);
-    assertThat(granted).containsExactly("b", "c");
-    budget.give(101);
-    assertThat(budget.taken()).isZero();
-  }
-
   private static OsdOp copyOf(String source) {
     Encoder payload = new Encoder().string(source);
     ObjectLocator.of(1, "").encode(payload);
@@ -59,7 +25,7 @@ class CopyBudgetTest {
     return OsdOp.of(OpCode.COPY_FROM, args, payload.toByteArray());
   }
 
-  private static CopyBudget budgetOf(OneOsd osd) {
+  private static MemoryGate budgetOf(OneOsd osd) {
     ObjectId any = osd.client().object(1, "any");
     return osd.cluster()
         .osd(0)
@@ -73,14 +39,16 @@ class CopyBudgetTest {
     OneOsd osd = OneOsd.start(6);
     osd.run("from", OneOsd.data(OpCode.WRITE_FULL, 0, "x".repeat(5 * MIB)));
     osd.run("empty", OneOsd.data(OpCode.WRITE_FULL, 0, ""));
-    CopyBudget copies = budgetOf(osd);
-    assertThat(copies.take(Limits.COPY_BYTES - MIB, () -> {})).isTrue();
+    MemoryGate copies = budgetOf(osd);
+    MemoryGate.Share most = copies.share(Limits.COPY_BYTES - MIB);
+    most.enter(new AtOnce(), () -> {});
+    assertThat(copies.used()).isEqualTo(Limits.COPY_BYTES - MIB);
     List<Integer> results = new ArrayList<>();
     ObjectId to = osd.client().object(1, "to");
     osd.client().submit(to, List.of(copyOf("from")), (reply, data) -> results.add(reply.result()));
     osd.cluster().run(5 * SECOND);
     assertThat(results).as("while there is no room").isEmpty();
-    copies.give(Limits.COPY_BYTES - MIB);
+    most.release();
     assertThat(osd.cluster().runUntil(5 * SECOND, () -> !results.isEmpty())).isTrue();
     assertThat(results).containsExactly(0);
     assertThat(osd.run("to", OsdOp.extent(OpCode.READ, 0, 6 * MIB)).data()).hasSize(5 * MIB);
@@ -89,6 +57,6 @@ class CopyBudgetTest {
     OsdOp fails = OsdOp.attr(OpCode.GETXATTR, "none", new byte[0]);
     assertThat(osd.run("other", copyOf("from"), fails).result()).isNegative();
     osd.cluster().run(SECOND);
-    assertThat(copies.taken()).isZero();
+    assertThat(copies.used()).isZero();
   }
 }

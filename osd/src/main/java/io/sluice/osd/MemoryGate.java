@@ -5,16 +5,16 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Lets operations that take much memory in, in the order in which they ask, as many at a time as
- * fit a budget; the others wait, with what they brought still outside the heap.
+ * Lets in those who take much memory, in the order in which they ask, as many at a time as fit a
+ * budget; the others wait.
  *
  * <p><b>Invariants:</b> together they have the budget at most, or there is only one; nobody passes
  * one that waits. Whoever is inside waits for nobody who is not, so each gets in.
  *
  * <p><b>Threads:</b> any.
  */
-final class HeapGate {
-  /** What one operation has of the budget, or waits for. */
+final class MemoryGate {
+  /** What one has of the budget, or waits for. */
   final class Share {
     private long bytes;
     private Loop loop;
@@ -31,7 +31,7 @@ final class HeapGate {
      *     #release}
      */
     void enter(Loop onLoop, Runnable task) {
-      synchronized (HeapGate.this) {
+      synchronized (MemoryGate.this) {
         if (over) {
           return;
         }
@@ -46,9 +46,18 @@ final class HeapGate {
       task.run();
     }
 
+    /** Of what it has inside, so much is free again. */
+    void giveBack(long part) {
+      synchronized (MemoryGate.this) {
+        bytes -= part;
+        used -= part;
+      }
+      admit();
+    }
+
     /** It turned out to be less. */
     void shrink(long to) {
-      synchronized (HeapGate.this) {
+      synchronized (MemoryGate.this) {
         if (to < bytes) {
           used -= inside ? bytes - to : 0;
           bytes = to;
@@ -59,7 +68,7 @@ final class HeapGate {
 
     /** Gives it back, or the place in the line; what is given back twice counts once. */
     void release() {
-      synchronized (HeapGate.this) {
+      synchronized (MemoryGate.this) {
         if (over) {
           return;
         }
@@ -77,11 +86,11 @@ final class HeapGate {
   private final Deque<Share> waiting = new ArrayDeque<>();
   private long used;
 
-  HeapGate(long budget) {
+  MemoryGate(long budget) {
     this.budget = budget;
   }
 
-  /** Of an operation that will {@link Share#enter}. */
+  /** Of somebody who will {@link Share#enter}. */
   Share share(long bytes) {
     return new Share(bytes);
   }

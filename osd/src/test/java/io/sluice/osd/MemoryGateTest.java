@@ -7,21 +7,21 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Who takes much goes in while there is room, in order, and alone where it is more than all. */
-class HeapGateTest {
-  private final HeapGate gate = new HeapGate(100);
+class MemoryGateTest {
+  private final MemoryGate gate = new MemoryGate(100);
   private final List<String> inside = new ArrayList<>();
 
-  private HeapGate.Share enter(String name, long bytes) {
-    HeapGate.Share share = gate.share(bytes);
+  private MemoryGate.Share enter(String name, long bytes) {
+    MemoryGate.Share share = gate.share(bytes);
     share.enter(new AtOnce(), () -> inside.add(name));
     return share;
   }
 
   @Test
   void shouldLetInWhatFitsAndOthersInOrder() {
-    HeapGate.Share a = enter("a", 60);
-    HeapGate.Share b = enter("b", 40);
-    HeapGate.Share c = enter("c", 50);
+    MemoryGate.Share a = enter("a", 60);
+    MemoryGate.Share b = enter("b", 40);
+    MemoryGate.Share c = enter("c", 50);
     enter("d", 1);
     assertThat(inside).containsExactly("a", "b");
     assertThat(gate.waiting()).isEqualTo(2);
@@ -37,8 +37,8 @@ class HeapGateTest {
 
   @Test
   void shouldLetInAloneWhatIsMoreThanAll() {
-    HeapGate.Share small = enter("small", 1);
-    HeapGate.Share large = enter("large", 1000);
+    MemoryGate.Share small = enter("small", 1);
+    MemoryGate.Share large = enter("large", 1000);
     enter("next", 1);
     assertThat(inside).containsExactly("small");
     small.release();
@@ -49,7 +49,7 @@ class HeapGateTest {
 
   @Test
   void shouldLetOthersInWhenItIsLess() {
-    HeapGate.Share a = enter("a", 100);
+    MemoryGate.Share a = enter("a", 100);
     enter("b", 90);
     a.shrink(200);
     assertThat(inside).containsExactly("a");
@@ -60,16 +60,45 @@ class HeapGateTest {
 
   @Test
   void shouldForgetWhoGivesUp() {
-    HeapGate.Share a = enter("a", 100);
-    HeapGate.Share gone = enter("gone", 100);
+    MemoryGate.Share a = enter("a", 100);
+    MemoryGate.Share gone = enter("gone", 100);
     enter("b", 100);
     gone.release();
     assertThat(inside).containsExactly("a");
     a.release();
     assertThat(inside).containsExactly("a", "b");
-    HeapGate.Share never = gate.share(1);
+    MemoryGate.Share never = gate.share(1);
     never.release();
     never.enter(new AtOnce(), () -> inside.add("never"));
     assertThat(inside).containsExactly("a", "b");
+  }
+
+  @Test
+  void shouldLetOthersInAsPartsAreGivenBack() {
+    MemoryGate.Share a = enter("a", 60);
+    MemoryGate.Share b = enter("b", 60);
+    enter("c", 30);
+    enter("d", 40);
+    assertThat(inside).as("nobody before those who came first").containsExactly("a");
+    a.giveBack(20);
+    assertThat(inside).containsExactly("a", "b");
+    b.giveBack(60);
+    assertThat(inside).containsExactly("a", "b", "c");
+    a.giveBack(10);
+    assertThat(inside).containsExactly("a", "b", "c", "d");
+  }
+
+  @Test
+  void shouldLetInWhoTakesMoreThanThereIsAloneOneAfterTheOther() {
+    MemoryGate.Share a = enter("a", 1);
+    MemoryGate.Share b = enter("b", 101);
+    MemoryGate.Share c = enter("c", 101);
+    assertThat(inside).containsExactly("a");
+    a.giveBack(1);
+    assertThat(inside).containsExactly("a", "b");
+    b.giveBack(101);
+    assertThat(inside).containsExactly("a", "b", "c");
+    c.giveBack(101);
+    assertThat(gate.used()).isZero();
   }
 }
