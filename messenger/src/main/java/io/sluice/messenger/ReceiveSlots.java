@@ -19,6 +19,10 @@ final class ReceiveSlots implements AutoCloseable {
   private static final int MEDIUM_BYTES = 256 << 10;
   private static final int MEDIUM_COUNT = 32;
 
+  /** All of them, beside what the messenger's buffers hold. */
+  static final long BYTES_MAX =
+      (long) LARGE_COUNT * MessengerLimits.MEMORY_CHUNK + (long) MEDIUM_COUNT * MEDIUM_BYTES;
+
   private final MemfdPool large;
   private final MemfdPool medium;
 

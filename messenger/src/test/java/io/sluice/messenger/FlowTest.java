@@ -11,7 +11,9 @@ import io.sluice.types.Envelope;
 import io.sluice.types.Loop;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -174,22 +176,31 @@ class FlowTest {
 
   @Test
   void shouldReadNoMoreThanItsMemoryTakes() throws Exception {
-    long most = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4);
+    long buffers = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4);
+    long most = buffers + ReceiveSlots.BYTES_MAX;
     byte[] large = new byte[32 << 20];
     int count = (int) (most / large.length) + 4;
     try (Endpoint osd = Endpoint.osd(0);
-        Endpoint client = Endpoint.client()) {
+        Endpoint client = Endpoint.client();
+        Endpoint other = Endpoint.client()) {
       Connection to = client.ready(osd, EntityName.osd(0));
+      Connection witness = other.ready(osd, EntityName.osd(0));
+      BlockingQueue<IncomingMessage> held = new LinkedBlockingQueue<>();
+      osd.handler =
+          (from, message) ->
+              (message.head().dataLength() == large.length ? held : osd.messages).add(message);
       for (int i = 0; i < count; i++) {
         to.send(PayloadTest.message(i, large));
       }
       // What is held is not released: it stops at the bound, and TCP pushes back.
-      PeerPair.await("a full memory", () -> osd.messages.size() >= most / large.length - 1);
-      Thread.sleep(50);
-      assertThat((long) osd.messages.size() * large.length).isLessThanOrEqualTo(most);
+      PeerPair.await("a full memory", () -> held.size() >= most / large.length - 1);
+      for (int i = 0; i < 20; i++) {
+        haveTurns(witness, osd);
+      }
+      assertThat((long) held.size() * large.length).isLessThanOrEqualTo(most);
       assertThat(to.queuedBytes()).isPositive();
       for (int i = 0; i < count; i++) {
-        osd.message().close();
+        Endpoint.take(held).close();
       }
       assertThat(osd.closed).isEmpty();
     }
