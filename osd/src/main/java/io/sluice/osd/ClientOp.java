@@ -4,7 +4,6 @@ import io.sluice.bufferlist.Inspection;
 import io.sluice.bufferlist.PipePool;
 import io.sluice.messenger.Connection;
 import io.sluice.protocol.MOSDOp;
-import io.sluice.protocol.OsdOp;
 import io.sluice.types.RequestId;
 import java.util.List;
 import java.util.function.Consumer;
@@ -93,16 +92,7 @@ final class ClientOp implements AutoCloseable {
 
   /** Brings what is to be taken apart into the heap, where that was left for now. */
   void attach(PipePool pipes) {
-    List<OsdOp> steps = request.ops();
-    int[] next = {0};
-    request =
-        request.attach(
-            (offset, length) -> {
-              while (steps.get(next[0]).hasData()) {
-                next[0]++;
-              }
-              return bytesOf(next[0]++, pipes);
-            });
+    request = request.attachEach(step -> bytesOf(step, pipes));
   }
 
   /** Null for those that stay apart, or are not there. */

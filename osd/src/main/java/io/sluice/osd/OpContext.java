@@ -41,6 +41,7 @@ final class OpContext implements AutoCloseable {
   private IntConsumer resume;
   private ObjectStore.LazyRead later;
   private long heapOutput;
+  private long returned;
   private Mark settled;
 
   /** What all steps so far have come to: a step that fails, and may, leaves it at that. */
@@ -241,11 +242,7 @@ final class OpContext implements AutoCloseable {
 
   /** Bytes that the steps so far give back. */
   long returned() {
-    long all = 0;
-    for (int i = 0; i < index(); i++) {
-      all += steps.get(i).dataLength();
-    }
-    return all;
+    return returned;
   }
 
   /** What the only step gives back is brought while it is sent; taken over. */
@@ -270,6 +267,7 @@ final class OpContext implements AutoCloseable {
     if (steps.get(index()).dataLength() != 0 && !produced()) {
       output(step().withData(new byte[0]));
     }
+    returned += step().dataLength();
     results.add(result);
   }
 

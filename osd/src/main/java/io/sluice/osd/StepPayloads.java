@@ -53,14 +53,10 @@ final class StepPayloads {
     if (ChangesBound.refuses(request)) {
       return request;
     }
-    return request.attach(
-        (offset, length) -> {
-          for (OsdOp step : request.ops()) {
-            if (step.dataOffset() == offset && step.dataLength() == length && isApart(step)) {
-              return null;
-            }
-          }
-          return bytes(offset, length, pipes);
+    return request.attachEach(
+        i -> {
+          OsdOp step = request.ops().get(i);
+          return isApart(step) ? null : bytes(step.dataOffset(), step.dataLength(), pipes);
         });
   }
 

@@ -7,6 +7,7 @@ import io.sluice.bufferlist.MemorySegment;
 import io.sluice.bufferlist.Segment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** Puts a message's data segment together from the steps' payloads, and takes it apart again. */
 final class DataSegment {
@@ -45,13 +46,21 @@ final class DataSegment {
 
   /** The list itself when the reader has nothing for it. */
   static List<OsdOp> attach(List<OsdOp> ops, DataReader reader) {
+    return attachEach(ops, i -> reader.read(ops.get(i).dataOffset(), ops.get(i).dataLength()));
+  }
+
+  /**
+   * The same by number of the step, of those whose payload is not here.
+   *
+   * @param payloads null for one that stays apart
+   */
+  static List<OsdOp> attachEach(List<OsdOp> ops, IntFunction<byte[]> payloads) {
     List<OsdOp> attached = ops;
     for (int i = 0; i < ops.size(); i++) {
-      OsdOp op = ops.get(i);
-      byte[] data = op.hasData() ? null : reader.read(op.dataOffset(), op.dataLength());
+      byte[] data = ops.get(i).hasData() ? null : payloads.apply(i);
       if (data != null) {
         attached = attached == ops ? new ArrayList<>(ops) : attached;
-        attached.set(i, op.withData(data));
+        attached.set(i, ops.get(i).withData(data));
       }
     }
     return attached;

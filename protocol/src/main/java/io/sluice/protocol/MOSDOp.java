@@ -9,6 +9,7 @@ import io.sluice.types.RequestId;
 import io.sluice.types.UTime;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 
 /**
  * A client's operation on one object: steps that happen all or none. (ceph: MOSDOp v8, compat 3)
@@ -108,7 +109,19 @@ public record MOSDOp(
 
   /** The operation with those payloads that have arrived in memory; the others stay apart. */
   public MOSDOp attach(DataReader reader) {
-    List<OsdOp> attached = DataSegment.attach(ops, reader);
+    return withSteps(DataSegment.attach(ops, reader));
+  }
+
+  /**
+   * The same by number of the step, asked of those whose payload is not here.
+   *
+   * @param payloads null for one that stays apart
+   */
+  public MOSDOp attachEach(IntFunction<byte[]> payloads) {
+    return withSteps(DataSegment.attachEach(ops, payloads));
+  }
+
+  private MOSDOp withSteps(List<OsdOp> attached) {
     return attached == ops ? this : with(draft -> draft.ops = attached);
   }
 
