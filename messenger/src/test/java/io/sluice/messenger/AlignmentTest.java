@@ -166,6 +166,7 @@ class AlignmentTest {
             try (message;
                 SpliceWriter writer =
                     new SpliceWriter(osd.pipes, message.runs().get(0).bytes(), file)) {
+              PeerPair.await("the sender's socket to be full", () -> !corks.isEmpty());
               writer.finish();
             } catch (Exception e) {
               throw new IllegalStateException(e);

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -141,7 +142,12 @@ class PageReuseTest {
       RawPeer late = new RawPeer(osd.addr, EntityName.osd(0)).shakeHands();
       Connection onward = Endpoint.take(osd.ready);
       late.socket.setReceiveBufferSize(64 << 10);
-      osd.handler = (connection, message) -> onward.send(message.claimEnvelope());
+      AtomicInteger handedOn = new AtomicInteger();
+      osd.handler =
+          (connection, message) -> {
+            onward.send(message.claimEnvelope());
+            handedOn.incrementAndGet();
+          };
       Connection connection = client.ready(osd, EntityName.osd(0));
       for (int i = 0; i < 4; i++) {
         connection.send(PayloadTest.message(i, content));
@@ -149,6 +155,7 @@ class PageReuseTest {
       await("a part to be sent", () -> osd.meter.splicedOut.sum() > 0 && onward.queuedBytes() > 0);
       late.close();
       Endpoint.take(osd.closed);
+      await("all of them to have come", () -> handedOn.get() == 4); // some to nobody any more
       await("the pipes to be given up", () -> osd.pipes.inUse() == 0);
       long sent = osd.meter.splicedOut.sum();
       assertThat(sent).as("pipes that were empty or partly so").isLessThan(4L * large);

@@ -6,16 +6,42 @@ import io.sluice.bufferlist.Encoder;
 import io.sluice.bufferlist.NoLeaks;
 import io.sluice.types.AddrVec;
 import io.sluice.types.EntityAddr;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The accepting side of lossless sessions, frame by frame. */
 @ExtendWith(NoLeaks.class)
 class SessionAcceptTest {
-  /** The highest address there is beside osd.3's nonce: it loses races. */
-  private static final EntityAddr HIGH = EntityAddr.msgr2("127.0.0.1", 9, 0xffff);
-
   private static final long COOKIE = 4711;
+
+  /** Of an attempt behind all that the OSD may have begun meanwhile, on a machine that is slow. */
+  private static final long LATER = 100;
+
+  /**
+   * Where the peer listens: whoever comes is taken, and never hears a word. An OSD that has
+   * messages for a peer that is gone connects by itself after 20 ms, and where nobody listens the
+   * session ends.
+   */
+  private ServerSocket silent;
+
+  /** The highest address there is beside osd.3's nonce: it loses races. */
+  private EntityAddr high;
+
+  @BeforeEach
+  void listen() throws IOException {
+    silent = new ServerSocket(0, 16, InetAddress.getByName("127.0.0.1"));
+    high = EntityAddr.msgr2("127.0.0.1", silent.getLocalPort(), 0xffff);
+  }
+
+  @AfterEach
+  void listenNoMore() throws IOException {
+    silent.close();
+  }
 
   private static Reconnect reconnect(EntityAddr own, long globalSeq, long connectSeq, long msgSeq) {
     return new Reconnect(AddrVec.of(own), COOKIE, 1, globalSeq, connectSeq, msgSeq);
@@ -31,7 +57,7 @@ class SessionAcceptTest {
   void shouldGoOnAndSendAgainWhatThePeerHasNot() throws Exception {
     try (Endpoint osd = Endpoint.osd(3)) {
       Connection session;
-      try (RawOsd peer = RawOsd.connect(osd.addr).ident(HIGH, osd.addr, 5, COOKIE)) {
+      try (RawOsd peer = RawOsd.connect(osd.addr).ident(high, osd.addr, 5, COOKIE)) {
         ServerIdent ident = ServerIdent.decode(peer.expect(Tag.SERVER_IDENT));
         assertThat(ident.cookie()).isNotZero();
         assertThat(ident.features().flags()).isZero();
@@ -48,7 +74,7 @@ class SessionAcceptTest {
         }
       }
       try (RawOsd peer = RawOsd.connect(osd.addr)) {
-        peer.send(Tag.SESSION_RECONNECT, reconnect(HIGH, 6, 1, 1).encode());
+        peer.send(Tag.SESSION_RECONNECT, reconnect(high, 6, LATER, 1).encode());
         assertThat(peer.expect(Tag.SESSION_RECONNECT_OK).le64()).isEqualTo(2);
         assertThat(tidOf(peer, 2)).isEqualTo(1);
         assertThat(tidOf(peer, 3)).isEqualTo(2);
@@ -69,9 +95,9 @@ class SessionAcceptTest {
   void shouldResetAPeerThatItDoesNotKnow() throws Exception {
     try (Endpoint osd = Endpoint.osd(3);
         RawOsd peer = RawOsd.connect(osd.addr)) {
-      peer.send(Tag.SESSION_RECONNECT, reconnect(HIGH, 6, 1, 1).encode());
+      peer.send(Tag.SESSION_RECONNECT, reconnect(high, 6, 1, 1).encode());
       assertThat(peer.expect(Tag.SESSION_RESET).bool()).isTrue();
-      peer.ident(HIGH, osd.addr, 7, COOKIE).expect(Tag.SERVER_IDENT);
+      peer.ident(high, osd.addr, 7, COOKIE).expect(Tag.SERVER_IDENT);
       assertThat(Endpoint.take(osd.ready).peerName().number()).isEqualTo(9);
     }
   }
@@ -79,19 +105,19 @@ class SessionAcceptTest {
   @Test
   void shouldAskForALaterGlobalSeqAndConnectSeq() throws Exception {
     try (Endpoint osd = Endpoint.osd(3)) {
-      try (RawOsd peer = RawOsd.connect(osd.addr).ident(HIGH, osd.addr, 5, COOKIE)) {
+      try (RawOsd peer = RawOsd.connect(osd.addr).ident(high, osd.addr, 5, COOKIE)) {
         peer.expect(Tag.SERVER_IDENT);
       }
       try (RawOsd peer = RawOsd.connect(osd.addr)) {
-        peer.send(Tag.SESSION_RECONNECT, reconnect(HIGH, 4, 1, 0).encode());
+        peer.send(Tag.SESSION_RECONNECT, reconnect(high, 4, 1, 0).encode());
         assertThat(peer.expect(Tag.SESSION_RETRY_GLOBAL).le64()).isEqualTo(5);
-        peer.send(Tag.SESSION_RECONNECT, reconnect(HIGH, 6, 7, 0).encode());
+        peer.send(Tag.SESSION_RECONNECT, reconnect(high, 6, 7, 0).encode());
         peer.expect(Tag.SESSION_RECONNECT_OK);
       }
       try (RawOsd peer = RawOsd.connect(osd.addr)) {
-        peer.send(Tag.SESSION_RECONNECT, reconnect(HIGH, 7, 3, 0).encode());
+        peer.send(Tag.SESSION_RECONNECT, reconnect(high, 7, 3, 0).encode());
         assertThat(peer.expect(Tag.SESSION_RETRY).le64()).isEqualTo(7);
-        peer.send(Tag.SESSION_RECONNECT, reconnect(HIGH, 7, 8, 0).encode());
+        peer.send(Tag.SESSION_RECONNECT, reconnect(high, 7, 8, 0).encode());
         peer.expect(Tag.SESSION_RECONNECT_OK);
       }
     }
@@ -101,11 +127,11 @@ class SessionAcceptTest {
   void shouldReportAResetWhenThePeerBeginsAnother() throws Exception {
     try (Endpoint osd = Endpoint.osd(3)) {
       Connection first;
-      try (RawOsd peer = RawOsd.connect(osd.addr).ident(HIGH, osd.addr, 5, COOKIE)) {
+      try (RawOsd peer = RawOsd.connect(osd.addr).ident(high, osd.addr, 5, COOKIE)) {
         peer.expect(Tag.SERVER_IDENT);
         first = Endpoint.take(osd.ready);
       }
-      try (RawOsd peer = RawOsd.connect(osd.addr).ident(HIGH, osd.addr, 6, COOKIE + 1)) {
+      try (RawOsd peer = RawOsd.connect(osd.addr).ident(high, osd.addr, 6, COOKIE + 1)) {
         peer.expect(Tag.SERVER_IDENT);
         assertThat(Endpoint.take(osd.ended)).contains("begins another");
         assertThat(Endpoint.take(osd.ready)).isNotSameAs(first);
@@ -119,9 +145,9 @@ class SessionAcceptTest {
   @Test
   void shouldCloseAConnectionThatComesLate() throws Exception {
     try (Endpoint osd = Endpoint.osd(3);
-        RawOsd peer = RawOsd.connect(osd.addr).ident(HIGH, osd.addr, 5, COOKIE)) {
+        RawOsd peer = RawOsd.connect(osd.addr).ident(high, osd.addr, 5, COOKIE)) {
       peer.expect(Tag.SERVER_IDENT);
-      try (RawOsd late = RawOsd.connect(osd.addr).ident(HIGH, osd.addr, 4, COOKIE)) {
+      try (RawOsd late = RawOsd.connect(osd.addr).ident(high, osd.addr, 4, COOKIE)) {
         late.awaitEnd();
       }
       peer.message(1, 1);
@@ -133,10 +159,10 @@ class SessionAcceptTest {
   @Test
   void shouldReplaceTheConnectionThatASecondOneOfThePeerFollows() throws Exception {
     try (Endpoint osd = Endpoint.osd(3);
-        RawOsd peer = RawOsd.connect(osd.addr).ident(HIGH, osd.addr, 5, COOKIE)) {
+        RawOsd peer = RawOsd.connect(osd.addr).ident(high, osd.addr, 5, COOKIE)) {
       peer.expect(Tag.SERVER_IDENT);
       try (RawOsd second = RawOsd.connect(osd.addr)) {
-        second.send(Tag.SESSION_RECONNECT, reconnect(HIGH, 6, 1, 0).encode());
+        second.send(Tag.SESSION_RECONNECT, reconnect(high, 6, 1, 0).encode());
         second.expect(Tag.SESSION_RECONNECT_OK);
         peer.awaitEnd();
         second.message(1, 1);
@@ -149,13 +175,13 @@ class SessionAcceptTest {
   @Test
   void shouldCloseTheConnectionOnAGapAndOnAFalseAcknowledgement() throws Exception {
     try (Endpoint osd = Endpoint.osd(3)) {
-      try (RawOsd peer = RawOsd.connect(osd.addr).ident(HIGH, osd.addr, 5, COOKIE)) {
+      try (RawOsd peer = RawOsd.connect(osd.addr).ident(high, osd.addr, 5, COOKIE)) {
         peer.expect(Tag.SERVER_IDENT);
         peer.message(1, 2);
         peer.awaitEnd();
       }
       try (RawOsd peer = RawOsd.connect(osd.addr)) {
-        peer.send(Tag.SESSION_RECONNECT, reconnect(HIGH, 6, 1, 0).encode());
+        peer.send(Tag.SESSION_RECONNECT, reconnect(high, 6, 1, 0).encode());
         assertThat(peer.expect(Tag.SESSION_RECONNECT_OK).le64()).isZero();
         peer.send(Tag.ACK, new Encoder().le64(5));
         peer.awaitEnd();
@@ -167,7 +193,7 @@ class SessionAcceptTest {
   @Test
   void shouldRefuseASessionWithoutCookieOrAddress() throws Exception {
     try (Endpoint osd = Endpoint.osd(3)) {
-      try (RawOsd peer = RawOsd.connect(osd.addr).ident(HIGH, osd.addr, 5, 0)) {
+      try (RawOsd peer = RawOsd.connect(osd.addr).ident(high, osd.addr, 5, 0)) {
         peer.awaitEnd();
       }
       EntityAddr nowhere = EntityAddr.msgr2("127.0.0.1", 0, 4);

@@ -12,11 +12,11 @@ import io.sluice.types.EntityName;
 import io.sluice.types.Envelope;
 import java.io.IOException;
 import java.net.SocketException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -197,7 +197,8 @@ class StreamTest {
         RawPeer client = new RawPeer(osd.addr, EntityName.osd(0)).shakeHands()) {
       Connection accepted = Endpoint.take(osd.ready);
       stream(osd, PayloadPlan.Carrier.PIPES, vector);
-      List<Integer> counts = new ArrayList<>();
+      List<Integer> counts =
+          new CopyOnWriteArrayList<>(); // the last may come while it is looked at
       var planned = osd.plans;
       osd.plans =
           head -> {
