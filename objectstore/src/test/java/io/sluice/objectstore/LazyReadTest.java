@@ -20,6 +20,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -99,7 +100,10 @@ class LazyReadTest extends LazyReads {
     }
     awaitCalls(calls, 64 * 2);
     reads.get(0).bytes().close();
-    reads.add(lazily(0, Long.MAX_VALUE)); // in its place
+    for (int i = 0; i < 3000 && calls.size() == 64 * 2; i++) {
+      reads.add(lazily(0, Long.MAX_VALUE)); // one of them in its place, once who told of it is done
+      Thread.sleep(10);
+    }
     awaitCalls(calls, 65 * 2);
     assertThat(calls).containsOnly("advice 3, " + MIB + " bytes");
     calls.clear();
@@ -265,6 +269,7 @@ class LazyReadTest extends LazyReads {
     write(A, bytes(2 * MIB, 0));
     write(B, bytes(2 * MIB, 0));
     AtomicBoolean over = new AtomicBoolean();
+    CountDownLatch begun = new CountDownLatch(1);
     var reader = // keeps the cache, and the kernel's reading ahead, busy beside the writes
         CompletableFuture.supplyAsync(
             () -> {
@@ -272,6 +277,7 @@ class LazyReadTest extends LazyReads {
               try {
                 for (; !over.get(); rounds++) {
                   allOf(lazily(0, Long.MAX_VALUE), pool);
+                  begun.countDown();
                 }
               } catch (Exception e) {
                 throw new CompletionException(e);
@@ -279,6 +285,7 @@ class LazyReadTest extends LazyReads {
               return rounds;
             });
     try {
+      assertThat(begun.await(30, TimeUnit.SECONDS)).as("somebody reads").isTrue();
       for (int i = 1; i <= 40; i++) {
         byte[] content = bytes(2 * MIB, i);
         write(i % 2 == 0 ? A : B, content); // other blocks each time, free ones of before

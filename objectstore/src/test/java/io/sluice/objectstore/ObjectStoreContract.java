@@ -333,7 +333,7 @@ abstract class ObjectStoreContract implements StoreFixture {
     for (int i = 0; i < 50; i++) {
       stage(bytes(1_000_000, i)).abort();
     }
-    for (int i = 0; i < 1000 && store.space().free() < free; i++) {
+    for (int i = 0; i < 3000 && store.space().free() < free; i++) {
       Thread.sleep(10);
     }
     assertThat(store.space().free()).isEqualTo(free);
@@ -348,7 +348,7 @@ abstract class ObjectStoreContract implements StoreFixture {
     assertThat(read(A, 0, 1 << 20)).isEqualTo(bytes(1 << 20, 19));
     assertThat(store.space().free()).isBetween(free - (3 << 20), free - (1 << 20));
     apply(new Transaction.Remove(A));
-    for (int i = 0; i < 1000 && store.space().free() < free; i++) {
+    for (int i = 0; i < 3000 && store.space().free() < free; i++) {
       Thread.sleep(10);
     }
     assertThat(store.space().free()).isEqualTo(free);

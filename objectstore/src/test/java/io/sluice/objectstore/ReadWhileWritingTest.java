@@ -28,6 +28,9 @@ class ReadWhileWritingTest {
   private static final int VERSIONS = 300;
   private static final int BYTES = 300_000;
 
+  /** For what is written next, and much more. */
+  private static final long ROOM = TestStore.BYTES / 4;
+
   @TempDir Path dir;
 
   /** The same number all over, so that a torn read shows. */
@@ -51,6 +54,7 @@ class ReadWhileWritingTest {
         readers.add(threads.submit(reader));
       }
       for (int number = 1; number <= VERSIONS; number++) {
+        awaitFree(test, ROOM);
         // Staged, inline in pieces, removed in between: blobs of every kind come and go.
         if (number % 3 == 0) {
           test.apply(new Transaction.Remove(A), test.write(A, 0, version(number)));
@@ -64,9 +68,7 @@ class ReadWhileWritingTest {
       }
       assertThat(test.stops).isEmpty();
       long free = TestStore.BYTES - DiskExtent.roundUp(BYTES);
-      for (int i = 0; i < 3000 && test.store.space().free() != free; i++) {
-        Thread.sleep(10); // blocks return a little after the callback
-      }
+      awaitFree(test, free);
       assertThat(test.store.space().free()).isEqualTo(free);
     } finally {
       threads.shutdownNow();
@@ -74,17 +76,27 @@ class ReadWhileWritingTest {
     assertThat(Fsck.check(dir, true, Linux.instance()).findings()).isEmpty();
   }
 
+  /**
+   * Blocks return a little after the callback, and not before reads that began earlier have ended:
+   * of a writer that is much faster than a reader there may be many.
+   */
+  private static void awaitFree(TestStore test, long bytes) throws InterruptedException {
+    for (int i = 0; i < 30_000 && test.store.space().free() < bytes; i++) {
+      Thread.sleep(1);
+    }
+  }
+
   private static int readUntil(TestStore test, AtomicBoolean done) throws Exception {
     int last = 0;
     int reads = 0;
-    while (!done.get()) {
+    do { // once at least, however quick the writer is
       ByteBuffer bytes = ByteBuffer.wrap(test.read(A, 0, 1 << 20));
       int number = bytes.getInt(0);
       assertThat(bytes.array()).isEqualTo(version(number));
       assertThat(number).isGreaterThanOrEqualTo(last);
       last = number;
       reads++;
-    }
+    } while (!done.get());
     return reads;
   }
 }

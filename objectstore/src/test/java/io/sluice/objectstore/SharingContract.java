@@ -126,7 +126,7 @@ interface SharingContract extends StoreFixture {
     apply(new Transaction.Remove(A));
     assertThat(whole(B)).isEqualTo(bytes(1 << 20, 1));
     apply(new Transaction.Remove(B));
-    for (int i = 0; i < 1000 && store().space().free() < free; i++) {
+    for (int i = 0; i < 3000 && store().space().free() < free; i++) {
       Thread.sleep(10);
     }
     assertThat(store().space().free()).isEqualTo(free);
