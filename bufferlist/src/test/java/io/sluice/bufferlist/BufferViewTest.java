@@ -192,7 +192,7 @@ class BufferViewTest {
       BufferView view = view(list);
       CompletableFuture<byte[]> other =
           CompletableFuture.supplyAsync(() -> view.bytes(0, bytes.length));
-      assertThat(other.get(20, TimeUnit.SECONDS)).isEqualTo(bytes);
+      assertThat(other.get(60, TimeUnit.SECONDS)).isEqualTo(bytes);
       assertThat(list.hasPipes()).isFalse();
       assertThat(view.bytes(0, bytes.length)).isEqualTo(bytes);
     }

@@ -18,7 +18,7 @@ final class ListModel {
   /** A list grows no longer: sequences shall be many. */
   static final int BYTES_MAX = 400_000;
 
-  private static final int PATIENCE_SECONDS = 20;
+  private static final int PATIENCE_SECONDS = 60;
 
   private static final ExecutorService OTHER =
       Executors.newSingleThreadExecutor(

@@ -64,7 +64,7 @@ class MovePartsTest extends MoveFixture {
       new Thread(sending, "sender").start();
       try {
         assertThat(throughParts(Endpoint.socket(ends[1]), direct)).isEqualTo(CONTENT);
-        sending.get(20, TimeUnit.SECONDS);
+        sending.get(60, TimeUnit.SECONDS);
         int[] low = new int[1];
         linux.getsockopt(ends[1], Sys.SOL_SOCKET, Sys.SO_RCVLOWAT, low);
         assertThat(low).as("bytes that wake the next one to wait").containsExactly(1);
@@ -113,7 +113,7 @@ class MovePartsTest extends MoveFixture {
             .isEqualTo(Arrays.copyOf(CONTENT, 100_000));
       }
       linux.close(ends[1]); // which ends the sender, if it is not done
-      sender.join(20_000);
+      sender.join(60_000);
       assertThat(sender.isAlive()).isFalse();
     }
     linux.close(ends[0]);

@@ -21,7 +21,7 @@ class NativeHeapTest {
       begun = trimmers();
       assertThat(begun).as("glibc has malloc_trim").hasSize(1);
     }
-    begun.get(0).join(TimeUnit.SECONDS.toMillis(20));
+    begun.get(0).join(TimeUnit.SECONDS.toMillis(60));
     assertThat(trimmers()).isEmpty();
   }
 }

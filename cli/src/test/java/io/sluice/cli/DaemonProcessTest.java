@@ -58,10 +58,11 @@ class DaemonProcessTest {
         new ProcessBuilder(
                 "/bin/sh",
                 "-c",
-                "while :; do sleep 0.1; done",
+                "echo ready; while :; do sleep 0.1; done",
                 "sh",
                 root.resolve("osd.0").toString())
             .start();
+    assertThat(own.inputReader().readLine()).as("its command line is there").isEqualTo("ready");
     writePid(own.pid() + "\n");
     assertThat(osd().running()).isPresent();
     assertThat(osd().stop(Duration.ofSeconds(10))).isTrue();

@@ -83,7 +83,7 @@ class MetricsTest {
 
   private static HttpResponse<String> get(MetricsServer server, String path) throws Exception {
     URI uri = URI.create("http://127.0.0.1:" + server.port() + path);
-    HttpRequest request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(20)).build();
+    HttpRequest request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(60)).build();
     return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
   }
 }

@@ -125,7 +125,7 @@ class CephToolsTest {
 
   private static void awaitUp(BlockingQueue<ClusterMap> maps, int osd) throws Exception {
     for (ClusterMap map = null; map == null || !OsdMap.decode(map.osdMap()).isUp(osd); ) {
-      map = maps.poll(20, TimeUnit.SECONDS);
+      map = maps.poll(60, TimeUnit.SECONDS);
       assertThat(map).as("a map with osd." + osd + " up").isNotNull();
     }
   }

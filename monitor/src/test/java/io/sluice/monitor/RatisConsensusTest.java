@@ -55,13 +55,13 @@ class RatisConsensusTest {
         new RatisConsensus(
             new RatisConsensus.Config(0, List.of("127.0.0.1:0"), FSID, directory), adder);
     consensus.start();
-    assertThat(adder.led.await(20, TimeUnit.SECONDS)).as("leads").isTrue();
+    assertThat(adder.led.await(60, TimeUnit.SECONDS)).as("leads").isTrue();
     return consensus;
   }
 
   private static long add(RatisConsensus consensus, long value) throws Exception {
     byte[] answer =
-        consensus.propose(ByteBuffer.allocate(8).putLong(value).array()).get(20, TimeUnit.SECONDS);
+        consensus.propose(ByteBuffer.allocate(8).putLong(value).array()).get(60, TimeUnit.SECONDS);
     return ByteBuffer.wrap(answer).getLong();
   }
 
