@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -64,7 +63,7 @@ public final class Main implements Runnable {
     all.put("fsck", FsckCommand.class);
     all.put("store-stress", StoreStressCommand.class);
     all.put("train", TrainCommand.class);
-    all.put("generate-completion", AutoComplete.GenerateCompletion.class);
+    all.put("generate-completion", CompletionCommand.class);
     all.put("help", CommandLine.HelpCommand.class);
     return all;
   }

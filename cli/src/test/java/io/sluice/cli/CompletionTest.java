@@ -18,6 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 class CompletionTest {
   private static final Path BASH = Path.of("/bin/bash");
 
+  /** Gives a process a terminal. */
+  private static final Path SCRIPT = Path.of("/usr/bin/script");
+
   /** As bash calls the function; {@code compopt} works nowhere else. */
   private static final String ASK =
       "source \"$0\"; compopt() { :; };"
@@ -64,6 +67,47 @@ class CompletionTest {
         .containsExactlyInAnyOrder("start", "stop", "status", "kill", "revive");
     assertThat(offered("rados", "pu")).containsExactly("put");
     assertThat(offered("cluster", "nonsense")).isEmpty();
+  }
+
+  @Test
+  void shouldOfferSubcommandsBehindOptionsAndTheirValues() throws Exception {
+    String[] verbs = {"bench", "append", "get", "ls", "lspools", "put", "rm", "stat", "truncate"};
+    assertThat(offered("rados", "-c", "conf", "")).containsExactlyInAnyOrder(verbs);
+    assertThat(offered("rados", "-p", "bench", "")).containsExactlyInAnyOrder(verbs);
+    assertThat(offered("rados", "-p", "pool", "pu")).containsExactly("put");
+    assertThat(offered("rados", "--pool", "=", "pool", "-c", "cluster", "b"))
+        .containsExactly("bench");
+    assertThat(offered("--dir", "osd", "rados", "-f", "json", "ls"))
+        .containsExactlyInAnyOrder("ls", "lspools");
+    assertThat(offered("--debug", "--dir", "rados", "cluster", "sta"))
+        .containsExactlyInAnyOrder("start", "status");
+  }
+
+  @Test
+  void shouldTakeNoOtherWordForACommand() throws Exception {
+    assertThat(offered("rados", "-p", "p", "put", "bench", "--st")).containsExactly("--striped");
+    assertThat(offered("rados", "-p", "p", "bench", "10", "put", "--no"))
+        .containsExactly("--no-cleanup");
+    assertThat(offered("rados", "--format", "J")).containsExactly("JSON");
+    assertThat(offered("rados", "--format", "=", "J")).containsExactly("JSON");
+  }
+
+  /** A line that is typed into a bash of its own, at a terminal of its own. */
+  @Test
+  void shouldCompleteWhatIsTypedAtATerminal() throws Exception {
+    Assumptions.assumeTrue(Files.isExecutable(SCRIPT), "skipped: there is no " + SCRIPT);
+    Path keys = dir.resolve("keys");
+    Files.writeString(
+        keys,
+        "sluice() { echo \"typed: $*.\"; }; source "
+            + dir.resolve("completion")
+            + "\nsluice --dir bench rad\t-c conf -p pool trunc\tx\n./sluice ra\tpu\t\nexit\n");
+    String typed = "exec " + BASH + " --norc --noprofile -i";
+    List<String> line = List.of(SCRIPT.toString(), "-qefc", typed, "/dev/null");
+    ShortProcess ended = ShortProcess.run(keys, dir.resolve("typed"), line);
+    assertThat(ended.words())
+        .as(ended.words())
+        .contains("typed: --dir bench rados -c conf -p pool truncate x.", "./sluice rados put ");
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,10 +18,16 @@ record ShortProcess(int exit, String words) {
    * @param out where its words go meanwhile
    */
   static ShortProcess run(Path out, List<String> line) throws IOException, InterruptedException {
+    return run(Path.of("/dev/null"), out, line);
+  }
+
+  /** The same with a file as its input. */
+  static ShortProcess run(Path in, Path out, List<String> line)
+      throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(line)
             .redirectErrorStream(true)
-            .redirectInput(new File("/dev/null"))
+            .redirectInput(in.toFile())
             .redirectOutput(out.toFile())
             .start();
     try {
