@@ -2,7 +2,9 @@
 import ctypes
 import os
 import struct as binary
+import subprocess
 import sys
+import tempfile
 import time
 
 import rados
@@ -61,6 +63,38 @@ def data():
     for call in (io.read, io.stat, io.remove_object, lambda o: list(io.get_xattrs(o)), lambda o: io.get_xattr(o, "k")):
         expect("nobody", errno(lambda: call("nobody")), 2)
     expect("no such xattr", errno(lambda: io.get_xattr("a", "none")), 61)
+
+
+def attributes():
+    """Values far longer than what file systems take, and whatever an object's attributes go through: guards (in c_api), snapshots, copies, files of an export."""
+    pool = sys.argv[1]
+    values = {"x%d" % length: (b"%d." % length * length)[:length] for length in (0, 1, 65535, 65536, 65537, 300000)}
+    longest = bytes(range(256)) * 4096
+    everything = lambda oid: dict(io.get_xattrs(oid))
+    for name, value in values.items():
+        expect("setxattr of %d" % len(value), errno(lambda: io.set_xattr("attributes", name, value)), 0)
+        expect("getxattr of %d" % len(value), io.get_xattr("attributes", name) == value, True)
+    io.set_xattr("longest", "x", longest)
+    expect("getxattrs", (everything("attributes") == values, everything("longest") == {"x": longest}), (True, True))
+    io.create_snap("attributes")
+    io.set_xattr("longest", "x", b"short")
+    io.rm_xattr("attributes", "x65537")
+    io.set_read(io.lookup_snap("attributes").snap_id)
+    expect("as they were", (everything("attributes") == values, io.get_xattr("longest", "x") == longest), (True, True))
+    io.set_read((1 << 64) - 2)
+    expect("as they are", (len(everything("attributes")), io.get_xattr("longest", "x")), (len(values) - 1, b"short"))
+    for oid in ("attributes", "longest"):
+        io.snap_rollback(oid, "attributes")
+        subprocess.run(["rados", "-p", pool, "cp", oid, oid + ".copy"], check=True)
+    io.remove_snap("attributes")
+    with tempfile.NamedTemporaryFile() as file:
+        subprocess.run(["rados", "-p", pool, "export", file.name], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for oid in ("attributes", "longest"):
+            io.remove_object(oid)
+        subprocess.run(["rados", "-p", pool, "import", file.name], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for oid in ("attributes", "attributes.copy", "longest", "longest.copy"):
+        expect(oid, everything(oid) == ({"x": longest} if oid.startswith("longest") else values), True)
+        io.remove_object(oid)
 
 
 def guards():
@@ -423,6 +457,11 @@ def c_api():
     expect("two in one", operate(full(b"old"), ("setxattr", b"k", b"v", size(1))), 0)
     for op, value, wanted in ((1, b"v", 0), (1, b"w", -125), (2, b"w", 0), (3, b"a", -125), (5, b"w", -125), (5, b"a", 0), (9, b"v", -22)):
         expect("cmpxattr %d %s" % (op, value), operate(guard(op, value), full(b"new" if wanted == 0 else b"never")), wanted)
+    long = b"long" * 50000
+    expect("a long one", operate(("setxattr", b"k", long, size(len(long)))), 0)
+    for op, value, wanted in ((1, long, 0), (1, long[:-1] + b"z", -125), (3, long[:-1] + b"z", 0), (5, long[:-1], 0), (2, long, -125)):
+        expect("cmpxattr %d of a long one" % op, operate(guard(op, value), ("setxattr", b"other", b"", size(0))), wanted)
+    expect("short again", operate(("setxattr", b"k", b"v", size(1)), ("rmxattr", b"other")), 0)
     buffer, got, each = ctypes.create_string_buffer(16), size(), ctypes.c_int(-999)
     read = ("read", ctypes.c_uint64(1), size(16), buffer, ctypes.byref(got), ctypes.byref(each))
     expect("guarded read", (operate(guard(1, b"v"), read, kind="read"), buffer.raw[: got.value], each.value), (0, b"ew", 0))
@@ -577,7 +616,7 @@ def acknowledged():
     lib.rados_shutdown(c)
 
 
-for part in (data, guards, omaps, omap_guards, locks, watches, acknowledged, many, aio, flags, in_flight, pool, returns, spread, log, timeindex, c_api, limits, steps, pools):
+for part in (attributes, data, guards, omaps, omap_guards, locks, watches, acknowledged, many, aio, flags, in_flight, pool, returns, spread, log, timeindex, c_api, limits, steps, pools):
     part()
 cluster.shutdown()
 print("all as Ceph")

@@ -135,7 +135,9 @@ class HostileOperationsTest {
   void shouldLiveWithClientsThatTakeNoAnswers() throws Exception {
     hostile.send(1, 1, true, "page", values(4, MIB - 1000));
     hostile.send(1, 1, true, "sparse", OsdOp.of(OpCode.CREATE, OpArgs.NONE), sized(128L * MIB));
-    awaitAnswers(2);
+    hostile.send(1, 1, true, "long", OsdOp.attr(OpCode.SETXATTR, "k", new byte[MIB]));
+    awaitAnswers(3);
+    hostile.send(8, 40, false, "long", OsdOp.attr(OpCode.GETXATTR, "k", new byte[0]));
     hostile.send(8, 10, false, "page", page());
     hostile.send(8, 1, false, "sparse", OsdOp.extent(OpCode.READ, 0, 128 * MIB));
     hostile.send(4, 1, false, "sparse", half(), half());

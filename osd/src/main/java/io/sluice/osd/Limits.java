@@ -34,14 +34,20 @@ final class Limits {
   /** UTF-8 bytes, as Ceph's osd_max_attr_name_len. More is ENAMETOOLONG. */
   static final int XATTR_NAME_BYTES = 100;
 
-  /** An attribute lives in the metadata batch of every change of its object. More is EFBIG. */
-  static final int XATTR_VALUE_BYTES = (int) (64 * KIB);
+  /**
+   * An attribute lives in the metadata batch of every change of its object. More is EFBIG. (Ceph
+   * has no such bound)
+   */
+  static final int XATTR_VALUE_BYTES = (int) MIB;
 
   /**
    * All attributes of an object, which are read and written together: with each change of it, and
-   * for a thousand objects in one commit. More is EFBIG.
+   * for a thousand objects in one commit; the longest, and what is usual beside it. More is EFBIG.
    */
-  static final long ATTRIBUTES_BYTES = MIB;
+  static final long ATTRIBUTES_BYTES = MIB + 64 * KIB;
+
+  /** One that is read by itself counts so much before it is looked up; a longer one waits then. */
+  static final int USUAL_XATTR_BYTES = (int) (64 * KIB);
 
   /** Payloads from here on are worth a pipe, as was measured. */
   static final long PIPE_BYTES = SpliceReader.PIPES_FROM;

@@ -4,10 +4,13 @@ import io.sluice.protocol.OsdOp;
 
 /** The omap header; empty when none was set. */
 final class OmapGetHeaderOperation implements Operation {
+  private static final byte[] NONE = {};
+
   @Override
   public int apply(OpContext context, OsdOp step) {
-    byte[] header = context.store().attr(context.object(), Xattrs.OMAP_HEADER).orElse(new byte[0]);
-    context.output(step.withData(header));
-    return 0;
+    return SingleAttribute.give(
+        context,
+        () -> context.store().attr(context.object(), Xattrs.OMAP_HEADER).orElse(NONE),
+        step::withData);
   }
 }

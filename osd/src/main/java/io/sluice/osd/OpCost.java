@@ -23,16 +23,30 @@ final class OpCost {
   /** Keys, attributes and a piece of the source while an object is copied. */
   private static final long COPY_BYTES = 3 * Limits.CHANGES_BYTES;
 
+  /** What single attributes may take in one operation, which gives back no more than that. */
+  private static final long ATTRIBUTES_MAX = 2 * Limits.HEAP_OUTPUT_BYTES;
+
   private OpCost() {}
 
   /** In the heap. */
   static long heap(MOSDOp request) {
     long bytes = Limits.OPERATION_BYTES;
     boolean refused = ChangesBound.refuses(request);
+    boolean alone = request.ops().size() == 1;
+    long attributes = 0;
     for (OsdOp step : request.ops()) {
       bytes += STEP_BYTES + (refused ? 0 : heap(step));
+      attributes += alone || refused ? 0 : attribute(step);
     }
-    return Math.min(bytes, Limits.GATE_BYTES);
+    return Math.min(bytes + Math.min(attributes, ATTRIBUTES_MAX), Limits.GATE_BYTES);
+  }
+
+  /** How much more a step may take than the usual: one that is alone waits when that comes out. */
+  private static long attribute(OsdOp step) {
+    return switch (step.code()) {
+      case GETXATTR, OMAP_GET_HEADER -> 2L * (Limits.XATTR_VALUE_BYTES - Limits.USUAL_XATTR_BYTES);
+      default -> 0;
+    };
   }
 
   private static long heap(OsdOp step) {
@@ -46,7 +60,7 @@ final class OpCost {
       case OMAP_GET_KEYS, OMAP_GET_VALS, PGNLS, PGLS -> PAGE_BYTES;
       case OMAP_GET_VALS_BY_KEYS -> 2L * Limits.STEP_OUTPUT_BYTES + entries(brought);
       case GETXATTRS -> 2L * Limits.ATTRIBUTES_BYTES;
-      case GETXATTR, OMAP_GET_HEADER -> 2L * Limits.XATTR_VALUE_BYTES;
+      case GETXATTR, OMAP_GET_HEADER -> 2L * Limits.USUAL_XATTR_BYTES;
       case COPY_FROM, COPY_FROM2 -> COPY_BYTES;
       case OMAP_SET_VALS, OMAP_RM_KEYS, OMAP_CMP, CALL -> entries(brought);
       default -> Limits.CHANGES_COPIES * brought;

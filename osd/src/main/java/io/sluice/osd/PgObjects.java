@@ -113,8 +113,18 @@ final class PgObjects {
       return;
     }
     boolean alone = op.request().ops().size() == 1;
-    op.take(services.gate().share((alone ? bytes : Limits.OUTPUT_BYTES) / Limits.READ_SHARE));
+    op.take(gate().share((alone ? bytes : Limits.OUTPUT_BYTES) / Limits.READ_SHARE));
     op.share().enter(loop, task);
+  }
+
+  /** The same of what a client reads into the heap, and has no share for. */
+  void whenHeap(ClientOp op, long bytes, Runnable task) {
+    op.take(gate().share(bytes));
+    op.share().enter(loop, task);
+  }
+
+  MemoryGate gate() {
+    return services.gate();
   }
 
   /** Reads bytes that exist; {@code done} runs on the loop and takes them over. */

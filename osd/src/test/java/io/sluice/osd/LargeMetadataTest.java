@@ -16,6 +16,7 @@ import io.sluice.protocol.PgEntry;
 import io.sluice.types.ObjectId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.SortedMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,10 @@ import org.junit.jupiter.api.Test;
 class LargeMetadataTest {
   private static final long SECOND = SimulatedCluster.SECOND;
   private static final int MIB = 1 << 20;
+  private static final int USUAL = Limits.USUAL_XATTR_BYTES;
+
+  /** So many of those fit beside what is ours. */
+  private static final int ATTRIBUTES = (int) (Limits.ATTRIBUTES_BYTES / USUAL) - 1;
 
   private SimulatedCluster cluster;
   private SimClient client;
@@ -41,9 +46,13 @@ class LargeMetadataTest {
   }
 
   private int run(OsdOp... steps) {
+    return runOn(object, steps);
+  }
+
+  private int runOn(ObjectId its, OsdOp... steps) {
     List<Integer> results = new ArrayList<>();
     client.submit(
-        object,
+        its,
         List.of(steps),
         (reply, data) -> {
           lastData = data;
@@ -66,13 +75,19 @@ class LargeMetadataTest {
   }
 
   private void writeAttributes() {
-    for (int i = 0; i < 15; i++) {
+    for (int i = 0; i < ATTRIBUTES; i++) {
       assertThat(run(attribute(i))).isZero();
     }
   }
 
   private static OsdOp attribute(int i) {
-    return OsdOp.attr(OpCode.SETXATTR, "name" + i, new byte[Limits.XATTR_VALUE_BYTES]);
+    return OsdOp.attr(OpCode.SETXATTR, "name" + i, new byte[USUAL]);
+  }
+
+  private static byte[] value(int length) {
+    byte[] value = new byte[length];
+    new Random(length).nextBytes(value);
+    return value;
   }
 
   /** An OSD comes back that has not seen what happens meanwhile. */
@@ -110,14 +125,67 @@ class LargeMetadataTest {
   void shouldTakeAsManyAttributesAsAreReadTogether() {
     int tooMuch = Errno.EFBIG.result();
     writeAttributes();
-    assertThat(run(attribute(15))).as("with what is ours").isEqualTo(tooMuch);
-    assertThat(run(OsdOp.attr(OpCode.SETXATTR, "short", new byte[9]), attribute(15)))
+    assertThat(run(attribute(ATTRIBUTES))).as("with what is ours").isEqualTo(tooMuch);
+    assertThat(run(OsdOp.attr(OpCode.SETXATTR, "short", new byte[9]), attribute(ATTRIBUTES)))
         .isEqualTo(tooMuch);
     assertThat(run(attribute(3))).as("in the place of the same").isZero();
     assertThat(run(OsdOp.attr(OpCode.RMXATTR, "name7", new byte[0]))).isZero();
-    assertThat(run(attribute(15))).as("after one went").isZero();
+    assertThat(run(attribute(ATTRIBUTES))).as("after one went").isZero();
     assertThat(run(OsdOp.of(OpCode.DELETE, OpArgs.NONE))).isZero();
-    assertThat(run(attribute(16))).as("of a new object").isZero();
+    assertThat(run(attribute(ATTRIBUTES + 1))).as("of a new object").isZero();
+  }
+
+  @Test
+  void shouldKeepAValueThatIsAsLongAsAnyMayBe() {
+    byte[] longest = value(Limits.XATTR_VALUE_BYTES);
+    withoutOne(
+        () -> {
+          assertThat(run(OsdOp.attr(OpCode.SETXATTR, "k", longest))).isZero();
+          assertThat(run(OsdOp.attr(OpCode.SETXATTR, "k", new byte[longest.length + 1])))
+              .isEqualTo(Errno.EFBIG.result());
+        });
+    OsdOp get = OsdOp.attr(OpCode.GETXATTR, "k", new byte[0]);
+    assertThat(run(get)).isZero();
+    assertThat(lastData).isEqualTo(longest);
+    assertThat(run(OneOsd.data(OpCode.WRITE, 0, "x"), OsdOp.attr(OpCode.SETXATTR, "l", value(9))))
+        .isZero();
+    assertThat(run(get, get)).as("in one operation").isZero();
+    assertThat(lastData).hasSize(2 * longest.length);
+    assertThat(run(OsdOp.payload(OpCode.OMAP_SET_HEADER, longest))).isEqualTo(Errno.EFBIG.result());
+    assertThat(run(OsdOp.attr(OpCode.RMXATTR, "k", new byte[0]))).isZero();
+    assertThat(run(OsdOp.payload(OpCode.OMAP_SET_HEADER, longest))).isZero();
+    assertThat(run(OsdOp.of(OpCode.OMAP_GET_HEADER, OpArgs.NONE))).isZero();
+    assertThat(lastData).isEqualTo(longest);
+    cluster.run(SECOND);
+    SimReplicas.checkEqual(cluster);
+  }
+
+  /** How much of the heap it takes is seen only when it is looked up. */
+  @Test
+  void shouldWaitAtTheGateWithALongAttribute() {
+    ObjectId other = client.object(1, "usual");
+    assertThat(run(OsdOp.attr(OpCode.SETXATTR, "k", value(Limits.XATTR_VALUE_BYTES)))).isZero();
+    assertThat(runOn(other, OsdOp.attr(OpCode.SETXATTR, "k", value(USUAL)))).isZero();
+    List<MemoryGate.Share> all = new ArrayList<>();
+    for (int osd : entry.acting()) {
+      PlacementGroup group = cluster.osd(osd).group(entry.pg());
+      all.add(group.store().objects().gate().share(Limits.GATE_BYTES));
+      all.get(all.size() - 1).enter(group.loop(), () -> {});
+    }
+    MemoryGate gate = cluster.osd(entry.primary()).group(entry.pg()).store().objects().gate();
+    List<Integer> lengths = new ArrayList<>();
+    for (ObjectId each : List.of(object, other)) {
+      OsdOp get = OsdOp.attr(OpCode.GETXATTR, "k", new byte[0]);
+      client.submit(each, List.of(get), (reply, data) -> lengths.add(data.length));
+    }
+    assertThat(cluster.runUntil(SECOND, () -> !lengths.isEmpty())).isTrue();
+    cluster.run(SECOND / 10);
+    assertThat(lengths).as("which waits for nothing").containsExactly(USUAL);
+    assertThat(gate.waiting()).isEqualTo(1);
+    all.forEach(MemoryGate.Share::release);
+    assertThat(cluster.runUntil(SECOND, () -> lengths.size() == 2)).isTrue();
+    assertThat(lengths.get(1)).isEqualTo(Limits.XATTR_VALUE_BYTES);
+    assertThat(cluster.runUntil(SECOND, () -> gate.used() == 0)).as("given back").isTrue();
   }
 
   private static OsdOp keys(int from, int count) {
@@ -196,7 +264,7 @@ class LargeMetadataTest {
     assertThat(run(OneOsd.read())).isEqualTo(Errno.ENOENT.result());
     OsdOp[] attributes = new OsdOp[250];
     for (int i = 0; i < attributes.length; i++) {
-      attributes[i] = OsdOp.attr(OpCode.SETXATTR, "name" + i, new byte[Limits.XATTR_VALUE_BYTES]);
+      attributes[i] = OsdOp.attr(OpCode.SETXATTR, "name" + i, new byte[USUAL]);
     }
     assertThat(run(attributes)).isEqualTo(tooLarge);
     assertThat(run(data, value("one", 7 * MIB))).as("the next one").isZero();

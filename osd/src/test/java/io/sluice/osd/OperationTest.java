@@ -212,7 +212,8 @@ class OperationTest {
     assertThat(run("é".repeat(1024), OneOsd.data(OpCode.WRITE, 0, "x")).result()).isZero();
     assertThat(run("a", OsdOp.attr(OpCode.SETXATTR, "n".repeat(101), new byte[1])).result())
         .isEqualTo(-36);
-    assertThat(run("a", OsdOp.attr(OpCode.SETXATTR, "n", new byte[65537])).result()).isEqualTo(-27);
+    byte[] tooLong = new byte[(1 << 20) + 1];
+    assertThat(run("a", OsdOp.attr(OpCode.SETXATTR, "n", tooLong)).result()).isEqualTo(-27);
     OsdOp noClass = OsdOp.of(OpCode.CALL, new OpArgs.Call(1, 1, 0, 0), "ab".getBytes());
     assertThat(run("a", noClass).result()).isEqualTo(Errno.EPERM.result());
     OsdOp noMethod = OsdOp.of(OpCode.CALL, new OpArgs.Call(4, 1, 0, 0), "lockx".getBytes());
