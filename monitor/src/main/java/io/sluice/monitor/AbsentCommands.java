@@ -17,7 +17,6 @@ final class AbsentCommands {
   private static final String BY_HAND = "the monitors decide who acts: use 'osd pg-upmap'";
   private static final String CLASSES = "OSDs have no device class here";
   private static final String WEIGHT_SETS = "items have one weight, in every pool: use upmaps";
-  private static final String TIERS = "there are no cache tiers";
 
   private AbsentCommands() {}
 
@@ -50,17 +49,18 @@ final class AbsentCommands {
     refuse(all, Errno.EOPNOTSUPP, BALANCER, "balancer eval option:CephString?");
     refuse(all, Errno.EOPNOTSUPP, BY_HAND, "osd pg-temp pgid:CephPgid id:CephOsdName?,n=N");
     refuse(all, Errno.EOPNOTSUPP, BY_HAND, "osd primary-temp pgid:CephPgid id:CephOsdName");
-    refuse(all, Errno.EOPNOTSUPP, TIERS, "osd tier add pool:CephPoolname tierpool:CephPoolname");
     refuse(
         all,
         Errno.EOPNOTSUPP,
-        "a group waits for whoever has what was acknowledged: nothing is given up",
-        "osd lost id:CephOsdName yes_i_really_mean_it:CephBool?");
-    refuse(
-        all,
-        Errno.EOPNOTSUPP,
-        "pools keep the placement groups that they were made with",
+        "nothing changes pg_num by itself: use 'osd pool set POOL pg_num'",
         "osd pool autoscale-status");
+    refuse(all, Errno.ENOENT, ORCHESTRATOR + " (try `ceph orch set backend`)", "nfs cluster ls");
+    refuse(
+        all,
+        Errno.EOPNOTSUPP,
+        "Module 'insights' is not enabled/loaded (required by command 'insights'): there are no"
+            + " manager modules",
+        "insights");
     absentOfCrush(all);
     refuse(all, Errno.EOPNOTSUPP, "nothing is sent to anybody", "telemetry on license:CephString?");
     refuse(all, Errno.ENOENT, "device not found", "device info devid:CephString");
@@ -70,9 +70,6 @@ final class AbsentCommands {
   }
 
   private static void nothingToShow(List<Commands.Command> all) {
-    all.add(
-        FixedAnswer.text(
-            "auth list", "list authentication state", "", "no installed auth entries!"));
     all.add(
         FixedAnswer.text(
             "progress", "Show progress of recovery operations", "", "Nothing in progress"));
@@ -86,6 +83,10 @@ final class AbsentCommands {
     all.add(
         FixedAnswer.json("mgr services", "list service endpoints provided by mgr modules", "{}"));
     all.add(FixedAnswer.json("fs volume ls", "List volumes", "[]"));
+    all.add(FixedAnswer.json("rbd task list", "List pending or running asynchronous tasks", "[]"));
+    all.add(
+        FixedAnswer.json(
+            "telemetry status", "Show current configuration", Layouts.any("telemetry").toString()));
     all.add(
         FixedAnswer.json("device ls-by-daemon who:CephString", "Show devices of a daemon", "[]"));
     all.add(FixedAnswer.json("device ls-by-host host:CephString", "Show devices on a host", "[]"));

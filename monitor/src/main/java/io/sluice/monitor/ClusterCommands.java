@@ -162,7 +162,7 @@ final class ClusterCommands {
     node.put("quorum_leader_name", call.context().leader());
     node.put("quorum_age", call.context().uptimeNanos() / 1_000_000_000);
     node.set("monmap", monMapJson(map));
-    return call.json(node);
+    return call.jsonForPrograms(node);
   }
 
   /** What one monitor says of itself, in the order of Ceph's {@code mon_status}. */

@@ -89,6 +89,11 @@ final class CommandCall {
         (line ? CephJson.line(dense(node)) : CephJson.pretty(dense(node))) + "\n");
   }
 
+  /** The same, in one line where no format is asked for: a few of Ceph's are for programs. */
+  CommandReply jsonForPrograms(JsonNode node) {
+    return args.path("format").asText().equals("json-pretty") ? json(node) : jsonLine(node);
+  }
+
   /** The same for programs, which ask for no format. */
   static CommandReply jsonLine(JsonNode node) {
     return CommandReply.output(CephJson.line(dense(node)) + "\n");

@@ -91,6 +91,7 @@ final class Commands {
     all.addAll(ManagerCommands.all());
     all.addAll(FixedCommands.all());
     all.addAll(AbsentCommands.all());
+    all.addAll(SettledCommands.all());
     all.addAll(ReportCommands.all(byPrefix));
     all.forEach(command -> byPrefix.put(command.signature().prefix(), command));
     TellCommands.all().forEach(command -> told.put(command.signature().prefix(), command));

@@ -133,14 +133,22 @@ final class DaemonInfoCommands {
             : node.path(type).isMissingNode() ? CommandCall.object() : node.path(type));
   }
 
-  /** All of ours speak Pacific; who the clients are, nobody counts. */
+  /**
+   * All of ours speak Pacific, and so does what clients may use; of clients, those of this monitor.
+   */
   private static CommandReply features(CommandCall call) {
     ObjectNode node = CommandCall.object();
     int mons = call.state().monMap().mons().size();
     int osds = StatusCommands.OsdCounts.of(call.state().osdMap()).up();
     for (String type : List.of("mon", "osd", "client", "mgr")) {
       ArrayNode of = node.putArray(type);
-      int count = type.equals("mon") ? mons : type.equals("osd") ? osds : 0;
+      int count =
+          switch (type) {
+            case "mon" -> mons;
+            case "osd" -> osds;
+            case "client" -> call.context().clients();
+            default -> call.context().manager().name().isEmpty() ? 0 : 1;
+          };
       if (count > 0) {
         of.addObject()
             .put("features", "0x" + Long.toHexString(io.sluice.protocol.Features.PACIFIC))

@@ -35,7 +35,6 @@ final class FixedCommands {
             call -> CommandReply.output("0 crashes recorded\n")),
         FixedAnswer.layout("balancer status", "Show balancer status"),
         FixedAnswer.layout("device ls", "Show devices"),
-        FixedAnswer.layout("auth ls", "list authentication state", "installed auth entries:\n\n"),
         FixedAnswer.layout("time-sync-status", "show time sync status"),
         FixedAnswer.layout(
             "osd blocked-by",

@@ -29,6 +29,9 @@ interface MonContext {
   /** Who answers what Ceph's manager does. */
   MgrMap manager();
 
+  /** Clients that are connected to this monitor. */
+  int clients();
+
   /** This monitor's name. */
   String name();
 

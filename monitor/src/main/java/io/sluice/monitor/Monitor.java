@@ -333,6 +333,11 @@ final class Monitor implements Dispatcher, MonMachine.Listener, MonContext {
   }
 
   @Override
+  public int clients() {
+    return (int) sessions.values().stream().filter(Session::isClient).count();
+  }
+
+  @Override
   public String name() {
     return identity.name();
   }

@@ -59,10 +59,13 @@ final class SafetyCommands {
     return CompletableFuture.completedFuture(CommandReply.done("osd." + osd + " does not exist"));
   }
 
-  /** Ids as typed; one that no OSD has is nobody's concern. */
+  /** Ids as typed, or "all"; one that no OSD has is nobody's concern. */
   private static SortedSet<Integer> ids(CommandCall call, String argument) {
     SortedSet<Integer> ids = new TreeSet<>();
     for (String name : call.texts(argument)) {
+      if (name.equals("all") || name.equals("any") || name.equals("*")) {
+        return StopCheck.everyOsd(call.state().osdMap());
+      }
       ids.add(OsdInfoCommands.number(call, argument, name));
     }
     return ids;
@@ -72,37 +75,17 @@ final class SafetyCommands {
     return them.stream().map(String::valueOf).collect(Collectors.joining(","));
   }
 
-  /** A group stays available while as many of its acting set as min_size are left. */
   private static CommandReply okToStop(CommandCall call) {
-    SortedSet<Integer> ids = ids(call, "ids");
-    ObjectNode node = CommandCall.object();
-    int good = 0;
-    int bad = 0;
-    ObjectNode lists = CommandCall.object();
-    for (PgEntry entry : call.state().pgs().entries()) {
-      if (entry.acting().stream().noneMatch(ids::contains)) {
-        continue;
-      }
-      long left = entry.acting().stream().filter(osd -> !ids.contains(osd)).count();
-      int least = call.state().osdMap().pool(entry.pg().pool()).minSize();
-      boolean whole = entry.acting().size() == call.state().osdMap().pool(entry.pg().pool()).size();
-      boolean ok = left >= least;
-      good += ok ? 1 : 0;
-      bad += ok ? 0 : 1;
-      String kind =
-          ok
-              ? whole ? "ok_become_degraded" : "ok_become_more_degraded"
-              : entry.acting().size() < least ? "bad_already_inactive" : "bad_become_inactive";
-      lists.withArray(kind).add(entry.pg().toString());
-    }
-    ids.forEach(node.put("ok_to_stop", bad == 0).putArray("osds")::add);
-    node.put("num_ok_pgs", good).put("num_not_ok_pgs", bad).setAll(lists);
-    CommandReply told = call.json(node);
-    return bad == 0
+    StopCheck check = StopCheck.of(call.state(), ids(call, "ids"));
+    check = check.extended(call.state(), call.number("max", 0));
+    CommandReply told = call.jsonForPrograms(check.toJson());
+    return check.isOk()
         ? told
         : new CommandReply(
             Errno.EBUSY.result(),
-            "unsafe to stop osd(s) at this time (" + bad + " PGs are or would become offline)",
+            "unsafe to stop osd(s) at this time ("
+                + check.bad()
+                + " PGs are or would become offline)",
             told.output());
   }
 
@@ -203,7 +186,7 @@ final class SafetyCommands {
   }
 
   private static CompletableFuture<CommandReply> purge(CommandCall call) {
-    int osd = ids(call, "id").first();
+    int osd = OsdInfoCommands.number(call, "id", call.text("id"));
     boolean forced = call.flag("force") || call.flag("yes_i_really_mean_it");
     Ties ties = Ties.of(call, Set.of(osd));
     if (!forced && !ties.none()) {

@@ -4,6 +4,7 @@ import io.sluice.messenger.Connection;
 import io.sluice.protocol.MCommandReply;
 import io.sluice.protocol.Message;
 import io.sluice.protocol.MgrMap;
+import io.sluice.types.EntityName;
 import java.util.SortedMap;
 
 /**
@@ -60,6 +61,11 @@ final class Session {
     this.id = id;
     this.connection = connection;
     this.withManager = withManager;
+  }
+
+  /** One that {@code ceph} keeps to a manager is of a client that is counted already. */
+  boolean isClient() {
+    return !withManager && connection.peerName().type() == EntityName.CLIENT;
   }
 
   void send(Message message) {

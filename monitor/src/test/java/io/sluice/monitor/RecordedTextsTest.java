@@ -30,6 +30,8 @@ class RecordedTextsTest {
   private static final Map<Pattern, String> SHAPES = new LinkedHashMap<>();
 
   static {
+    shape("^Error E[A-Z]+: ", ""); // what `ceph` puts before a refusal
+    shape("(\"\\d+\\.[0-9a-f]+\",?)+", "GROUPS");
     shape("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}", "UUID");
     shape("\\[v2:[^\\]]*\\]", "ADDRESS");
     shape("\\d{4}-\\d\\d-\\d\\dT[\\d:.]+\\+0000", "TIME");

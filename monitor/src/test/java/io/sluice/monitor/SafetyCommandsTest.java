@@ -105,6 +105,45 @@ class SafetyCommandsTest {
     assertThat(json(run("osd ok-to-stop", "ids", 9)).path("num_ok_pgs").asInt()).isZero();
   }
 
+  /** Of osd.0, with as many others as may stop, too. */
+  private JsonNode okToStopWithOthers(int max) throws Exception {
+    return json(
+        bench.command("{\"prefix\":\"osd ok-to-stop\",\"ids\":[\"0\"],\"max\":" + max + "}"));
+  }
+
+  @Test
+  void shouldSayWhoElseMayStopBesideOne() throws Exception {
+    threeOsdsWithAPool();
+    assertThat(okToStopWithOthers(3).path("osds")).hasSize(1);
+    TypedCommand.run(bench, "osd pool set p min_size 1", null);
+    JsonNode two = okToStopWithOthers(3);
+    assertThat(two.path("osds").toString()).as("one has to go on").isEqualTo("[0,1]");
+    assertThat(two.path("ok_to_stop").asBoolean()).isTrue();
+    assertThat(okToStopWithOthers(1).path("osds")).hasSize(1);
+    assertThat(json(run("osd ok-to-stop", "ids", "all")).path("osds")).hasSize(3);
+  }
+
+  @Test
+  void shouldGiveNothingUpWhenAnOsdIsSaidToBeLost() {
+    threeOsdsWithAPool();
+    assertThat(run("osd lost", "id", "0").result()).isEqualTo(Errno.EPERM.result());
+    busy(run("osd lost", "id", "0", "yes_i_really_mean_it"), "osd.0 is not down");
+    run("osd down", "ids", 0);
+    MMonCommandAck lost = run("osd lost", "id", "0", "yes_i_really_mean_it");
+    assertThat(lost.result()).isEqualTo(Errno.EOPNOTSUPP.result());
+    assertThat(lost.status()).contains("nothing is given up");
+  }
+
+  @Test
+  void shouldAgreeToWhatIsSoAndRefuseOtherThings() {
+    said(run("osd crush tunables", "profile", "default"), "adjusted tunables profile to default");
+    assertThat(run("osd crush tunables", "profile", "firefly").result())
+        .isEqualTo(Errno.EOPNOTSUPP.result());
+    assertThat(run("osd require-osd-release", "release", "octopus").result())
+        .isEqualTo(Errno.EPERM.result());
+    assertThat(run("auth export", "entity", "client.x").result()).isEqualTo(Errno.ENOENT.result());
+  }
+
   private static JsonNode json(MMonCommandAck ack) throws Exception {
     return CommandCall.JSON.readTree(new String(ack.output(), StandardCharsets.UTF_8));
   }

@@ -1,5 +1,6 @@
 package io.sluice.monitor;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.protocol.MMonCommandAck;
 import java.util.Arrays;
@@ -51,7 +52,9 @@ final class TypedCommand {
       }
       next++;
       if ("N".equals(argument.get("n"))) {
-        call.putArray(argument.get("name")).add(word);
+        ArrayNode rest = call.putArray(argument.get("name"));
+        words.subList(next - 1, words.size()).forEach(rest::add);
+        next = words.size();
       } else if (number) {
         call.put(argument.get("name"), Integer.parseInt(word));
       } else {

@@ -6,6 +6,7 @@ import io.sluice.protocol.DaemonOptions;
 import io.sluice.protocol.Errno;
 import io.sluice.types.PgId;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -45,19 +46,46 @@ final class OsdCommands {
     addScrub(commands, osd, "scrub", "compare the copies of a placement group by their versions");
     addScrub(commands, osd, "deep_scrub", "compare all bytes of the copies of a placement group");
     addScrub(commands, osd, "repair", "deep_scrub, and replace copies that are bad");
+    addGroup(commands, osd);
+  }
+
+  /** {@code ceph pg PG ...}, as one command as Ceph's clients once sent it, and as several. */
+  private static void addGroup(DaemonCommands commands, Osd osd) {
+    Object group = DaemonCommands.parameter("pgid", "CephPgid", "req", "false");
+    Object how = DaemonCommands.parameter("mulcmd", "CephChoices", "strings", "revert|delete");
+    Map<String, List<Object>> signatures = new LinkedHashMap<>();
+    signatures.put("query", List.of("query", group));
+    signatures.put("list_unfound", List.of("list_unfound", group));
+    signatures.put("mark_unfound_lost", List.of("mark_unfound_lost", group, how));
+    signatures.forEach(
+        (name, signature) ->
+            commands.add(
+                name,
+                signature,
+                "what this OSD knows of a placement group",
+                arguments -> ofGroup(osd, name, arguments)));
     commands.add(
         "pg",
         List.of(
             "pg",
             DaemonCommands.parameter("pgid", "CephPgid"),
-            DaemonCommands.parameter("cmd", "CephChoices", "strings", "query")),
+            DaemonCommands.parameter(
+                "cmd", "CephChoices", "strings", String.join("|", signatures.keySet())),
+            DaemonCommands.parameter(
+                "mulcmd", "CephChoices", "strings", "revert|delete", "req", "false")),
         "what this OSD knows of a placement group",
-        arguments -> osd.query(arguments.path("pgid").asText()));
-    commands.add(
-        "query",
-        List.of("query", DaemonCommands.parameter("pgid", "CephPgid", "req", "false")),
-        "what this OSD knows of a placement group",
-        arguments -> osd.query(arguments.path("pgid").asText()));
+        arguments -> ofGroup(osd, arguments.path("cmd").asText(), arguments));
+  }
+
+  /** Of what is unfound there is nothing: a group that cannot know all of its objects waits. */
+  private static Object ofGroup(Osd osd, String command, JsonNode arguments) {
+    Object found = osd.query(arguments.path("pgid").asText());
+    if (found == null || command.equals("query")) {
+      return found;
+    }
+    return command.equals("list_unfound")
+        ? PgQuery.nothingUnfound(found)
+        : new DaemonCommands.Answer(0, "pg has no unfound objects", new byte[0]);
   }
 
   /** Options for this OSD alone, until it ends. (ceph: an override) */

@@ -3,6 +3,7 @@ package io.sluice.osd;
 import io.sluice.protocol.PgEntry;
 import io.sluice.types.PgId;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The answer to {@code ceph pg PG query}: plain values, ready for JSON, in Ceph's words. */
@@ -28,6 +29,23 @@ final class PgQuery {
     info.put("last_update", group.store().info().lastUpdate().toString());
     info.put("last_user_version", group.store().info().lastUserVersion());
     all.put("info", info);
+    return all;
+  }
+
+  /**
+   * The answer to {@code list_unfound}.
+   *
+   * @param group as {@link #of} describes it
+   */
+  static Map<String, Object> nothingUnfound(Object group) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("num_missing", 0);
+    all.put("num_unfound", 0);
+    all.put("objects", List.of());
+    all.put("state", ((Map<?, ?>) group).get("state"));
+    all.put("available_might_have_unfound", true);
+    all.put("might_have_unfound", List.of());
+    all.put("more", false);
     return all;
   }
 
