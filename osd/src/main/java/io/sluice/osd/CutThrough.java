@@ -55,6 +55,7 @@ final class CutThrough implements PieceSink {
   private BufferList waiting;
   private ChecksumVector waitingSums;
   private volatile boolean stalled;
+  private volatile boolean refused;
 
   /**
    * @param stream its number, never used twice
@@ -157,6 +158,15 @@ final class CutThrough implements PieceSink {
     }
   }
 
+  /** A replica has no room: the operation cannot happen. Any thread. */
+  void refuse() {
+    refused = true;
+  }
+
+  boolean isRefused() {
+    return refused;
+  }
+
   /** The message has come and its checksums held: the operation owns the payload from here on. */
   CutThrough take() {
     if (state != State.STREAMING || offset != length()) {
@@ -184,6 +194,7 @@ final class CutThrough implements PieceSink {
       session.resume(ClientSession.Reason.PIPES);
     }
     state = State.DROPPED;
+    services.streams().ended(stream);
     services.counters().cutThroughsDropped.increment();
     if (waiting != null) {
       waiting.close();
@@ -205,6 +216,7 @@ final class CutThrough implements PieceSink {
       throw new IllegalStateException("committed: " + this);
     }
     state = State.COMMITTED;
+    services.streams().ended(stream);
     return staged;
   }
 

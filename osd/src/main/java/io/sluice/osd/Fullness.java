@@ -2,6 +2,7 @@ package io.sluice.osd;
 
 import io.sluice.objectstore.ObjectStore;
 import io.sluice.protocol.FullRatios;
+import io.sluice.protocol.StoreRoom;
 import io.sluice.types.Clock;
 import java.util.List;
 import java.util.Map;
@@ -22,13 +23,17 @@ final class Fullness {
   /** How long a peer is taken for full without having said it again. */
   private static final long TRY_AGAIN_NANOS = 2_000_000_000L;
 
-  /** Of a peer: thousandths in use, and when it said so or was last tried. */
-  private record Report(int permille, long nanos) {}
+  /** Of a peer: its word, and when it gave it or was last tried. */
+  private record Report(StoreRoom room, long nanos) {
+    private int permille() {
+      return room.usedPermille();
+    }
+  }
 
   private final Map<Integer, Report> peers = new TreeMap<>(); // guarded by this
   private final ObjectStore store;
   private final Clock clock;
-  private volatile int permille = -1;
+  private volatile StoreRoom room;
   private volatile long askedNanos;
   private volatile int fullFrom = FullRatios.DEFAULT.fullPermille();
 
@@ -49,20 +54,45 @@ final class Fullness {
 
   /** Thousandths in use, 0-1000. */
   int permille() {
+    return room().usedPermille();
+  }
+
+  /** Of our store, a moment ago. */
+  StoreRoom room() {
+    StoreRoom last = room;
+    return last == null || clock.nanos() - askedNanos > FRESH_NANOS ? roomNow() : last;
+  }
+
+  StoreRoom roomNow() {
     long now = clock.nanos();
-    if (permille < 0 || now - askedNanos > FRESH_NANOS) {
-      ObjectStore.Space space = store.space();
-      long used = space.total() - space.free();
-      permille =
-          space.total() <= 0 ? 0 : (int) Math.max(0, Math.min(1000, used * 1000 / space.total()));
-      askedNanos = now;
-    }
-    return permille;
+    ObjectStore.Space space = store.space();
+    long used = space.total() - space.free();
+    int permille =
+        space.total() <= 0 ? 0 : (int) Math.max(0, Math.min(1000, used * 1000 / space.total()));
+    StoreRoom asked = new StoreRoom(permille, space.free());
+    room = asked;
+    askedNanos = now;
+    return asked;
   }
 
   /** A peer's word. */
-  synchronized void note(int osd, int usedPermille) {
-    peers.put(osd, new Report(usedPermille, clock.nanos()));
+  synchronized void note(int osd, StoreRoom peerRoom) {
+    peers.put(osd, new Report(peerRoom, clock.nanos()));
+  }
+
+  /** Whether those peers can take so many bytes, as far as it is known. */
+  synchronized boolean haveRoom(List<Integer> osds, long bytes) {
+    long now = clock.nanos();
+    for (int osd : osds) {
+      Report report = peers.get(osd);
+      if (report != null && report.room().freeBytes() < bytes) {
+        if (now - report.nanos() <= TRY_AGAIN_NANOS) {
+          return false;
+        }
+        peers.put(osd, new Report(report.room(), now));
+      }
+    }
+    return true;
   }
 
   /** Of the fullest store, ours or of those peers as far as it is known. */
@@ -82,8 +112,7 @@ final class Fullness {
             .toList();
     long now = clock.nanos();
     if (full.stream().allMatch(osd -> now - peers.get(osd).nanos() > TRY_AGAIN_NANOS)) {
-      full.forEach(
-          osd -> peers.computeIfPresent(osd, (o, last) -> new Report(last.permille(), now)));
+      full.forEach(osd -> peers.computeIfPresent(osd, (o, last) -> new Report(last.room(), now)));
       return fullest;
     }
     return full.stream().mapToInt(osd -> peers.get(osd).permille()).max().orElse(fullest);

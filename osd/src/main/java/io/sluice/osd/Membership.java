@@ -138,8 +138,7 @@ final class Membership {
     PgLog log = group.store().log();
     List<PeerLogEntry> entries = log.head().equals(query.lastUpdate()) ? List.of() : log.all();
     PeerReport report =
-        new PeerReport(
-            query.scope(), group.store().info(), services.fullness().permille(), entries);
+        new PeerReport(query.scope(), group.store().info(), services.fullness().room(), entries);
     connection.send(report.toEnvelope());
   }
 
@@ -186,17 +185,16 @@ final class Membership {
   private void onPush(PushObject piece, PeerDelivery delivery) {
     PushReply reply = new PushReply(piece.scope(), piece.object(), piece.version(), piece.last());
     Connection primary = delivery.connection();
-    int used = services.fullness().permille();
     boolean grows = piece.first() && piece.exists() && !piece.hold();
     boolean taken;
-    if (grows && services.fullness().isFull(used)) {
+    if (grows && services.fullness().isFull(services.fullness().permille())) {
       delivery.close();
       taken = false;
     } else {
       taken = receiver.accept(piece, delivery.data(), () -> primary.send(reply.toEnvelope()));
     }
     if (!taken) {
-      primary.send(piece.refused(used).toEnvelope());
+      primary.send(piece.refused(services.fullness().room()).toEnvelope());
     }
   }
 
@@ -216,8 +214,7 @@ final class Membership {
             receiver.claimHeld(),
             () ->
                 connection.send(
-                    new PeerActivated(activate.scope(), services.fullness().permille())
-                        .toEnvelope()));
+                    new PeerActivated(activate.scope(), services.fullness().room()).toEnvelope()));
   }
 
   private void onPiece(RepPiece piece, PeerDelivery delivery) {
@@ -231,7 +228,8 @@ final class Membership {
         delivery.connection().close("a piece of a payload that does not follow: " + piece);
       }
     } catch (StoreException e) {
-      delivery.connection().close("no room for a replica's write: " + e.getMessage());
+      LOG.info("{}: no room for a replica's write: {}", group.id(), e.getMessage());
+      delivery.connection().send(piece.refused(services.fullness().roomNow()).toEnvelope());
     }
   }
 
@@ -267,7 +265,7 @@ final class Membership {
             false,
             () ->
                 connection.send(
-                    new RepOpReply(op.scope(), op.entry().version(), services.fullness().permille())
+                    new RepOpReply(op.scope(), op.entry().version(), services.fullness().room())
                         .toEnvelope()));
   }
 

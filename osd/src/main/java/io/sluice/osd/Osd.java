@@ -117,7 +117,8 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
             new Payers(pipes.meter(), id -> group(id) != null),
             options,
             new MemoryGate(Limits.GATE_BYTES),
-            new MemoryGate(Limits.WHOLE_PAYLOADS_BYTES));
+            new MemoryGate(Limits.WHOLE_PAYLOADS_BYTES),
+            new CutStreams());
     this.groups = new PgRegistry(services, messenger, onFailure);
     this.gate =
         new MapGate(

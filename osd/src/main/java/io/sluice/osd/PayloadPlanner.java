@@ -22,7 +22,6 @@ import io.sluice.types.EntityName;
 import io.sluice.types.PgId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /**
@@ -40,7 +39,6 @@ final class PayloadPlanner {
   private final ReceiveMode mode;
   private final Integrity integrity;
   private final long cutFrom;
-  private final AtomicLong lastStream = new AtomicLong();
 
   /**
    * @param groups null for those that are not known here
@@ -155,7 +153,9 @@ final class PayloadPlanner {
     try {
       GrowingWrite staged = services.store().beginStage(length);
       ClientSession session = ClientSession.of(connection);
-      return new CutThrough(services, session, permit, lastStream.incrementAndGet(), staged);
+      return services
+          .streams()
+          .open(number -> new CutThrough(services, session, permit, number, staged));
     } catch (StoreException e) {
       return null; // said again, to the client, when it is the operation's turn
     }

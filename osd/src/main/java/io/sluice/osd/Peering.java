@@ -105,7 +105,7 @@ final class Peering {
     }
     delivery.close();
     if (message instanceof PeerReport report && asked.contains(from)) {
-      group.noteFullness(from, report.usedPermille());
+      group.noteRoom(from, report.room());
       reports.put(from, report);
       elect();
     } else if (message instanceof PeerListing listing && comparisons.containsKey(from)) {
@@ -113,12 +113,12 @@ final class Peering {
     } else if (message instanceof PushReply reply && pushes.containsKey(from)) {
       pushes.get(from).onReply(from, reply);
     } else if (message instanceof PushRefused refused && pushes.containsKey(from)) {
-      group.noteFullness(from, refused.usedPermille());
+      group.noteRoom(from, refused.room());
       noRoom(from, refused.object());
     } else if (message instanceof PeerUnreadable not && pulling.contains(not.object())) {
       pullElsewhere(not.object(), from);
     } else if (message instanceof PeerActivated activated) {
-      group.noteFullness(from, activated.usedPermille());
+      group.noteRoom(from, activated.room());
       agreed(from);
     }
   }

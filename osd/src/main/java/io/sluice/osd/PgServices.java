@@ -16,6 +16,7 @@ import io.sluice.types.Clock;
  * @param options that may change at any time
  * @param gate for clients' operations that take much of the heap
  * @param payloads for what is kept whole until the operation's turn
+ * @param streams payload that is handed on as it comes
  */
 record PgServices(
     int whoami,
@@ -32,7 +33,8 @@ record PgServices(
     Payers payers,
     OsdOptions options,
     MemoryGate gate,
-    MemoryGate payloads) {
+    MemoryGate payloads,
+    CutStreams streams) {
 
   /**
    * Another owner's list of the same bytes: memory and files shared, pipes tee'd, and where the

@@ -6,7 +6,9 @@ import io.sluice.objectstore.StagedWrite;
 import io.sluice.objectstore.StoreException;
 import io.sluice.protocol.RepPiece;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A replica's share of payloads that their primary is still receiving: staged as they come, until
@@ -26,13 +28,14 @@ final class PieceReceiver {
 
   private final ObjectStore store;
   private final Map<Long, Partial> streams = new HashMap<>();
+  private final Set<Long> refused = new HashSet<>(); // until their primary drops them, as it will
 
   PieceReceiver(ObjectStore store) {
     this.store = store;
   }
 
   /**
-   * Stages a piece.
+   * Stages a piece; of a payload that there was no room for it goes nowhere.
    *
    * @param bytes taken over
    * @return false when the pieces do not fit together, and the stream is given up
@@ -41,8 +44,9 @@ final class PieceReceiver {
   boolean accept(RepPiece piece, Payload bytes) throws StoreException {
     try (bytes) {
       if (piece.offset() == 0 && piece.total() > 0 && piece.total() <= Limits.WRITE_OP_BYTES) {
-        drop(piece.stream());
-        streams.put(piece.stream(), new Partial(store.beginStage(piece.total())));
+        begin(piece);
+      } else if (refused.contains(piece.stream())) {
+        return true;
       }
       Partial stream = streams.get(piece.stream());
       long length = bytes.length();
@@ -63,7 +67,18 @@ final class PieceReceiver {
     }
   }
 
+  private void begin(RepPiece piece) throws StoreException {
+    drop(piece.stream());
+    try {
+      streams.put(piece.stream(), new Partial(store.beginStage(piece.total())));
+    } catch (StoreException e) {
+      refused.add(piece.stream());
+      throw e;
+    }
+  }
+
   void drop(long stream) {
+    refused.remove(stream);
     Partial dropped = streams.remove(stream);
     if (dropped != null) {
       dropped.staged.abort();
@@ -84,5 +99,6 @@ final class PieceReceiver {
   void abort() {
     streams.values().forEach(stream -> stream.staged.abort());
     streams.clear();
+    refused.clear();
   }
 }

@@ -4,7 +4,7 @@ import io.sluice.messenger.Connection;
 import io.sluice.protocol.PeerLogEntry;
 import io.sluice.protocol.PeerScope;
 import io.sluice.protocol.PgEntry;
-import io.sluice.protocol.RepOpReply;
+import io.sluice.protocol.StoreRoom;
 import io.sluice.types.EntityName;
 import io.sluice.types.Loop;
 import io.sluice.types.PgId;
@@ -217,9 +217,8 @@ final class PlacementGroup {
       return;
     } else if (machine.peering() != null) {
       machine.peering().handle(delivery);
-    } else if (delivery.message() instanceof RepOpReply reply) {
-      delivery.close();
-      replication.onReply(delivery.from(), reply);
+    } else if (replication.handle(delivery)) {
+      return;
     } else if (machine.recovery() != null) {
       machine.recovery().handle(delivery);
     } else {
@@ -277,8 +276,8 @@ final class PlacementGroup {
     }
   }
 
-  void noteFullness(int osd, int permille) {
-    services.fullness().note(osd, permille);
+  void noteRoom(int osd, StoreRoom room) {
+    services.fullness().note(osd, room);
   }
 
   /** True where a store of the acting set takes no more writes, as far as it is known. */

@@ -90,7 +90,7 @@ final class Recovery {
     int from = delivery.from();
     delivery.close();
     if (message instanceof PeerReport report && phase == Phase.ASKING) {
-      group.noteFullness(from, report.usedPermille());
+      group.noteRoom(from, report.room());
       onReport(from, report);
     } else if (message instanceof PeerListing listing && comparisons.containsKey(from)) {
       comparisons.get(from).onListing(listing);

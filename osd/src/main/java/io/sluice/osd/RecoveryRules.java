@@ -52,6 +52,7 @@ final class RecoveryRules {
   static boolean hasRoom(PlacementGroup group, PeerReport member) {
     FullRatios ratios = group.view().map().fullRatios();
     boolean told = isTold(group, member.info());
-    return member.usedPermille() < (told ? ratios.fullPermille() : ratios.backfillfullPermille());
+    return member.room().usedPermille()
+        < (told ? ratios.fullPermille() : ratios.backfillfullPermille());
   }
 }

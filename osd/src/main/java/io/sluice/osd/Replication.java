@@ -10,6 +10,7 @@ import io.sluice.protocol.PeerScope;
 import io.sluice.protocol.RepChange;
 import io.sluice.protocol.RepOpDraft;
 import io.sluice.protocol.RepOpReply;
+import io.sluice.protocol.RepRefused;
 import io.sluice.types.EVersion;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -119,6 +120,10 @@ final class Replication {
         return;
       }
       List<Integer> others = group.otherActing();
+      if (!haveRoom(others, cut, writes)) {
+        refuse(context, slot);
+        return;
+      }
       List<BufferList> twins = new ArrayList<>();
       for (int i = 0; i < others.size(); i++) {
         twins.add(twinOf(writes));
@@ -151,6 +156,22 @@ final class Replication {
           .store()
           .apply(entry, changes, staged, true, () -> committed(entry.version(), services.whoami()));
     }
+  }
+
+  /**
+   * Whether replicas can take those bytes, as far as it is known: of what was handed on they have
+   * said so. What was not is logged here before they see it, and the group would have to wait until
+   * one that lacks room has some.
+   */
+  private boolean haveRoom(List<Integer> others, CutThrough cut, List<Payload> writes) {
+    if (cut != null) {
+      return !cut.isRefused();
+    }
+    long bytes = 0;
+    for (Payload write : writes) {
+      bytes += write.length();
+    }
+    return bytes < Limits.PIPE_BYTES || services.fullness().haveRoom(others, bytes);
   }
 
   private BufferList twinOf(List<Payload> writes) {
@@ -258,9 +279,22 @@ final class Replication {
     group.noteChanged(entry);
   }
 
-  void onReply(int from, RepOpReply reply) {
-    group.noteFullness(from, reply.usedPermille());
-    committed(reply.version(), from);
+  /** What a replica says of a write; false, and untouched, where that is not the message. */
+  boolean handle(PeerDelivery delivery) {
+    int from = delivery.from();
+    if (delivery.message() instanceof RepOpReply reply) {
+      delivery.close();
+      group.noteRoom(from, reply.room());
+      committed(reply.version(), from);
+      return true;
+    }
+    if (delivery.message() instanceof RepRefused refused) {
+      delivery.close();
+      group.noteRoom(from, refused.room());
+      services.streams().refused(refused.stream());
+      return true;
+    }
+    return false;
   }
 
   private void committed(EVersion version, int osd) {

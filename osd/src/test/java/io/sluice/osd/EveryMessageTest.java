@@ -18,6 +18,7 @@ import io.sluice.protocol.OsdOp;
 import io.sluice.protocol.PeerActivated;
 import io.sluice.protocol.PeerMessage;
 import io.sluice.protocol.PeerScope;
+import io.sluice.protocol.StoreRoom;
 import io.sluice.types.EntityName;
 import io.sluice.types.Envelope;
 import io.sluice.types.ObjectId;
@@ -54,7 +55,7 @@ class EveryMessageTest {
   private byte[] scoped(PeerScope scope) {
     byte[] noise = new byte[random.nextInt(100)];
     random.nextBytes(noise);
-    byte[] whole = new PeerActivated(scope, 0).encodeFront();
+    byte[] whole = new PeerActivated(scope, new StoreRoom(0, 0)).encodeFront();
     byte[] start = Arrays.copyOfRange(whole, STRUCT_BYTES, whole.length - Integer.BYTES);
     Encoder to = new Encoder();
     int mark = to.begin(PeerMessage.VERSION, PeerMessage.VERSION);

@@ -2,6 +2,7 @@ package io.sluice.osd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.protocol.Errno;
 import io.sluice.protocol.FullRatios;
 import io.sluice.protocol.OpArgs;
 import io.sluice.protocol.OpCode;
@@ -166,5 +167,61 @@ class NoRoomTest {
     assertThat(state(object)).isEqualTo("active+clean");
     SimReplicas.checkEqual(cluster);
     SimReplicas.checkNothingStaged(cluster);
+  }
+
+  /** Three OSDs, of which the last has half of 4 MiB left; an object of another primary. */
+  private ObjectId onAStoreThatIsHalfFull() {
+    start(0);
+    start(1);
+    cluster.diskBytes(4 * MIB);
+    start(2);
+    pool("pool", 1);
+    pool("other", 2);
+    until("clean", () -> cluster.isClean(3));
+    run(client.object(2, "in the way"), full(2 * MIB));
+    int number = 0;
+    while (entry(object(number)).primary() == 2) {
+      number++;
+    }
+    return object(number);
+  }
+
+  private void refused(ObjectId object, OsdOp... steps) {
+    List<Integer> results = submit(object, steps);
+    until("answered: " + object, () -> !results.isEmpty());
+    assertThat(results).containsExactly(Errno.ENOSPC.result());
+    assertThat(state(object)).isEqualTo("active+clean");
+    SimReplicas.checkEqual(cluster);
+    SimReplicas.checkNothingStaged(cluster);
+  }
+
+  @Test
+  void shouldRefuseWhatAReplicaHasNoRoomForWhileItComes() {
+    ObjectId object = onAStoreThatIsHalfFull();
+    long interval = entry(object).intervalSince();
+    for (int i = 0; i < 3; i++) {
+      refused(object, full(3 * MIB));
+    }
+    assertThat(entry(object).intervalSince()).isEqualTo(interval);
+    run(object, full(20_000)); // the group serves on
+    run(client.object(2, "in the way"), delete());
+    run(object, full(3 * MIB));
+    SimReplicas.checkEqual(cluster);
+  }
+
+  @Test
+  void shouldRefuseWhatAReplicaIsKnownToHaveNoRoomFor() {
+    ObjectId object = onAStoreThatIsHalfFull();
+    int half = 3 * MIB / 2;
+    OsdOp second = OsdOp.of(OpCode.WRITE, new OpArgs.Extent(half, half, 0, 0), new byte[half]);
+    cluster.run(SECOND);
+    run(object, full(20_000)); // its answer tells how much room there is
+    refused(object, full(half), second); // not cut through
+    run(client.object(2, "in the way"), delete());
+    cluster.run(SECOND);
+    run(object, full(20_000));
+    List<Integer> results = submit(object, full(half), second);
+    until("room now", () -> !results.isEmpty());
+    assertThat(results).containsExactly(0);
   }
 }

@@ -200,6 +200,7 @@ class PgMetaTest {
             null,
             null,
             null,
+            null,
             null);
     return new PgStore(services, pg, new AtOnce());
   }

@@ -6,12 +6,12 @@ import io.sluice.bufferlist.Encoder;
  * A member's log is the primary's, durably.
  *
  * <pre>
- * scope | le32 used_permille
+ * scope | room
  * </pre>
  *
- * @param usedPermille how full its store is
+ * @param room of its store
  */
-public record PeerActivated(PeerScope scope, int usedPermille) implements PeerMessage {
+public record PeerActivated(PeerScope scope, StoreRoom room) implements PeerMessage {
   @Override
   public int type() {
     return ACTIVATED;
@@ -19,6 +19,6 @@ public record PeerActivated(PeerScope scope, int usedPermille) implements PeerMe
 
   @Override
   public void encodeBody(Encoder to) {
-    to.le32(usedPermille);
+    room.encode(to);
   }
 }

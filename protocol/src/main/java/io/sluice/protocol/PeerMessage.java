@@ -32,7 +32,8 @@ public sealed interface PeerMessage extends Message
         RepOp,
         RepOpReply,
         RepPiece,
-        RepDrop {
+        RepDrop,
+        RepRefused {
   int QUERY = 0x7010;
   int REPORT = 0x7011;
   int PULL = 0x7012;
@@ -50,6 +51,7 @@ public sealed interface PeerMessage extends Message
   int REP_OP_REPLY = 0x7021;
   int REP_PIECE = 0x7022;
   int REP_DROP = 0x7023;
+  int REP_REFUSED = 0x7024;
 
   /** The version of every front. */
   int VERSION = 1;
@@ -130,7 +132,7 @@ public sealed interface PeerMessage extends Message
           case LIST -> PeerList.decode(scope, from);
           case LISTING -> PeerListing.decode(scope, from);
           case ACTIVATE -> PeerActivate.decode(scope, from);
-          case ACTIVATED -> new PeerActivated(scope, from.le32());
+          case ACTIVATED -> new PeerActivated(scope, StoreRoom.decode(from));
           case PUSH -> PushObject.decode(scope, from);
           case PUSH_REPLY -> PushReply.decode(scope, from);
           case UNREADABLE -> PeerUnreadable.decode(scope, from);
@@ -141,6 +143,7 @@ public sealed interface PeerMessage extends Message
           case REP_OP_REPLY -> RepOpReply.decode(scope, from);
           case REP_PIECE -> RepPiece.decode(scope, from);
           case REP_DROP -> RepDrop.decode(scope, from);
+          case REP_REFUSED -> RepRefused.decode(scope, from);
           default ->
               throw new MalformedInputException(
                   "no peer message of type 0x" + Integer.toHexString(type));

@@ -9,12 +9,12 @@ import java.util.List;
  * primary's own.
  *
  * <pre>
- * scope | info | le32 used_permille | le32 n, n x log entry
+ * scope | info | room | le32 n, n x log entry
  * </pre>
  *
- * @param usedPermille how full its store is
+ * @param room of its store
  */
-public record PeerReport(PeerScope scope, PeerPgInfo info, int usedPermille, List<PeerLogEntry> log)
+public record PeerReport(PeerScope scope, PeerPgInfo info, StoreRoom room, List<PeerLogEntry> log)
     implements PeerMessage {
   public PeerReport {
     log = List.copyOf(log);
@@ -28,12 +28,13 @@ public record PeerReport(PeerScope scope, PeerPgInfo info, int usedPermille, Lis
   @Override
   public void encodeBody(Encoder to) {
     info.encode(to);
-    to.le32(usedPermille).list(log, (out, entry) -> entry.encode(out));
+    room.encode(to);
+    to.list(log, (out, entry) -> entry.encode(out));
   }
 
   static PeerReport decode(PeerScope scope, Decoder from) {
     PeerPgInfo info = PeerPgInfo.decode(from);
-    int used = from.le32();
-    return new PeerReport(scope, info, used, from.list(PeerLogEntry::decode));
+    StoreRoom room = StoreRoom.decode(from);
+    return new PeerReport(scope, info, room, from.list(PeerLogEntry::decode));
   }
 }

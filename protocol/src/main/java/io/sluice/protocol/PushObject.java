@@ -55,8 +55,8 @@ public record PushObject(
   }
 
   /** What whom it was sent to says where there is no room for it. */
-  public PushRefused refused(int usedPermille) {
-    return new PushRefused(scope, object, usedPermille);
+  public PushRefused refused(StoreRoom room) {
+    return new PushRefused(scope, object, room);
   }
 
   @Override

@@ -8,13 +8,12 @@ import io.sluice.types.ObjectId;
  * Whom a {@link PushObject} was sent to has no room for it; nothing of that object's copy is kept.
  *
  * <pre>
- * scope | hobject | le32 used_permille
+ * scope | hobject | room
  * </pre>
  *
- * @param usedPermille how full its store is
+ * @param room of its store
  */
-public record PushRefused(PeerScope scope, ObjectId object, int usedPermille)
-    implements PeerMessage {
+public record PushRefused(PeerScope scope, ObjectId object, StoreRoom room) implements PeerMessage {
   @Override
   public int type() {
     return PUSH_REFUSED;
@@ -23,11 +22,11 @@ public record PushRefused(PeerScope scope, ObjectId object, int usedPermille)
   @Override
   public void encodeBody(Encoder to) {
     object.encode(to);
-    to.le32(usedPermille);
+    room.encode(to);
   }
 
   static PushRefused decode(PeerScope scope, Decoder from) {
     ObjectId object = ObjectId.decode(from);
-    return new PushRefused(scope, object, from.le32());
+    return new PushRefused(scope, object, StoreRoom.decode(from));
   }
 }

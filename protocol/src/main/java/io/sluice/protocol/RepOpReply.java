@@ -8,13 +8,12 @@ import io.sluice.types.EVersion;
  * A replica has committed a write: data, metadata and log entry are durable there.
  *
  * <pre>
- * scope | eversion version | le32 used_permille
+ * scope | eversion version | room
  * </pre>
  *
- * @param usedPermille how full its store is
+ * @param room of its store
  */
-public record RepOpReply(PeerScope scope, EVersion version, int usedPermille)
-    implements PeerMessage {
+public record RepOpReply(PeerScope scope, EVersion version, StoreRoom room) implements PeerMessage {
   @Override
   public int type() {
     return REP_OP_REPLY;
@@ -23,11 +22,11 @@ public record RepOpReply(PeerScope scope, EVersion version, int usedPermille)
   @Override
   public void encodeBody(Encoder to) {
     version.encode(to);
-    to.le32(usedPermille);
+    room.encode(to);
   }
 
   static RepOpReply decode(PeerScope scope, Decoder from) {
     EVersion version = EVersion.decode(from);
-    return new RepOpReply(scope, version, from.le32());
+    return new RepOpReply(scope, version, StoreRoom.decode(from));
   }
 }

@@ -21,6 +21,11 @@ import io.sluice.types.Envelope;
  */
 public record RepPiece(PeerScope scope, long stream, long total, long offset, boolean spliced)
     implements PeerMessage {
+  /** What a replica says that has no room for its stream. */
+  public RepRefused refused(StoreRoom room) {
+    return new RepRefused(scope, stream, room);
+  }
+
   @Override
   public int type() {
     return REP_PIECE;

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PeerMessageTest {
   private static final PeerScope SCOPE = new PeerScope(new PgId(3, 7), 42, 2);
   private static final ObjectId OBJECT = ObjectId.head(3, "space", "", "name", 0x1234);
+  private static final StoreRoom ROOM = new StoreRoom(500, 7L << 40);
   private static final EVersion VERSION = new EVersion(41, 1000);
   private static final PeerPgInfo INFO =
       new PeerPgInfo(VERSION, VERSION, 40, 42, EVersion.ZERO, 99);
@@ -48,18 +49,19 @@ class PeerMessageTest {
   static Stream<PeerMessage> messages() {
     return Stream.of(
         new PeerQuery(SCOPE, VERSION),
-        new PeerReport(SCOPE, INFO, 500, List.of(ENTRY, ENTRY)),
+        new PeerReport(SCOPE, INFO, ROOM, List.of(ENTRY, ENTRY)),
         new PeerPull(SCOPE, List.of(OBJECT)),
         new PeerList(SCOPE, OBJECT, 100),
         new PeerList(SCOPE, null, 100),
         new PeerListing(SCOPE, List.of(new PeerListing.Copy(OBJECT, VERSION)), OBJECT),
         new PeerListing(SCOPE, List.of(), null),
         new PeerActivate(SCOPE, INFO, true, VERSION, List.of(ENTRY)),
-        new PeerActivated(SCOPE, 10),
+        new PeerActivated(SCOPE, ROOM),
         new PushReply(SCOPE, OBJECT, VERSION, true),
-        new RepOpReply(SCOPE, VERSION, 7),
+        new RepOpReply(SCOPE, VERSION, ROOM),
         new RepPiece(SCOPE, 5, 4 << 20, 1 << 20, true),
-        new RepDrop(SCOPE, 5));
+        new RepDrop(SCOPE, 5),
+        new RepRefused(SCOPE, 6, ROOM));
   }
 
   @ParameterizedTest
@@ -189,7 +191,8 @@ class PeerMessageTest {
 
   @Test
   void shouldRefuseUnknownTypes() {
-    assertThatThrownBy(() -> PeerMessage.decode(0x703f, new PeerActivated(SCOPE, 1).encodeFront()))
+    assertThatThrownBy(
+            () -> PeerMessage.decode(0x703f, new PeerActivated(SCOPE, ROOM).encodeFront()))
         .isInstanceOf(MalformedInputException.class);
   }
 }
