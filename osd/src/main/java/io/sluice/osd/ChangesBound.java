@@ -32,7 +32,23 @@ final class ChangesBound {
 
   /** True where it will be refused for what it brings: nobody needs to keep that. */
   static boolean refuses(MOSDOp request) {
-    return request.dataLength() > Limits.WRITE_OP_BYTES || exceeds(request);
+    return request.dataLength() > Limits.WRITE_OP_BYTES || exceeds(request) || scatters(request);
+  }
+
+  private static boolean scatters(MOSDOp request) {
+    if (request.ops().size() <= Limits.WRITE_STEPS) {
+      return false;
+    }
+    int count = 0;
+    for (OsdOp step : request.ops()) {
+      boolean places =
+          switch (step.code()) {
+            case WRITE_SAME, ZERO, TRUNCATE -> true;
+            default -> StepPayloads.isData(step);
+          };
+      count += places ? 1 : 0;
+    }
+    return count > Limits.WRITE_STEPS;
   }
 
   static boolean exceeds(List<RepChange> changes) {

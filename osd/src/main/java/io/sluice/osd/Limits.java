@@ -104,6 +104,12 @@ final class Limits {
    */
   static final int CHANGES = 64 << 10;
 
+  /**
+   * Steps of one operation that write, zero or cut bytes: each place is looked up among all others.
+   * More is EMSGSIZE.
+   */
+  static final int WRITE_STEPS = 4096;
+
   /** Copies of such bytes in the heap while they are carried out. */
   static final long CHANGES_COPIES = 5;
 
@@ -166,6 +172,9 @@ final class Limits {
    * direct memory there is. More wait.
    */
   static final long COPY_BYTES = 128 * MIB;
+
+  /** What operations that copy may take of the heap together: two at a time. */
+  static final long COPYING_BYTES = 6 * CHANGES_BYTES + MIB;
 
   /** What an operation takes of the heap beside its payload: request, contexts, reply. */
   static final long OPERATION_BYTES = 3 * KIB;

@@ -142,6 +142,7 @@ final class Mender {
     }
     Job of = job;
     int source = job.source;
+    int turn = job.turn;
     startTimer();
     PushReply reply = new PushReply(piece.scope(), piece.object(), piece.version(), piece.last());
     boolean taken =
@@ -150,7 +151,7 @@ final class Mender {
             delivery.data(),
             () -> {
               services.peers().send(source, reply.toEnvelope());
-              if (piece.last() && job == of) {
+              if (piece.last() && job == of && job.turn == turn) {
                 arrived(piece);
               }
             });

@@ -1,6 +1,7 @@
 package io.sluice.osd;
 
 import io.sluice.protocol.MOSDOp;
+import io.sluice.protocol.OpCode;
 import io.sluice.protocol.OsdOp;
 
 /**
@@ -33,12 +34,18 @@ final class OpCost {
     long bytes = Limits.OPERATION_BYTES;
     boolean refused = ChangesBound.refuses(request);
     boolean alone = request.ops().size() == 1;
+    boolean reads = false;
     long attributes = 0;
     for (OsdOp step : request.ops()) {
       bytes += STEP_BYTES + (refused ? 0 : heap(step));
       attributes += alone || refused ? 0 : attribute(step);
+      reads |= readsMuch(step);
     }
-    return Math.min(bytes + Math.min(attributes, ATTRIBUTES_MAX), Limits.GATE_BYTES);
+    bytes += Math.min(attributes, ATTRIBUTES_MAX);
+    if (reads && bytes > Limits.GATED_BYTES) {
+      bytes += Limits.OUTPUT_BYTES / Limits.READ_SHARE; // it is let in once, for everything
+    }
+    return Math.min(bytes, Limits.GATE_BYTES);
   }
 
   /** How much more a step may take than the usual: one that is alone waits when that comes out. */
@@ -47,6 +54,24 @@ final class OpCost {
       case GETXATTR, OMAP_GET_HEADER -> 2L * (Limits.XATTR_VALUE_BYTES - Limits.USUAL_XATTR_BYTES);
       default -> 0;
     };
+  }
+
+  private static boolean readsMuch(OsdOp step) {
+    if (step.code() != OpCode.READ && step.code() != OpCode.SPARSE_READ) {
+      return false;
+    }
+    long length = step.extent().length();
+    return length <= 0 || length > Limits.GATED_READ_BYTES;
+  }
+
+  /** Whether it waits for others' objects while it is in hand. */
+  static boolean copies(MOSDOp request) {
+    for (OsdOp step : request.ops()) {
+      if (step.code() == OpCode.COPY_FROM || step.code() == OpCode.COPY_FROM2) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static long heap(OsdOp step) {

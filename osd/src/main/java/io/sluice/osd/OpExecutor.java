@@ -156,6 +156,9 @@ final class OpExecutor {
     if (!request.writes()) {
       return 0;
     }
+    if (WriteSameOperation.exceeds(request)) {
+      return Errno.EFBIG.result();
+    }
     if (!group.isFull()) {
       return 0;
     }
@@ -243,7 +246,7 @@ final class OpExecutor {
     } else if (changes) {
       group.replication().submit(context, slot);
       context.runEffects();
-    } else if (result < 0 && mayWrite) {
+    } else if (result < 0 && mayWrite && result != Errno.EAGAIN.result()) {
       group.replication().submitFailure(context, slot, result);
     } else {
       answerRead(context, result);

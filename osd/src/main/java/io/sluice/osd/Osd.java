@@ -330,7 +330,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
             over -> over(over, session, cost));
     op.takeRoom(session.claimRoom());
     if (gated) {
-      op.take(services.gate().share(heap));
+      op.take((OpCost.copies(bare) ? remote.copying() : services.gate()).share(heap));
     }
     tracker.begin(op);
     counters.inFlight.increment();

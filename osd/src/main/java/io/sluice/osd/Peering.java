@@ -208,12 +208,13 @@ final class Peering {
         pulled.accept(
             piece,
             delivery.data(),
-            () -> {
-              services.peers().send(delivery.from(), reply.toEnvelope());
-              if (piece.last() && pulling.remove(piece.object()) && pulling.isEmpty()) {
-                adopt();
-              }
-            });
+            guarded(
+                () -> { // when it is durable: nothing is held any more once this is cancelled
+                  services.peers().send(delivery.from(), reply.toEnvelope());
+                  if (piece.last() && pulling.remove(piece.object()) && pulling.isEmpty()) {
+                    adopt();
+                  }
+                }));
     if (!taken) {
       noRoom(services.whoami(), piece.object());
     }

@@ -139,7 +139,9 @@ final class PushReceiver {
     }
     copy.addAll(piece);
     boolean much =
-        copy.bytes > Limits.COPY_KEPT_BYTES || piece.hold() && keptBytes > Limits.COPIES_KEPT_BYTES;
+        copy.exists
+            && (copy.bytes > Limits.COPY_KEPT_BYTES
+                || piece.hold() && keptBytes > Limits.COPIES_KEPT_BYTES);
     if (!piece.last()) {
       store(copy, much, onTaken);
       return true;

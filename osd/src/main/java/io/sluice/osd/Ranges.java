@@ -31,6 +31,11 @@ final class Ranges {
       return this;
     }
     TreeMap<Long, Long> sum = new TreeMap<>(runs);
+    add(sum, start, length);
+    return new Ranges(sum);
+  }
+
+  private static void add(TreeMap<Long, Long> sum, long start, long length) {
     long from = start;
     long to = start + length;
     Map.Entry<Long, Long> near = sum.floorEntry(to);
@@ -41,7 +46,6 @@ final class Ranges {
       near = sum.floorEntry(to);
     }
     sum.put(from, to);
-    return new Ranges(sum);
   }
 
   /** What is in this and not in the other. */
@@ -89,11 +93,15 @@ final class Ranges {
   }
 
   static Ranges decode(Decoder from) {
-    Ranges ranges = NONE;
+    TreeMap<Long, Long> runs = new TreeMap<>();
     for (int left = from.count(16); left > 0; left--) {
-      ranges = ranges.plus(from.le64(), from.le64());
+      long start = from.le64();
+      long length = from.le64();
+      if (length > 0) {
+        add(runs, start, length);
+      }
     }
-    return ranges;
+    return new Ranges(runs);
   }
 
   @Override

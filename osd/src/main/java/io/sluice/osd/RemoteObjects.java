@@ -53,6 +53,7 @@ final class RemoteObjects {
   private final PipePool pipes;
   private final LongSupplier clock;
   private final MemoryGate copies = new MemoryGate(Limits.COPY_BYTES);
+  private final MemoryGate copying = new MemoryGate(Limits.COPYING_BYTES);
   private final Map<Long, Request> waiting = new TreeMap<>();
   private ClusterView view;
   private long lastTid;
@@ -66,6 +67,14 @@ final class RemoteObjects {
   /** What is read of whole objects, to be written again, takes its memory from here. */
   MemoryGate copies() {
     return copies;
+  }
+
+  /**
+   * For the operations that copy. Apart from the others', who may have to wait there with an object
+   * in hand that a copy inside waits for.
+   */
+  MemoryGate copying() {
+    return copying;
   }
 
   /**

@@ -188,14 +188,17 @@ final class Replication {
   /** Hands the bytes to the store; null when it has no room (and nothing is left behind). */
   private List<PgStore.Staged> stage(List<Payload> writes) {
     List<PgStore.Staged> staged = new ArrayList<>();
+    int taken = 0;
     try {
-      while (!writes.isEmpty()) {
-        staged.add(group.store().claimStage(writes.remove(0)));
+      while (taken < writes.size()) {
+        staged.add(group.store().claimStage(writes.get(taken++)));
       }
       return staged;
     } catch (StoreException e) {
       staged.forEach(PgStore.Staged::abort);
       return null;
+    } finally {
+      writes.subList(0, taken).clear();
     }
   }
 

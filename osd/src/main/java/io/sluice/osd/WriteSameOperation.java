@@ -29,7 +29,7 @@ final class WriteSameOperation implements Operation {
       return Errno.EINVAL.result();
     }
     int checked = WriteLimits.checkRange(range.offset(), range.length());
-    if (checked < 0 || written(context.op().request()) > Limits.WRITE_OP_BYTES) {
+    if (checked < 0) {
       return Errno.EFBIG.result();
     }
     try (BufferList block = block(context.claimPayload().bytes(), range.length())) {
@@ -38,14 +38,20 @@ final class WriteSameOperation implements Operation {
     return 0;
   }
 
-  /** Bytes that an operation brings, with those that its steps of this kind make of them. */
-  static long written(MOSDOp request) {
+  /**
+   * True where the bytes that an operation brings, with those that its steps of this kind make of
+   * them, are more than one operation may write.
+   */
+  static boolean exceeds(MOSDOp request) {
+    boolean any = false;
     long sum = 0;
     for (OsdOp step : request.ops()) {
-      long length = step.code() == OpCode.WRITE_SAME ? step.extent().length() : 0;
+      boolean same = step.code() == OpCode.WRITE_SAME;
+      any |= same;
+      long length = same ? Math.max(0, step.extent().length()) : 0;
       sum += Math.max(step.dataLength(), Math.min(length, Limits.OBJECT_BYTES));
     }
-    return sum;
+    return any && sum > Limits.WRITE_OP_BYTES;
   }
 
   /** As many copies as make up a block, or as the range takes. */

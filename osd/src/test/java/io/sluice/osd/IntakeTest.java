@@ -138,4 +138,47 @@ class IntakeTest {
     OsdOp refused = OsdOp.payload(OpCode.OMAP_SET_VALS, new byte[(int) Limits.CHANGES_BYTES + 1]);
     assertThat(OpCost.heap(operation(refused))).isLessThan(Limits.GATED_BYTES);
   }
+
+  @Test
+  void shouldCountReadsWithWhatLetsAnOperationIn() {
+    OsdOp attributes = OsdOp.of(OpCode.GETXATTRS, new OpArgs.Attr(0, 0, 0, 0));
+    long without = OpCost.heap(operation(attributes));
+    assertThat(without).isGreaterThan(Limits.GATED_BYTES);
+    long most = without + Limits.OUTPUT_BYTES / Limits.READ_SHARE;
+    assertThat(OpCost.heap(operation(attributes, OsdOp.extent(OpCode.READ, 0, 0))))
+        .isGreaterThan(most);
+    long much = Limits.GATED_READ_BYTES + 1;
+    assertThat(OpCost.heap(operation(attributes, OsdOp.extent(OpCode.SPARSE_READ, 0, much))))
+        .isGreaterThan(most);
+    assertThat(OpCost.heap(operation(attributes, OsdOp.extent(OpCode.READ, 0, 1000))))
+        .isLessThan(most);
+    assertThat(OpCost.heap(operation(OsdOp.extent(OpCode.READ, 0, 0))))
+        .as("alone it comes to the gate itself")
+        .isLessThan(Limits.GATED_BYTES);
+  }
+
+  @Test
+  void shouldRefuseStepsThatScatter() {
+    OsdOp[] many = new OsdOp[Limits.WRITE_STEPS + 1];
+    for (int i = 0; i < many.length; i++) {
+      many[i] = OsdOp.of(OpCode.WRITE, new OpArgs.Extent(2L * i, 1, 0, 0), new byte[1]);
+    }
+    assertThat(ChangesBound.refuses(operation(many))).isTrue();
+    many[0] = OsdOp.of(OpCode.STAT, OpArgs.NONE);
+    assertThat(ChangesBound.refuses(operation(many))).isFalse();
+    Arrays.fill(many, OsdOp.of(OpCode.ZERO, new OpArgs.Extent(0, 1, 0, 0)));
+    assertThat(ChangesBound.refuses(operation(many))).isTrue();
+    Arrays.fill(many, OsdOp.of(OpCode.STAT, OpArgs.NONE));
+    assertThat(ChangesBound.refuses(operation(many))).isFalse();
+  }
+
+  @Test
+  void shouldBoundWhatWriteSameMakes() {
+    OpArgs half = new OpArgs.Extent(0, Limits.WRITE_OP_BYTES / 2, 1, 0);
+    OsdOp same = OsdOp.of(OpCode.WRITE_SAME, half, new byte[1]);
+    OsdOp one = OsdOp.of(OpCode.WRITE, new OpArgs.Extent(0, 1, 0, 0), new byte[1]);
+    assertThat(WriteSameOperation.exceeds(operation(same, same))).isFalse();
+    assertThat(WriteSameOperation.exceeds(operation(same, same, one))).isTrue();
+    assertThat(WriteSameOperation.exceeds(operation(one))).isFalse();
+  }
 }
