@@ -49,11 +49,6 @@ final class AbsentCommands {
     refuse(all, Errno.EOPNOTSUPP, BALANCER, "balancer eval option:CephString?");
     refuse(all, Errno.EOPNOTSUPP, BY_HAND, "osd pg-temp pgid:CephPgid id:CephOsdName?,n=N");
     refuse(all, Errno.EOPNOTSUPP, BY_HAND, "osd primary-temp pgid:CephPgid id:CephOsdName");
-    refuse(
-        all,
-        Errno.EOPNOTSUPP,
-        "nothing changes pg_num by itself: use 'osd pool set POOL pg_num'",
-        "osd pool autoscale-status");
     refuse(all, Errno.ENOENT, ORCHESTRATOR + " (try `ceph orch set backend`)", "nfs cluster ls");
     refuse(
         all,

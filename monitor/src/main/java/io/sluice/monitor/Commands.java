@@ -92,6 +92,7 @@ final class Commands {
     all.addAll(FixedCommands.all());
     all.addAll(AbsentCommands.all());
     all.addAll(SettledCommands.all());
+    all.add(AutoscaleStatus.command());
     all.addAll(ReportCommands.all(byPrefix));
     all.forEach(command -> byPrefix.put(command.signature().prefix(), command));
     TellCommands.all().forEach(command -> told.put(command.signature().prefix(), command));

@@ -40,6 +40,7 @@ class RecordedTextsTest {
     shape("\\b(bench|first|device_health_metrics)\\b", "POOL");
     shape("-?\\d+(\\.\\d+)? [KMGTP]?i?B\\b", "N");
     shape("(?<![\\w.])\\d+\\.[0-9a-f]+(?= |$)", "N");
+    shape("\\b\\d+[kMGT]\\b", "N");
     shape("-?\\d+(\\.\\d+)?s?\\b", "N");
     shape("; [^;]* op/s$", ""); // where somebody works
     shape(" +", " ");
