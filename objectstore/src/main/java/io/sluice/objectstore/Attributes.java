@@ -76,6 +76,15 @@ final class Attributes {
     values = NO_VALUES;
   }
 
+  /** Roughly what they take in memory, in bytes. */
+  int weight() {
+    int weight = 0;
+    for (int i = 0; i < names.length; i++) {
+      weight += 100 + names[i].length() + values[i].length;
+    }
+    return weight;
+  }
+
   void forEach(BiConsumer<String, byte[]> action) {
     for (int i = 0; i < names.length; i++) {
       action.accept(names[i], values[i]);

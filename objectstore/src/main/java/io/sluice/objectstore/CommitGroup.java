@@ -20,6 +20,13 @@ import java.util.function.Predicate;
  * <p><b>Threads:</b> the committer.
  */
 final class CommitGroup implements TransactionCheck.State {
+  /**
+   * Onodes are decoded and encoded as a whole, and are some four times in the heap meanwhile: an
+   * object with all its attributes is more than 1 MiB, one of many extents several. A thousand of
+   * what most objects are is less than 1 MiB.
+   */
+  static final long WEIGHT_MAX = 8 << 20;
+
   /** An object as this group will leave it. */
   private static final class Draft {
     final boolean stored;
@@ -51,6 +58,9 @@ final class CommitGroup implements TransactionCheck.State {
   private final Map<CollectionId, Boolean> collections = new HashMap<>();
   private final Map<CollectionId, Optional<ObjectStore.Usage>> changedCollections = new HashMap<>();
   private CollectionId current;
+
+  /** Roughly what the onodes take that it has copied so far, in bytes. */
+  private long weight;
 
   /** The draft asked for last, and whose it is: a transaction's operations ask again and again. */
   private ObjectId lastObject;
@@ -84,6 +94,11 @@ final class CommitGroup implements TransactionCheck.State {
       throw new StoreException(
           StoreException.Kind.NOT_FOUND, "the extents of " + swap.object() + " have changed");
     }
+  }
+
+  /** True when what was applied so far is to become durable before more is. */
+  boolean isFull() {
+    return weight >= WEIGHT_MAX;
   }
 
   BlobLedger blobs() {
@@ -136,6 +151,7 @@ final class CommitGroup implements TransactionCheck.State {
         key,
         missing -> {
           Onode stored = view.onode(key);
+          weight += stored == null ? 0 : stored.weight();
           return new Draft(stored == null ? null : stored.copy());
         });
   }
@@ -162,6 +178,7 @@ final class CommitGroup implements TransactionCheck.State {
     Onode from = seen(source);
     Draft to = draft(current, target);
     remove(to);
+    weight += from.weight();
     to.onode = from.copyFor(ids.next(batch));
     to.onode.extents.refAll(blobs);
     if (from.omap) {

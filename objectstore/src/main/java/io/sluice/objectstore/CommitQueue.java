@@ -27,7 +27,7 @@ final class CommitQueue {
   private static final int QUEUED_MAX = 8192;
 
   /** Inline data, attributes and omap values held in memory. */
-  private static final long BYTES_MAX = 64 << 20;
+  private static final long BYTES_MAX = 32 << 20;
 
   /**
    * One batch: large enough to share a sync among all who wait, small enough to be written in a

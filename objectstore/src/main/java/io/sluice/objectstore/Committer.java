@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * data of the group's staged writes are on disk
  *   -> fdatasync(data files), if one of them was not covered by an earlier one
- *   -> ONE synced write of RocksDB
+ *   -> ONE synced write of RocksDB (more where their objects are much together)
  *   -> callbacks
  *   -> freed extents return to the allocator (when no read that began before holds them)
  * </pre>
@@ -100,27 +100,45 @@ final class Committer implements AutoCloseable {
   private void commit(List<CommitQueue.Queued> group) throws IOException {
     long begin = System.nanoTime();
     flushData(group);
-    long flushed = System.nanoTime();
+    long flushNanos = System.nanoTime() - begin;
+    int done = 0;
+    while (done < group.size() && !stop.stopped()) {
+      done = commitFrom(group, done, flushNanos);
+      flushNanos = 0;
+    }
+  }
+
+  /**
+   * Commits one batch: the group's transactions from that one on, as long as their objects are not
+   * too much together.
+   *
+   * @return how many of the group are done with
+   */
+  private int commitFrom(List<CommitQueue.Queued> group, int first, long flushNanos)
+      throws IOException {
+    long begin = System.nanoTime();
     CommitGroup changes = new CommitGroup(view, ids, recent, batch.clear());
-    List<StoreException> refusals = new ArrayList<>(group.size());
-    for (CommitQueue.Queued queued : group) {
-      refusals.add(applyTo(changes, queued.transaction()));
+    List<StoreException> refusals = new ArrayList<>(group.size() - first);
+    int end = first;
+    while (end < group.size() && !changes.isFull()) {
+      refusals.add(applyTo(changes, group.get(end++).transaction()));
     }
     List<DiskExtent> freed = new ArrayList<>(changes.finish());
     if (stop.stopped()) {
-      return;
+      return end;
     }
     early.committing(true);
     view.commit(changes);
     early.committing(false);
-    long end = System.nanoTime();
-    counters.committed(group.size(), changes.batch().length(), flushed - begin, end - flushed);
-    for (int i = 0; i < group.size(); i++) {
-      counters.latency(end - group.get(i).queuedNanos());
-      callBack(group.get(i), refusals.get(i));
+    long now = System.nanoTime();
+    counters.committed(end - first, changes.batch().length(), flushNanos, now - begin);
+    for (int i = first; i < end; i++) {
+      counters.latency(now - group.get(i).queuedNanos());
+      callBack(group.get(i), refusals.get(i - first));
     }
     retire.accept(freed);
     changed.accept(changes.changedOnodes());
+    return end;
   }
 
   private void flushData(List<CommitQueue.Queued> group) throws IOException {

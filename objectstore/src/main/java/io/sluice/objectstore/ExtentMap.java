@@ -140,6 +140,10 @@ final class ExtentMap {
   }
 
   /** In order; a view, not to be changed. */
+  int size() {
+    return byOffset.length;
+  }
+
   List<Extent> all() {
     return Arrays.asList(byOffset);
   }

@@ -125,9 +125,7 @@ final class Onode {
 
   /** Roughly what it takes in memory, in bytes. */
   int weight() {
-    int[] weight = {200 + omapHeader.length + extents.all().size() * 120};
-    attrs.forEach((name, value) -> weight[0] += 100 + name.length() + value.length);
-    return weight[0];
+    return 200 + omapHeader.length + extents.size() * 120 + attrs.weight();
   }
 
   @Override

@@ -18,12 +18,20 @@ import java.util.Map;
 final class OnodeCache {
   /** Bytes of a key, and their hash: asked for again each time that the table grows. */
   private static final class Key {
+    /** So many of a key are in what an onode counts. */
+    private static final int BYTES_COUNTED = 100;
+
     private final byte[] bytes;
     private final int hash;
 
     private Key(byte[] bytes) {
       this.bytes = bytes;
       this.hash = Arrays.hashCode(bytes);
+    }
+
+    /** Of both, in bytes: a name may take much more than the onode. */
+    private int weightWith(Onode onode) {
+      return onode == null ? 0 : onode.weight() + Math.max(0, bytes.length - BYTES_COUNTED);
     }
 
     @Override
@@ -76,10 +84,11 @@ final class OnodeCache {
   private void put(byte[] key, Onode onode) {
     Key kept = new Key(key);
     Onode before = onode == null ? onodes.remove(kept) : onodes.put(kept, onode);
-    weight += (onode == null ? 0 : onode.weight()) - (before == null ? 0 : before.weight());
-    Iterator<Onode> eldest = onodes.values().iterator();
+    weight += kept.weightWith(onode) - kept.weightWith(before);
+    Iterator<Map.Entry<Key, Onode>> eldest = onodes.entrySet().iterator();
     while (weight > maxWeight && eldest.hasNext()) {
-      weight -= eldest.next().weight();
+      Map.Entry<Key, Onode> gone = eldest.next();
+      weight -= gone.getKey().weightWith(gone.getValue());
       eldest.remove();
     }
   }

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.bufferlist.Linux;
 import io.sluice.bufferlist.NoLeaks;
+import io.sluice.types.ObjectId;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -117,5 +121,50 @@ class CommitOrderTest {
     long commits = test.events.stream().filter("db"::equals).count();
     assertThat(commits).isLessThan(300);
     assertThat((long) test.store.perf().get("transactions")).isEqualTo(301);
+  }
+
+  @Test
+  void shouldDivideAGroupWhoseObjectsAreMuchTogether() throws Exception {
+    int objects = 24;
+    for (int i = 0; i < objects; i++) {
+      test.apply(new Transaction.SetAttrs(object(i), attributes(16, 64 << 10)));
+    }
+    CountDownLatch submitted = new CountDownLatch(1);
+    test.beforeWrite = () -> awaitOrThrow(submitted, "the others");
+    test.batchBytesMax = 0;
+    test.events.clear();
+    CountDownLatch done = new CountDownLatch(1 + objects);
+    List<Integer> order = Collections.synchronizedList(new ArrayList<>());
+    test.commit(done::countDown, new Transaction.Touch(ObjectStoreContract.A));
+    for (int i = 0; i < objects; i++) {
+      int number = i;
+      test.commit(
+          () -> {
+            order.add(number);
+            done.countDown();
+          },
+          new Transaction.WriteInline(object(i), 0, new byte[5]));
+    }
+    submitted.countDown();
+    awaitOrThrow(done, "all commits");
+    assertThat(order).isSorted().hasSize(objects);
+    assertThat((long) test.batchBytesMax)
+        .as("one object more than the bound, and what is beside its attributes")
+        .isLessThan(CommitGroup.WEIGHT_MAX + (2 << 20));
+    assertThat(test.events.stream().filter("db"::equals).count())
+        .as("as few batches as that makes")
+        .isLessThanOrEqualTo(2 + objects / 8);
+  }
+
+  private static ObjectId object(int i) {
+    return ObjectId.head(3, "", "", "object" + i, i);
+  }
+
+  private static Map<String, byte[]> attributes(int count, int length) {
+    Map<String, byte[]> attributes = new HashMap<>();
+    for (int i = 0; i < count; i++) {
+      attributes.put("attribute" + i, new byte[length]);
+    }
+    return attributes;
   }
 }

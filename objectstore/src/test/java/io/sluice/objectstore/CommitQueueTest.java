@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class CommitQueueTest {
   private static final ChecksumVector SUMS = ChecksumVector.of(new byte[10], 0, 10);
   private static final long GROUP_BYTES = 4 << 20;
-  private static final long QUEUE_BYTES = 64 << 20;
+  private static final long QUEUE_BYTES = 32 << 20;
 
   private final Set<Long> flushed = new HashSet<>();
   private final CommitQueue queue = new CommitQueue(flushed::contains);

@@ -49,4 +49,21 @@ class OnodeCacheTest {
     assertThat(cache.get(new byte[] {1})).isNull();
     assertThat(cache.weight()).isLessThanOrEqualTo(10_000);
   }
+
+  @Test
+  void shouldCountLongNames() {
+    for (int i = 0; i < 100; i++) {
+      byte[] name = new byte[2000];
+      name[0] = (byte) i;
+      cache.publish(Map.of(name, new Onode(i)));
+    }
+    assertThat(cache.weight()).isBetween(8_000L, 10_000L);
+    byte[] first = new byte[2000];
+    assertThat(cache.get(first)).isNull();
+    first[0] = 99;
+    assertThat(cache.get(first)).isNotNull();
+    cache.publish(Collections.singletonMap(first, null));
+    cache.clear();
+    assertThat(cache.weight()).isZero();
+  }
 }
