@@ -109,6 +109,11 @@ public final class MemorySegment implements Segment {
   }
 
   /** The bytes themselves, little-endian, for those who neither move its position nor write. */
+  /** False where the bytes lie in the heap. */
+  public boolean isDirect() {
+    return view.isDirect();
+  }
+
   ByteBuffer view() {
     checkOpen();
     return view;

@@ -23,6 +23,12 @@ final class ConnectionWatch {
 
     long queuedBytes();
 
+    /**
+     * Bytes in the heap that it does not take, where others wait for the room; looks whether it is
+     * to be read.
+     */
+    long inTheWay();
+
     /** Nothing is read from it now, because we do not want to. */
     boolean isHeld();
 
@@ -47,6 +53,8 @@ final class ConnectionWatch {
   private long lastSent;
   private long lastProgress;
   private long lastReceived;
+  private long sentAtSweep;
+  private int slowSweeps;
   private int silentSweeps;
   private Keepalive keepalive = Keepalive.NONE;
   private Runnable ask;
@@ -89,16 +97,26 @@ final class ConnectionWatch {
       lastProgress = now;
     }
     listen();
+    measure(sent);
     if (silentSweeps >= MessengerLimits.SILENT_SWEEPS_MAX && keepalive == Keepalive.INSIST) {
       connection.close("keepalive: nothing came, not even an answer");
     } else if (now - lastProgress >= MessengerLimits.STALL_NANOS) {
       connection.close("stalled: peer takes no bytes, " + connection.queuedBytes() + " wait");
+    } else if (slowSweeps >= MessengerLimits.SLOW_SWEEPS_MAX) {
+      connection.close("takes its answers too slowly, and others wait for the room");
     } else if (now - lastTraffic >= MessengerLimits.IDLE_NANOS) {
       connection.close("idle");
     } else {
       askAfterSilence();
       timer = loop.schedule(MessengerLimits.SWEEP_NANOS, this::sweep);
     }
+  }
+
+  /** Counts how long what has been sent was less than what is left, and others wait for that. */
+  private void measure(long sent) {
+    long left = connection.inTheWay();
+    slowSweeps = left > sent - sentAtSweep ? slowSweeps + 1 : 0;
+    sentAtSweep = sent;
   }
 
   /** Counts how long nothing has come. */

@@ -238,9 +238,7 @@ final class EpollConnection extends PeerConnection
 
   /** False when the connection is not to be read from now. */
   private boolean reading() {
-    // A client that takes no answers gets no more questions in.
-    boolean backlogged = isClient() && sender.queuedBytes() > MessengerLimits.CLIENT_QUEUE_MAX;
-    return state != State.CLOSED && !isHeld() && !backlogged;
+    return state != State.CLOSED && !isHeld() && !sender.isBacklogged();
   }
 
   private void read() throws IOException {
@@ -304,6 +302,9 @@ final class EpollConnection extends PeerConnection
   /** Loop only: the handshake is done. */
   void ready(RemotePeer peer, boolean peerIsOurs) {
     identified(peer, peerIsOurs, messenger.isAligned(socket, peerIsOurs));
+    if (isClient()) {
+      sender.use(messenger.backlog().part());
+    }
     if (aligned()) {
       sender.use(new Cork(sys, socket.intValue()));
     }
@@ -379,6 +380,12 @@ final class EpollConnection extends PeerConnection
   @Override
   public long sentBytes() {
     return sender.sentBytes();
+  }
+
+  @Override
+  public long inTheWay() {
+    rearm(); // there may be room again, by what others have taken
+    return sender.inTheWay();
   }
 
   @Override

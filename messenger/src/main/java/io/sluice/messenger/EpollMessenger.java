@@ -51,6 +51,7 @@ public final class EpollMessenger implements Messenger {
   private final LocalPeer self;
   private final DirectBuffers buffers =
       new DirectBuffers(Math.min(RECEIVE_MEMORY_MAX, Runtime.getRuntime().maxMemory() / 4));
+  private final Backlog backlog = new Backlog();
   private final ReceiveSlots slots;
   private final Faults faults;
   private final MultiThreadIoEventLoopGroup group;
@@ -264,6 +265,11 @@ public final class EpollMessenger implements Messenger {
 
   DirectBuffers buffers() {
     return buffers;
+  }
+
+  /** Of its clients. */
+  Backlog backlog() {
+    return backlog;
   }
 
   ReceiveSlots slots() {

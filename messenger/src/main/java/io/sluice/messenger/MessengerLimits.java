@@ -83,6 +83,15 @@ final class MessengerLimits {
   /** A client that takes no answers is not read from while this much waits for it. */
   static final long CLIENT_QUEUE_MAX = 64L << 20;
 
+  /**
+   * What waits in the heap for all clients together that take nothing now: a sixth of what an OSD
+   * has. Payload of some length lies elsewhere, and long answers are brought while they are sent.
+   */
+  static final long BACKLOG_MAX = 32L << 20;
+
+  /** So many sweeps in a row a client may take less than what it has left there. */
+  static final int SLOW_SWEEPS_MAX = 2;
+
   /** Connections of one messenger; a sluice has some dozens. */
   static final int CONNECTIONS_MAX = 8192;
 

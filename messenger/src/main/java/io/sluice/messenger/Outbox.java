@@ -1,6 +1,8 @@
 package io.sluice.messenger;
 
 import io.sluice.bufferlist.CopyMeter;
+import io.sluice.bufferlist.MemorySegment;
+import io.sluice.bufferlist.Segment;
 import io.sluice.types.Envelope;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -37,6 +39,7 @@ final class Outbox {
   private final Unacked unacked;
   private final Deque<Envelope> again = new ArrayDeque<>();
   private int messagesWaiting;
+
   private long laidOut;
   private long seq;
 
@@ -76,8 +79,36 @@ final class Outbox {
     return HEAD_BYTES + message.front().length + message.middle().length + message.payloadLength();
   }
 
+  private static long heap(Envelope message) {
+    long bytes = HEAD_BYTES + message.front().length + message.middle().length;
+    for (Segment segment : message.data().segments()) {
+      boolean inHeap = segment instanceof MemorySegment memory && !memory.isDirect();
+      bytes += inHeap ? segment.length() : 0;
+    }
+    return bytes;
+  }
+
   long queuedBytes() {
     return queuedBytes.get();
+  }
+
+  /**
+   * Loop only: what of it lies in the heap. Added up each time, so that nothing is counted while
+   * the socket takes what there is.
+   */
+  long heapBytes() {
+    takeOffered();
+    long bytes = 0;
+    for (Deque<Envelope> queue : waiting.values()) {
+      for (Envelope message : queue) {
+        bytes += heap(message);
+      }
+    }
+    for (OutgoingPart part : parts) {
+      boolean inHeap = part instanceof OutgoingPart.Memory memory && !memory.bytes().isDirect();
+      bytes += inHeap ? part.remaining() : 0;
+    }
+    return bytes;
   }
 
   /** A frame that goes before all messages that are not yet laid out. */
@@ -91,10 +122,7 @@ final class Outbox {
    * Lays out messages, as many as should be on their way at a time; acknowledges what was received.
    */
   void layOut(FrameRouter router) throws IOException {
-    for (Envelope next; (next = offered.poll()) != null; ) {
-      waiting.computeIfAbsent(next.priority(), p -> new ArrayDeque<>()).add(next);
-      messagesWaiting++;
-    }
+    takeOffered();
     while (laidOut < MessengerLimits.LAID_OUT_MAX && messagesWaiting > 0) {
       Deque<Envelope> first = mostUrgent();
       Envelope message = first.peek();
@@ -114,6 +142,13 @@ final class Outbox {
       queuedBytes.addAndGet(bytes - size(message));
       parts.addAll(frame);
       dropSent();
+    }
+  }
+
+  private void takeOffered() {
+    for (Envelope next; (next = offered.poll()) != null; ) {
+      waiting.computeIfAbsent(next.priority(), p -> new ArrayDeque<>()).add(next);
+      messagesWaiting++;
     }
   }
 

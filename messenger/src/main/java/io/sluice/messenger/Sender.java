@@ -18,6 +18,9 @@ final class Sender {
   /** Null where segments are not whole pages. */
   private Cork cork;
 
+  /** Null for peers that are no clients. */
+  private Backlog.Part backlog;
+
   private boolean blocked;
   private long sentBytes;
 
@@ -35,6 +38,11 @@ final class Sender {
   /** The socket is there. */
   void use(SocketWriter theWriter) {
     writer = theWriter;
+  }
+
+  /** The peer is a client: what it does not take is counted. */
+  void use(Backlog.Part ofClient) {
+    backlog = ofClient;
   }
 
   /** Segments are whole pages: they stay whole from now on. */
@@ -78,6 +86,13 @@ final class Sender {
    * @param session acknowledges on the way; null before the handshake is done, when messages wait
    */
   void write(FrameRouter session) throws IOException {
+    writeUntilFull(session);
+    if (backlog != null && !backlog.set(blocked ? outbox.heapBytes() : 0)) {
+      throw new IOException("leaves more of its answers than there is room for");
+    }
+  }
+
+  private void writeUntilFull(FrameRouter session) throws IOException {
     long budget = MessengerLimits.WAKEUP_BUDGET;
     if (isDraining() && !outbox.isEmpty()) {
       cork.more();
@@ -119,6 +134,17 @@ final class Sender {
     return outbox.queuedBytes();
   }
 
+  /** True for a client that takes no answers: it gets no more questions in. */
+  boolean isBacklogged() {
+    return backlog != null
+        && (outbox.queuedBytes() > MessengerLimits.CLIENT_QUEUE_MAX || backlog.isTooLong());
+  }
+
+  /** What waits for it in the heap while too much does of all clients' answers; else 0. */
+  long inTheWay() {
+    return backlog == null ? 0 : backlog.inTheWay();
+  }
+
   /** The connection is gone; a session's messages stay the session's. */
   void discard() {
     if (outbox != own) {
@@ -126,5 +152,8 @@ final class Sender {
       outbox = own;
     }
     own.discard();
+    if (backlog != null) {
+      backlog.set(0);
+    }
   }
 }

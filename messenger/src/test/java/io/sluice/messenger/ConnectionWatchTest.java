@@ -19,6 +19,7 @@ class ConnectionWatchTest implements ConnectionWatch.Watched {
   private long received;
   private long sent;
   private long queued;
+  private long inTheWay;
   private boolean held;
   private int asked;
 
@@ -102,6 +103,11 @@ class ConnectionWatchTest implements ConnectionWatch.Watched {
   }
 
   @Override
+  public long inTheWay() {
+    return inTheWay;
+  }
+
+  @Override
   public boolean isHeld() {
     return held;
   }
@@ -148,6 +154,30 @@ class ConnectionWatchTest implements ConnectionWatch.Watched {
       received++; // that it sends is no excuse
     }
     assertThat(ends).containsExactly("stalled: peer takes no bytes, 1000 wait");
+  }
+
+  @Test
+  void shouldEndAConnectionThatTakesSlowlyWhatOthersWaitFor() {
+    watch.start();
+    watch.ready(Keepalive.NONE, () -> asked++);
+    queued = 1000;
+    inTheWay = 1000;
+    loop.pass(5 * SECOND); // it may have had less than that
+    inTheWay = 0;
+    loop.pass(5 * SECOND);
+    inTheWay = 1000;
+    for (int i = 0; i < 10; i++) {
+      sent += 1000;
+      loop.pass(5 * SECOND);
+    }
+    assertThat(ends).isEmpty();
+    sent += 999;
+    loop.pass(5 * SECOND);
+    sent += 999;
+    loop.pass(5 * SECOND - 1);
+    assertThat(ends).isEmpty();
+    loop.pass(1);
+    assertThat(ends).containsExactly("takes its answers too slowly, and others wait for the room");
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.sluice.types.EntityName;
 import io.sluice.types.Envelope;
 import io.sluice.types.Loop;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -142,7 +143,7 @@ class FlowTest {
             }
           };
       int asked = 0;
-      while (connection.queuedBytes() <= MessengerLimits.CLIENT_QUEUE_MAX) {
+      while (connection.queuedBytes() <= MessengerLimits.BACKLOG_MAX) {
         ask(peer, ++asked);
         int sent = asked;
         PeerPair.await("an answer", () -> answered.get() == sent);
@@ -158,6 +159,48 @@ class FlowTest {
       peer.socket.setSoTimeout(30_000);
       while (answered.get() < asked) { // which goes on as soon as the peer takes answers
         assertThat(peer.socket.getInputStream().read(some)).isPositive();
+      }
+    }
+  }
+
+  @Test
+  void shouldReadNoMoreFromClientsThatLeaveTooMuchTogether() throws Exception {
+    byte[] answer =
+        new byte[16 << 20]; // more than the kernel takes in for a peer that reads nothing
+    AtomicInteger answered = new AtomicInteger();
+    List<RawPeer> peers = new ArrayList<>();
+    try (Endpoint osd = Endpoint.osd(0);
+        Endpoint other = Endpoint.client()) {
+      Connection witness = other.ready(osd, EntityName.osd(0));
+      osd.handler =
+          (from, message) -> {
+            if (message.head().dataLength() > 0) {
+              osd.messages.add(message); // the witness'
+            } else {
+              message.close();
+              from.send(PayloadTest.message(1, answer));
+              answered.incrementAndGet();
+            }
+          };
+      int asked = 0;
+      // Enough, also when the kernel takes somewhat more after a while.
+      while (osd.messenger.backlog().bytes() <= MessengerLimits.BACKLOG_MAX + (8 << 20)) {
+        RawPeer peer = new RawPeer(osd.addr, EntityName.osd(0)).shakeHands();
+        peers.add(peer);
+        peer.socket.setReceiveBufferSize(1 << 18); // fixed: it does not grow later
+        ask(peer, 1);
+        int sent = ++asked;
+        PeerPair.await("an answer", () -> answered.get() == sent);
+        haveTurns(witness, osd);
+      }
+      for (RawPeer peer : peers) {
+        ask(peer, 2);
+      }
+      haveTurns(witness, osd); // who takes what it asks for is served
+      assertThat(answered).hasValue(asked);
+    } finally {
+      for (RawPeer peer : peers) {
+        peer.close();
       }
     }
   }
