@@ -106,7 +106,7 @@ final class CopyFromOperation implements Operation {
         steps.add(OsdOp.extent(OpCode.READ, offset, Limits.PUSH_PIECE_BYTES));
       }
       PlacementGroup group = context.group();
-      group.remote().read(source, steps, group.loop(), answer -> arrive(group, answer));
+      group.services().remote().read(source, steps, group.loop(), answer -> arrive(group, answer));
     }
 
     private void arrive(PlacementGroup group, RemoteObjects.Answer answer) {
@@ -140,7 +140,7 @@ final class CopyFromOperation implements Operation {
         }
       }
       long bytes = needed;
-      share = group.remote().copies().share(bytes);
+      share = group.services().remote().copies().share(bytes);
       share.enter(
           group.loop(),
           () -> {

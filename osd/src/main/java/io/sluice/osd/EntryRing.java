@@ -22,6 +22,9 @@ import java.util.List;
 final class EntryRing {
   private static final int SLOTS_MIN = 16;
 
+  /** Of an entry beside its bytes: the array's head, its places in the four tables. */
+  static final int ENTRY_BYTES = 48;
+
   /** Their number is a power of two. */
   private byte[][] slots = new byte[SLOTS_MIN][];
 
@@ -33,6 +36,17 @@ final class EntryRing {
 
   private int first;
   private int size;
+  private long bytes;
+
+  /** What the entries take in the heap. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** The same of one. */
+  int bytes(int index) {
+    return slots[slot(index)].length + ENTRY_BYTES;
+  }
 
   int size() {
     return size;
@@ -62,6 +76,7 @@ final class EntryRing {
     }
     int slot = slot(size++);
     slots[slot] = encoded;
+    bytes += encoded.length + ENTRY_BYTES;
     versions[slot] = newest.version().version();
     epochs[slot] = newest.version().epoch();
     if (!newest.requestId().equals(PeerLogEntry.NO_REQUEST)) {
@@ -100,6 +115,7 @@ final class EntryRing {
 
   private void free(int slot) {
     requests.remove(slot);
+    bytes -= slots[slot].length + ENTRY_BYTES;
     slots[slot] = null;
   }
 
@@ -157,6 +173,7 @@ final class EntryRing {
     room(SLOTS_MIN);
     first = 0;
     size = 0;
+    bytes = 0;
   }
 
   @Override

@@ -64,6 +64,22 @@ final class Limits {
   /** Log entries kept, so many operations back a duplicate is known. */
   static final int LOG_ENTRIES = 3000;
 
+  /**
+   * What the logs of all groups here take of the heap, in equal shares: 64 groups have their 3,000
+   * entries of short names in it. One of the longest name, key and namespace that there are takes
+   * 6.5 KiB: 20 MiB a group would have, were they not fewer then.
+   */
+  static final long LOGS_BYTES = 32 * MIB;
+
+  /**
+   * So many are kept however long they are, as operations that are sent again are known by them:
+   * 100 groups of the longest ones take 41 MiB.
+   */
+  static final int LOG_ENTRIES_MIN = 64;
+
+  /** Of shorter ones 3,000 are little to load, too: with the longest name that is usual. */
+  static final int LOG_ENTRY_SHORT_BYTES = (int) KIB;
+
   /** Most objects in one answer to a listing. (ceph: osd_max_pgls) */
   static final int LISTED_OBJECTS = 1024;
 
@@ -97,6 +113,15 @@ final class Limits {
    * its own cookie, and all of them wait in the heap. More is EMSGSIZE. (Ceph has no such bound)
    */
   static final long NOTIFY_BYTES = 16 * MIB;
+
+  /**
+   * What all notifications under way keep: what is told, to each watcher, and the answers. One that
+   * would be more is refused with EBUSY, an answer that would be is passed on as an empty one.
+   */
+  static final long NOTIFICATIONS_BYTES = 32 * MIB;
+
+  /** What a watcher of it takes beside the payload: its place, its message. */
+  static final long TOLD_BYTES = 512;
 
   /**
    * Changes of one operation, keys that it asks for, or conditions: each takes some 200 bytes of
@@ -229,6 +254,12 @@ final class Limits {
    * payload is received and no batch is written.
    */
   static final long INLINE_CACHE_BYTES = 256 * MIB;
+
+  /**
+   * What has come of other OSDs and waits for its group's loop, as far as it is in the heap, where
+   * it is three times when it is taken apart: some thousands of small writes. More is not read.
+   */
+  static final long PEER_BYTES = 16 * MIB;
 
   /** Payload of client operations in hand, per daemon: more is not read from the sockets. */
   static final long CLIENT_BYTES = 256 * MIB;

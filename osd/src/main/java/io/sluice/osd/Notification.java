@@ -14,7 +14,8 @@ import java.util.TreeSet;
 
 /**
  * One notification of an object's watchers: over when all have answered, or with ETIMEDOUT when its
- * time is up. Answers beyond {@link Limits#STEP_OUTPUT_BYTES} in all are passed on as empty ones.
+ * time is up. Answers beyond {@link Limits#STEP_OUTPUT_BYTES} in all, or {@link
+ * Limits#NOTIFICATIONS_BYTES} with all others under way, are passed on as empty ones.
  *
  * <p>What the notifier gets: {@code le32 n, n x {le64 client, le64 cookie, blob answer} | le32 m, m
  * x {le64 client, le64 cookie}}: the answers, and those who gave none. <b>Threads:</b> the group's
@@ -35,14 +36,25 @@ final class Notification {
   private final Loop loop;
   private final Set<Watchers.Key> waitingFor = new TreeSet<>();
   private final TreeMap<Watchers.Key, byte[]> answers = new TreeMap<>();
+  private final ByteBudget budget;
+  private long told;
   private long answered;
   private Runnable onOver;
   private Loop.Timer timer;
 
-  Notification(Request request, Connection notifier, Loop loop) {
+  /**
+   * @param budget of what all of them keep
+   */
+  Notification(Request request, Connection notifier, Loop loop, ByteBudget budget) {
     this.request = request;
     this.notifier = notifier;
     this.loop = loop;
+    this.budget = budget;
+  }
+
+  /** What one keeps until it is over, but for the answers. */
+  static long bytes(int payload, int watchers) {
+    return (1L + watchers) * (payload + Limits.TOLD_BYTES);
   }
 
   ObjectId object() {
@@ -56,6 +68,8 @@ final class Notification {
   void start(SortedMap<Watchers.Key, Watchers.Watch> watches, Runnable whenOver) {
     onOver = whenOver;
     waitingFor.addAll(watches.keySet());
+    told = bytes(request.payload().length, waitingFor.size());
+    budget.takeAnyway(told);
     timer =
         loop.schedule(
             request.timeoutSeconds() * NANOS_PER_SECOND, () -> finish(Errno.ETIMEDOUT.result()));
@@ -81,7 +95,8 @@ final class Notification {
 
   void acknowledge(Watchers.Key key, byte[] answer) {
     if (waitingFor.remove(key)) {
-      boolean fits = answered + answer.length <= Limits.STEP_OUTPUT_BYTES;
+      boolean fits =
+          answered + answer.length <= Limits.STEP_OUTPUT_BYTES && budget.take(answer.length);
       answered += fits ? answer.length : 0;
       answers.put(key, fits ? answer : NOTHING);
       finishIfDone();
@@ -97,6 +112,7 @@ final class Notification {
 
   void cancel() {
     timer.cancel();
+    budget.giveBack(told + answered);
   }
 
   private void finishIfDone() {
@@ -106,7 +122,7 @@ final class Notification {
   }
 
   private void finish(int result) {
-    timer.cancel();
+    cancel();
     onOver.run();
     Encoder to = new Encoder(64);
     to.list(

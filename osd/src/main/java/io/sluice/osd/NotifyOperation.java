@@ -11,8 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Notifies an object's watchers: {@code le32 version | le32 timeout in seconds | blob payload};
- * answers {@code le64 notification id}, or EMSGSIZE ({@link Limits#NOTIFY_BYTES}). The outcome
- * follows in a message of its own. (ceph: CEPH_OSD_OP_NOTIFY)
+ * answers {@code le64 notification id}, or EMSGSIZE ({@link Limits#NOTIFY_BYTES}), or EBUSY ({@link
+ * Limits#NOTIFICATIONS_BYTES}). The outcome follows in a message of its own. (ceph:
+ * CEPH_OSD_OP_NOTIFY)
  */
 final class NotifyOperation implements Operation {
   private static final int TIMEOUT_SECONDS = 30; // ceph: osd_default_notify_timeout
@@ -25,8 +26,13 @@ final class NotifyOperation implements Operation {
     Decoder from = step.reader().skip(4);
     int seconds = from.le32();
     byte[] payload = from.blob();
-    if (tellsTooMuch(context)) {
+    int watchers = context.group().watchers().of(context.object()).size();
+    if (tellsTooMuch(context, watchers)) {
       return Errno.EMSGSIZE.result();
+    }
+    ByteBudget budget = context.group().services().notifications();
+    if (!budget.hasRoom(Notification.bytes(payload.length, watchers))) {
+      return Errno.EBUSY.result();
     }
     long id = (long) context.group().view().epoch() << 32 | count.incrementAndGet() & 0xffffffffL;
     Notification.Request request =
@@ -41,13 +47,13 @@ final class NotifyOperation implements Operation {
     PlacementGroup group = context.group();
     context.output(step.withData(new Encoder(8).le64(id).toByteArray()));
     context.afterwards(
-        () -> group.watchers().notify(new Notification(request, notifier, group.loop())));
+        () -> group.watchers().notify(new Notification(request, notifier, group.loop(), budget)));
     return 0;
   }
 
-  private static boolean tellsTooMuch(OpContext context) {
+  private static boolean tellsTooMuch(OpContext context, int watchers) {
     MOSDOp all = context.op().request();
     long each = all.dataLength() + all.ops().size() * Limits.OPERATION_BYTES;
-    return each * context.group().watchers().of(context.object()).size() > Limits.NOTIFY_BYTES;
+    return each * watchers > Limits.NOTIFY_BYTES;
   }
 }

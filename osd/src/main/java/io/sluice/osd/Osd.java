@@ -16,7 +16,6 @@ import io.sluice.protocol.MessageType;
 import io.sluice.protocol.OsdBoot;
 import io.sluice.protocol.OsdStats;
 import io.sluice.protocol.PeerMessage;
-import io.sluice.protocol.PeerScope;
 import io.sluice.protocol.PgScrub;
 import io.sluice.protocol.PoolInfo;
 import io.sluice.types.AddrVec;
@@ -52,6 +51,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
   private final DaemonCommands commands = new DaemonCommands();
   private final OpTracker tracker;
   private final Intake intake = new Intake();
+  private final PeerIntake peerIntake;
   private final MapArchive maps = new MapArchive();
   private final Lease lease;
   private final PeerSessions peers;
@@ -118,7 +118,10 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
             options,
             new MemoryGate(Limits.GATE_BYTES),
             new MemoryGate(Limits.WHOLE_PAYLOADS_BYTES),
-            new CutStreams());
+            new CutStreams(),
+            new LogRoom(Limits.LOGS_BYTES),
+            new ByteBudget(Limits.NOTIFICATIONS_BYTES));
+    this.peerIntake = new PeerIntake(pipes, scope -> groupFor(scope.pg(), scope.interval()));
     this.groups = new PgRegistry(services, messenger, onFailure);
     this.gate =
         new MapGate(
@@ -293,7 +296,7 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
       } else if (type == MessageType.COMMAND) {
         commands.answer(connection, MCommand.decode(message.head().tid(), message.head().front()));
       } else if (PeerMessage.covers(type) && connection.peerName().type() == EntityName.OSD) {
-        onPeerMessage(connection, message);
+        peerIntake.take(connection, message);
       } else {
         LOG.debug("{} sent a message of type {}", connection.peerName(), type);
       }
@@ -358,18 +361,6 @@ final class Osd implements Dispatcher, MonitorSession.Listener, PeerSessions.Lis
     tracker.end(op);
     counters.inFlight.decrement();
     intake.end(session, cost);
-  }
-
-  private void onPeerMessage(Connection connection, IncomingMessage message) {
-    PeerDelivery delivery = PeerDelivery.of(connection, message, pipes);
-    PeerScope scope = delivery.message().scope();
-    PlacementGroup group = groupFor(scope.pg(), scope.interval());
-    if (group != null) {
-      delivery.handOver();
-      group.loop().execute(() -> group.handlePeer(delivery));
-    } else {
-      delivery.close();
-    }
   }
 
   /** Gives up the lease and tells the monitor; nothing is answered from here on. */

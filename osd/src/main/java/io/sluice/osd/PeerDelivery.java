@@ -1,10 +1,7 @@
 package io.sluice.osd;
 
 import io.sluice.bufferlist.MalformedInputException;
-import io.sluice.bufferlist.PipePool;
 import io.sluice.messenger.Connection;
-import io.sluice.messenger.IncomingMessage;
-import io.sluice.messenger.MessageHead;
 import io.sluice.protocol.PeerMessage;
 import io.sluice.protocol.RepOp;
 
@@ -19,20 +16,26 @@ import io.sluice.protocol.RepOp;
  */
 record PeerDelivery(int from, Connection connection, PeerMessage message, Payload data)
     implements AutoCloseable {
-  /** The message stays its owner's to close. */
-  static PeerDelivery of(Connection connection, IncomingMessage incoming, PipePool pipes) {
-    MessageHead head = incoming.head();
-    StepPayloads payloads = new StepPayloads(incoming);
-    int inData = PeerMessage.frontInData(head.version(), head.front(), head.dataLength());
-    byte[] front = inData == 0 ? head.front() : payloads.bytes(0, inData, pipes);
-    PeerMessage message = PeerMessage.decode(head.type(), front);
-    long length = head.dataLength() - inData;
-    if (message instanceof RepOp op && op.dataLength() != length) {
-      throw new MalformedInputException(
-          "a write of " + op.dataLength() + " bytes with " + length + " bytes of data");
+  /**
+   * @param type of the message
+   * @param data taken over, also where this fails
+   * @throws MalformedInputException when the front is no such message's, or the data are not its
+   */
+  static PeerDelivery of(Connection connection, int type, byte[] front, Payload data) {
+    PeerDelivery made = null;
+    try {
+      PeerMessage message = PeerMessage.decode(type, front);
+      if (message instanceof RepOp op && op.dataLength() != data.length()) {
+        throw new MalformedInputException(
+            "a write of " + op.dataLength() + " bytes with " + data.length() + " bytes of data");
+      }
+      made = new PeerDelivery((int) connection.peerName().number(), connection, message, data);
+      return made;
+    } finally {
+      if (made == null) {
+        data.close();
+      }
     }
-    int from = (int) connection.peerName().number();
-    return new PeerDelivery(from, connection, message, payloads.claimFrom(inData));
   }
 
   /** The next thread to use the bytes owns them. */

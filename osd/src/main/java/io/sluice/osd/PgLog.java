@@ -19,17 +19,23 @@ import java.util.TreeMap;
  *
  * <p><b>Invariants:</b> versions and their numbers ascend; those of the entries are less than
  * {@link Limits#LOG_ENTRIES} apart, so that each has a place of its own in a ring of as many
- * ({@link PgMeta}); {@link #tail} is the version before the oldest one kept; a version stands for
- * one change, and for everything before it.
+ * ({@link PgMeta}), and take no more than a share of the {@link LogRoom}, or are the last {@link
+ * Limits#LOG_ENTRIES_MIN}; {@link #tail} is the version before the oldest one kept; a version
+ * stands for one change, and for everything before it.
  *
  * <p><b>Threads:</b> the group's loop.
  */
 final class PgLog {
   private final EntryRing entries = new EntryRing();
+  private final LogRoom room;
   private EVersion tail = EVersion.ZERO;
 
   /** Of the last entry, else the tail: asked for several times an operation. */
   private EVersion head = EVersion.ZERO;
+
+  PgLog(LogRoom room) {
+    this.room = room;
+  }
 
   EVersion head() {
     return head;
@@ -41,6 +47,11 @@ final class PgLog {
 
   int size() {
     return entries.size();
+  }
+
+  /** What the entries take in the heap. */
+  long bytes() {
+    return entries.bytes();
   }
 
   /** The entry of that request, or null. */
@@ -67,7 +78,7 @@ final class PgLog {
    * Adds the newest entry.
    *
    * @param encoded its bytes, kept
-   * @return versions of the oldest ones, which had to go
+   * @return as {@link #trim}
    */
   List<EVersion> append(PeerLogEntry entry, byte[] encoded) {
     if (entry.version().compareTo(head()) <= 0) {
@@ -79,19 +90,31 @@ final class PgLog {
   }
 
   /**
-   * Takes out the oldest ones that there is no place for; after {@link #append} there are none, but
-   * a log that an older version kept may be longer, where numbers are missing.
+   * Takes out the oldest ones that there is no place for, or no room. After {@link #append} there
+   * are none of the former, but a log that an older version kept may be longer, where numbers are
+   * missing.
    *
-   * @return versions of what had to go
+   * @return versions of what had to go and is to be removed from the store: short entries that only
+   *     the heap has no room for stay there until their place is taken, which costs nothing
    */
   List<EVersion> trim() {
     List<EVersion> trimmed = new ArrayList<>();
-    while (entries.size() > 0
-        && head.version() - entries.version(0).version() >= Limits.LOG_ENTRIES) {
+    while (entries.size() > 0 && (isFirstTooOld() || isTooMuch())) {
+      boolean remove = isFirstTooOld() || entries.bytes(0) > Limits.LOG_ENTRY_SHORT_BYTES;
       tail = entries.removeFirst();
-      trimmed.add(tail);
+      if (remove) {
+        trimmed.add(tail);
+      }
     }
     return trimmed;
+  }
+
+  private boolean isFirstTooOld() {
+    return head.version() - entries.version(0).version() >= Limits.LOG_ENTRIES;
+  }
+
+  private boolean isTooMuch() {
+    return entries.bytes() > room.share() && entries.size() > Limits.LOG_ENTRIES_MIN;
   }
 
   /** Takes away everything after that version; returns the versions of what went. */

@@ -17,6 +17,8 @@ import io.sluice.types.Clock;
  * @param gate for clients' operations that take much of the heap
  * @param payloads for what is kept whole until the operation's turn
  * @param streams payload that is handed on as it comes
+ * @param logs what the groups' logs share
+ * @param notifications what those under way keep
  */
 record PgServices(
     int whoami,
@@ -34,7 +36,9 @@ record PgServices(
     OsdOptions options,
     MemoryGate gate,
     MemoryGate payloads,
-    CutStreams streams) {
+    CutStreams streams,
+    LogRoom logs,
+    ByteBudget notifications) {
 
   /**
    * Another owner's list of the same bytes: memory and files shared, pipes tee'd, and where the

@@ -40,7 +40,7 @@ final class PgStore {
   private final PgMeta meta;
   private final PgObjects objects;
   private final PartialCopies partials;
-  private final PgLog log = new PgLog();
+  private final PgLog log;
   private final Deque<Runnable> onDrained = new ArrayDeque<>();
   private final PgId pg;
   private PeerPgInfo info = PeerPgInfo.EMPTY;
@@ -55,6 +55,7 @@ final class PgStore {
     this.store = services.store();
     this.pg = pg;
     this.loop = loop;
+    this.log = new PgLog(services.logs());
     this.meta = new PgMeta(store, pg);
     this.objects = new PgObjects(services, meta.collection(), loop);
     this.partials = new PartialCopies(this, pg);
@@ -68,10 +69,24 @@ final class PgStore {
     if (!known && meta.isThere()) {
       known = true;
       exists = true;
+      services.logs().count(1);
       info = meta.load(log);
       scrubs = meta.loadScrubs();
       groups = meta.loadGroups();
       partials.removeLeft(store);
+      trim();
+    }
+  }
+
+  /** There is less room for the log than when it was written. */
+  private void trim() {
+    EVersion before = log.tail();
+    Transaction transaction = new Transaction(collection());
+    meta.removeEntries(transaction, log.trim());
+    if (!log.tail().equals(before)) {
+      info = info.withTail(log.tail());
+      meta.putInfo(transaction, info);
+      commit(transaction, () -> {});
     }
   }
 
@@ -115,6 +130,7 @@ final class PgStore {
     if (!exists) {
       known = true;
       exists = true;
+      services.logs().count(1);
       groups = pgNum;
       Transaction transaction = new Transaction(collection());
       meta.create(transaction);
@@ -186,6 +202,7 @@ final class PgStore {
   void destroy() {
     known = true;
     if (exists || store.exists(collection())) {
+      services.logs().count(exists ? -1 : 0);
       exists = false;
       commit(new Transaction(collection()).add(new Transaction.RemoveCollection()), () -> {});
     }

@@ -351,9 +351,9 @@ final class PlacementGroup {
     return watchers;
   }
 
-  /** Objects wherever they are. */
-  RemoteObjects remote() {
-    return services.remote();
+  /** What is the same for all groups. */
+  PgServices services() {
+    return services;
   }
 
   /** What goes on beside clients' operations, as Ceph adds it to a state. */

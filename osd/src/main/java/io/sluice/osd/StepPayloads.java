@@ -86,7 +86,8 @@ final class StepPayloads {
     }
   }
 
-  private Payload claim(long offset, long length) {
+  /** A part of the data segment as a payload of its own. */
+  Payload claim(long offset, long length) {
     boolean whole = length == message.head().dataLength();
     Integer crc = whole ? message.dataCrc() : null;
     for (int i = 0; i < message.runs().size(); i++) {

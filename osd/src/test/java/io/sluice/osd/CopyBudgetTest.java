@@ -26,12 +26,7 @@ class CopyBudgetTest {
   }
 
   private static MemoryGate budgetOf(OneOsd osd) {
-    ObjectId any = osd.client().object(1, "any");
-    return osd.cluster()
-        .osd(0)
-        .group(osd.cluster().monitor().map().pool(1).pgOf(any.hash()))
-        .remote()
-        .copies();
+    return osd.anyGroup().services().remote().copies();
   }
 
   @Test

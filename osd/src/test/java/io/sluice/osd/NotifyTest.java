@@ -50,7 +50,7 @@ class NotifyTest {
       from.skip(8);
       answers.put(from.le64(), from.blob().length);
     }
-    assertThat(from.le32()).as("who gave none").isZero();
+    assertThat(from.le32() > 0).as("some gave none").isEqualTo(message.result() < 0);
   }
 
   private void watch(int watches) {
@@ -109,5 +109,40 @@ class NotifyTest {
     watch(2);
     assertThat(notify(7 * MIB)).isZero();
     untilTold(2);
+  }
+
+  private long kept() {
+    return osd.anyGroup().services().notifications().used();
+  }
+
+  @Test
+  void shouldRefuseNotificationsThatAreTooMuchTogetherUntilOthersAreOver() {
+    watch(2);
+    assertThat(notify(5 * MIB)).isZero();
+    assertThat(notify(5 * MIB)).isZero();
+    untilTold(4);
+    assertThat(kept()).isGreaterThan(30 * MIB);
+    assertThat(notify(5 * MIB)).isEqualTo(Errno.EBUSY.result());
+    assertThat(notify(0)).as("there is room for a small one").isZero();
+    untilTold(6);
+    for (MWatchNotify each : told.subList(0, 2)) {
+      acknowledge(each, MIB);
+    }
+    assertThat(notify(5 * MIB)).isZero();
+    assertThat(osd.cluster().runUntil(60 * SECOND, () -> kept() == 0))
+        .as("all are over, answered or not")
+        .isTrue();
+  }
+
+  @Test
+  void shouldPassOnEmptyAnswersWhereThereIsNoRoomForThem() {
+    watch(2);
+    assertThat(notify(7 * MIB)).isZero();
+    assertThat(notify(3 * MIB)).isZero();
+    untilTold(4);
+    acknowledge(told.get(2), 3 * MIB / 2);
+    acknowledge(told.get(3), 3 * MIB / 2);
+    assertThat(osd.cluster().runUntil(SECOND, () -> complete != null)).isTrue();
+    assertThat(answers.values()).containsExactlyInAnyOrder(3 * MIB / 2, 0);
   }
 }

@@ -47,6 +47,12 @@ record OneOsd(SimulatedCluster cluster, SimClient client) {
     return answers.get(0);
   }
 
+  /** One of those that serve. */
+  PlacementGroup anyGroup() {
+    ObjectId any = client.object(1, "any");
+    return cluster.osd(0).group(cluster.monitor().map().pool(1).pgOf(any.hash()));
+  }
+
   static OsdOp data(OpCode code, long offset, String text) {
     return OsdOp.of(code, new OpArgs.Extent(offset, text.length(), 0, 0), text.getBytes());
   }

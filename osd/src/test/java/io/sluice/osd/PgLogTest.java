@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PgLogTest {
-  private final PgLog log = new PgLog();
+  private final PgLog log = new PgLog(new LogRoom(Limits.LOGS_BYTES));
 
   private static PeerLogEntry entry(int epoch, long version, String name) {
     return new PeerLogEntry(
@@ -66,7 +66,7 @@ class PgLogTest {
 
   @Test
   void shouldFindWhatDivergedOnBothSides() {
-    PgLog other = new PgLog();
+    PgLog other = new PgLog(new LogRoom(Limits.LOGS_BYTES));
     for (int i = 1; i <= 3; i++) {
       append(log, entry(1, i, "same" + i));
       append(other, entry(1, i, "same" + i));
@@ -94,7 +94,7 @@ class PgLogTest {
       append(log, entry(1, i, "a"));
     }
     assertThat(log.compare(PeerPgInfo.EMPTY, List.of()).overlap()).isFalse();
-    PgLog old = new PgLog();
+    PgLog old = new PgLog(new LogRoom(Limits.LOGS_BYTES));
     append(old, entry(1, 1, "a"));
     assertThat(log.compare(infoOf(old), old.all()).overlap()).isFalse();
   }
@@ -113,7 +113,7 @@ class PgLogTest {
 
   @Test
   void shouldNameClonesThatWereMadeBesideTheirObject() {
-    PgLog ours = new PgLog();
+    PgLog ours = new PgLog(new LogRoom(Limits.LOGS_BYTES));
     PeerLogEntry first = entry(1, 1, "a");
     PeerLogEntry plain = entry(1, 2, "b");
     PeerLogEntry cloned =
@@ -133,5 +133,43 @@ class PgLogTest {
     PeerPgInfo theirs = new PeerPgInfo(first.version(), first.version(), 1, 1, EVersion.ZERO, 1);
     assertThat(ours.compare(theirs, List.of(first)).objects())
         .containsExactlyInAnyOrder(plain.object(), plain.object().withSnap(4));
+  }
+
+  @Test
+  void shouldKeepFewerOfLongNamesAndRemoveThemFromTheStore() {
+    LogRoom room = new LogRoom(2 << 20);
+    room.count(2);
+    PgLog longNames = new PgLog(room);
+    long removed = 0;
+    for (int i = 1; i <= 1000; i++) {
+      for (EVersion gone : append(longNames, entry(1, i, i + "x".repeat(Limits.NAME_BYTES)))) {
+        assertThat(gone.version()).isEqualTo(++removed);
+      }
+      assertThat(longNames.bytes()).isLessThanOrEqualTo(room.share());
+      assertThat(longNames.tail().version()).isEqualTo(removed);
+    }
+    assertThat(longNames.size()).isBetween(400, 500);
+    assertThat(longNames.find(entry(1, 1000, "").requestId())).isNotNull();
+    assertThat(longNames.find(entry(1, removed, "").requestId())).isNull();
+    room.count(100);
+    append(longNames, entry(1, 1001, "a"));
+    assertThat(longNames.size()).isEqualTo(Limits.LOG_ENTRIES_MIN);
+  }
+
+  @Test
+  void shouldLeaveShortEntriesInTheStoreThatTheHeapHasNoRoomFor() {
+    LogRoom room = new LogRoom(64 << 10);
+    room.count(1);
+    PgLog small = new PgLog(room);
+    for (int i = 1; i <= 1000; i++) {
+      assertThat(append(small, entry(1, i, "a"))).isEmpty();
+      assertThat(small.bytes()).isLessThanOrEqualTo(room.share());
+    }
+    assertThat(small.size()).isGreaterThan(200);
+    assertThat(small.tail().version()).isEqualTo(1000 - small.size());
+    assertThat(small.compare(PeerPgInfo.EMPTY, List.of()).overlap()).isFalse();
+    small.rewind(new EVersion(1, 990));
+    small.replace(List.of(), EVersion.ZERO);
+    assertThat(small.bytes()).isZero();
   }
 }

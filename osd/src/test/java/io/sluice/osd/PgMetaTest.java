@@ -29,7 +29,7 @@ class PgMetaTest {
 
   private final MemoryStore store = new MemoryStore(Runnable::run);
   private final PgMeta meta = new PgMeta(store, PG);
-  private final PgLog log = new PgLog();
+  private final PgLog log = new PgLog(new LogRoom(Limits.LOGS_BYTES));
   private PeerPgInfo info = new PeerPgInfo(EVersion.ZERO, EVersion.ZERO, 7, 7, EVersion.ZERO, 0);
 
   private static PeerLogEntry entry(int epoch, long version) {
@@ -78,7 +78,7 @@ class PgMetaTest {
   }
 
   private void checkReloads(List<PeerLogEntry> expected) {
-    PgLog stored = new PgLog();
+    PgLog stored = new PgLog(new LogRoom(Limits.LOGS_BYTES));
     assertThat(new PgMeta(store, PG).load(stored)).isEqualTo(info);
     assertThat(stored.all()).isEqualTo(expected);
     assertThat(stored.tail()).isEqualTo(info.logTail());
@@ -166,7 +166,7 @@ class PgMetaTest {
     writeAsOlderVersion(entries(8, 1, FULL));
     checkReloads(entries(8, 1, FULL));
     PgMeta again = new PgMeta(store, PG);
-    PgLog reloaded = new PgLog();
+    PgLog reloaded = new PgLog(new LogRoom(Limits.LOGS_BYTES));
     again.load(reloaded);
     for (long version = FULL + 1; version <= FULL + 5; version++) {
       append(again, reloaded, entry(8, version));
@@ -174,13 +174,28 @@ class PgMetaTest {
     checkReloads(entries(8, 6, FULL + 5));
     assertThat(keys()).isEqualTo(1 + FULL);
     PgMeta third = new PgMeta(store, PG);
-    PgLog last = new PgLog();
+    PgLog last = new PgLog(new LogRoom(Limits.LOGS_BYTES));
     third.load(last);
     for (long version = FULL + 6; version <= 2L * FULL; version++) {
       append(third, last, entry(8, version));
     }
     checkReloads(entries(8, FULL + 1, 2L * FULL));
     assertThat(keys()).isEqualTo(1 + FULL);
+  }
+
+  @Test
+  void shouldReloadALogThatTheHeapHadNoRoomFor() {
+    LogRoom room = new LogRoom(32 << 10);
+    room.count(1);
+    PgLog small = new PgLog(room);
+    for (long version = 1; version <= 2L * FULL; version++) {
+      append(meta, small, entry(8, version));
+      if (version % 500 == 0) {
+        checkReloads(small.all());
+      }
+    }
+    assertThat(small.size()).isBetween(Limits.LOG_ENTRIES_MIN, FULL / 4);
+    assertThat(keys()).as("short ones stay until their place is taken").isEqualTo(1 + FULL);
   }
 
   private PgStore storeOf(PgId pg) {
@@ -201,6 +216,8 @@ class PgMetaTest {
             null,
             null,
             null,
+            null,
+            new LogRoom(Limits.LOGS_BYTES),
             null);
     return new PgStore(services, pg, new AtOnce());
   }
@@ -286,7 +303,7 @@ class PgMetaTest {
     putInfoWithPlaces(0);
     checkReloads(List.of());
     putInfoWithPlaces(FULL + 1);
-    assertThatThrownBy(() -> new PgMeta(store, PG).load(new PgLog()))
+    assertThatThrownBy(() -> new PgMeta(store, PG).load(new PgLog(new LogRoom(Limits.LOGS_BYTES))))
         .isInstanceOf(MalformedInputException.class)
         .hasMessageContaining("3001 places");
   }

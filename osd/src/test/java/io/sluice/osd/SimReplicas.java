@@ -39,7 +39,7 @@ final class SimReplicas {
       for (int osd : entry.acting()) {
         CollectionId pg = new CollectionId(entry.pg());
         List<ObjectId> found = new ArrayList<>(cluster.disk(osd).list(pg, null, 1 << 20).objects());
-        PgLog log = new PgLog();
+        PgLog log = new PgLog(new LogRoom(Limits.LOGS_BYTES));
         new PgMeta(cluster.disk(osd), entry.pg()).load(log);
         log.all().forEach(logged -> found.add(logged.object()));
         for (ObjectId object : found) {
@@ -64,7 +64,7 @@ final class SimReplicas {
   private static Map<String, String> dump(
       SimulatedCluster cluster, MemoryStore store, CollectionId pg) {
     Map<String, String> all = new TreeMap<>();
-    PgLog log = new PgLog();
+    PgLog log = new PgLog(new LogRoom(Limits.LOGS_BYTES));
     all.put("info", new PgMeta(store, pg.pg()).load(log).toString());
     all.put("log", log.all().toString());
     for (ObjectId object : store.list(pg, null, 1 << 20).objects()) {

@@ -59,6 +59,9 @@ public sealed interface PeerMessage extends Message
   /** Of messages whose front begins their data. */
   int LONG_VERSION = 2;
 
+  /** Its scope ends within so many bytes of a front. */
+  int SCOPE_END = 64;
+
   /** Longer ones travel in the data; a front may have 16 MiB. */
   int FRONT_BYTES_MAX = 6 << 20;
 
@@ -113,6 +116,16 @@ public sealed interface PeerMessage extends Message
           "a front of " + length + " bytes in " + dataLength + " bytes of data");
     }
     return length;
+  }
+
+  /**
+   * What a message belongs to, from the beginning of its front.
+   *
+   * @param begin {@link #SCOPE_END} bytes at least, or all there are
+   * @throws MalformedInputException when there are too few
+   */
+  static PeerScope scopeOf(byte[] begin) {
+    return PeerScope.decode(new Decoder(begin).skip(1 + 1 + Integer.BYTES));
   }
 
   /** True for the types of this family. */

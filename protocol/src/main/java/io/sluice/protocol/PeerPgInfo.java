@@ -39,6 +39,12 @@ public record PeerPgInfo(
         Math.max(lastUserVersion, userVersion));
   }
 
+  /** The same copy, of which the log keeps less. */
+  public PeerPgInfo withTail(EVersion tail) {
+    return new PeerPgInfo(
+        lastUpdate, lastComplete, lastEpochStarted, intervalSince, tail, lastUserVersion);
+  }
+
   public PeerPgInfo started(int interval) {
     return new PeerPgInfo(lastUpdate, lastComplete, interval, interval, logTail, lastUserVersion);
   }
