@@ -163,7 +163,11 @@ public final class CheckedPipes implements AutoCloseable {
   /** Whether {@link #find} knows what begins there, or some of it; counts nothing. */
   public synchronized boolean holds(long place, int[] crcs) {
     Kept kept = byPlace.get(place);
-    int count = kept == null ? 0 : Math.min(kept.crcs.length, crcs.length);
+    if (kept == null) {
+      return false;
+    }
+    kept.asked = nanos.getAsLong(); // as the map's order has it
+    int count = Math.min(kept.crcs.length, crcs.length);
     return count > 0 && Arrays.equals(kept.crcs, 0, count, crcs, 0, count);
   }
 

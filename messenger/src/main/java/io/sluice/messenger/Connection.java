@@ -52,6 +52,11 @@ public interface Connection {
   /** Bytes queued and not yet in the socket. */
   long queuedBytes();
 
+  /** Bytes that the socket has taken so far, any thread; 0 where that is not counted. */
+  default long sentBytes() {
+    return 0;
+  }
+
   /**
    * Reads no more from the socket, so that TCP pushes back; messages already read still come (at
    * most what one system call brought). Connection's loop only.

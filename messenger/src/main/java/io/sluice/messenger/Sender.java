@@ -22,7 +22,7 @@ final class Sender {
   private Backlog.Part backlog;
 
   private boolean blocked;
-  private long sentBytes;
+  private volatile long sentBytes;
 
   Sender(Outbox outbox) {
     this.own = outbox;

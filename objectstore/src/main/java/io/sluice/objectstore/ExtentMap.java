@@ -139,11 +139,11 @@ final class ExtentMap {
     return runs;
   }
 
-  /** In order; a view, not to be changed. */
   int size() {
     return byOffset.length;
   }
 
+  /** In order; a view, not to be changed. */
   List<Extent> all() {
     return Arrays.asList(byOffset);
   }

@@ -23,6 +23,7 @@ final class Comparison {
   private final int osd;
   private final Map<ObjectId, EVersion> theirs = new LinkedHashMap<>();
   private final Set<ObjectId> differing = new LinkedHashSet<>();
+  private final Set<ObjectId> gone = new LinkedHashSet<>();
   private Runnable onDone;
 
   Comparison(PlacementGroup group, PgServices services, int osd) {
@@ -62,8 +63,9 @@ final class Comparison {
     if (page.next() != null) {
       group.later(() -> compareFrom(page.next()));
     } else {
-      differing.addAll(theirs.keySet());
+      gone.addAll(theirs.keySet());
       theirs.clear();
+      differing.addAll(gone);
       onDone.run();
     }
   }
@@ -71,5 +73,10 @@ final class Comparison {
   /** Objects at another version there than here, or only on one side. */
   Set<ObjectId> differing() {
     return differing;
+  }
+
+  /** Those of them that are only there. */
+  Set<ObjectId> gone() {
+    return gone;
   }
 }

@@ -158,10 +158,9 @@ final class Recovery {
   }
 
   private void compared(int osd, Comparison comparison) {
-    for (ObjectId object : comparison.differing()) {
-      if (noRoom.contains(osd) && group.store().objects().info(object).isPresent()) {
-        continue; // of what is gone it is relieved
-      }
+    // Who has no room is relieved of what is gone.
+    boolean mayFill = !noRoom.contains(osd);
+    for (ObjectId object : mayFill ? comparison.differing() : comparison.gone()) {
       wanted.computeIfAbsent(object, o -> new TreeSet<>()).add(osd);
     }
     if (waitingFor.remove(osd) && waitingFor.isEmpty()) {

@@ -16,6 +16,7 @@ final class UnsentAnswer {
   private final Connection connection;
   private final MemoryGate gate;
   private final MemoryGate.Share share;
+  private long goneAt;
   private long deadline;
   private long left;
   private long leftSince;
@@ -35,6 +36,7 @@ final class UnsentAnswer {
    * @param bytes of it
    */
   void watch(long bytes) {
+    goneAt = connection.sentBytes() + connection.queuedBytes();
     if (bytes <= Limits.ANSWER_LEFT_BYTES || isSent()) {
       share.release();
       return;
@@ -45,9 +47,17 @@ final class UnsentAnswer {
     again();
   }
 
-  /** Nothing is left of what went before it either, as messages are sent in order. */
+  /**
+   * What went before it, and it, are gone, as messages are sent in order, or next to nothing waits.
+   */
   private boolean isSent() {
-    return connection.queuedBytes() <= Limits.ANSWER_LEFT_BYTES;
+    return connection.queuedBytes() <= Limits.ANSWER_LEFT_BYTES || isOvertaken();
+  }
+
+  /** Others may have been queued behind it since, without end. */
+  private boolean isOvertaken() {
+    long sent = connection.sentBytes();
+    return sent > 0 && sent >= goneAt;
   }
 
   private void again() {
