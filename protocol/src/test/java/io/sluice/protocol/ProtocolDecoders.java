@@ -147,8 +147,14 @@ final class ProtocolDecoders {
                 new DecoderTarget(
                     "peer message 0x" + Integer.toHexString(each.getKey()),
                     each.getValue(),
-                    bytes -> PeerMessage.decode(each.getKey(), bytes).encodeFront()))
+                    bytes -> peerMessage(each.getKey(), bytes)))
         .toList();
+  }
+
+  private static void peerMessage(int type, byte[] bytes) {
+    PeerMessage message = PeerMessage.decode(type, bytes);
+    assertThat(PeerMessage.scopeOf(bytes)).isEqualTo(message.scope());
+    message.encodeFront();
   }
 
   private static List<DecoderTarget> messages() {
