@@ -3,6 +3,7 @@ package io.sluice.cli;
 import io.sluice.cli.ClusterSpec.Daemon;
 import io.sluice.objectstore.DiskStore;
 import java.io.File;
+import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,6 +65,8 @@ final class DaemonCommandLine {
    */
   static final String OPTIONS = "SLUICE_DAEMON_OPTS";
 
+  private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
+
   private DaemonCommandLine() {}
 
   static List<String> of(ClusterDir dir, ClusterSpec spec, Daemon daemon) {
@@ -101,8 +104,25 @@ final class DaemonCommandLine {
     List<String> flags = new ArrayList<>(ALL);
     flags.addAll(COMPILER);
     flags.addAll(isMon ? MON_MEMORY : OSD_MEMORY);
+    if (!isMon && mayAskForHugePages(HUGE_PAGES)) {
+      flags.add("-XX:+UseTransparentHugePages");
+    }
     flags.addAll(versionFlags(Runtime.version().feature()));
     return flags;
+  }
+
+  /**
+   * Whether the kernel gives huge pages to who asks for them; where it does not, the JVM would
+   * warn. An OSD spends up to a tenth less CPU on small operations. (ADR 52)
+   *
+   * @param setting as Linux has it: {@code always [madvise] never}
+   */
+  static boolean mayAskForHugePages(Path setting) {
+    try {
+      return !Files.readString(setting).contains("[never]");
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /**

@@ -141,4 +141,15 @@ class DaemonProcessTest {
     assertThat(DaemonCommandLine.versionFlags(17)).noneMatch(flag -> flag.contains("unsafe"));
     assertThat(DaemonCommandLine.versionFlags(25)).anyMatch(flag -> flag.contains("unsafe"));
   }
+
+  @Test
+  void shouldAskForHugePagesWhereThereMayBeSome() throws Exception {
+    Path setting = root.resolve("enabled");
+    assertThat(DaemonCommandLine.mayAskForHugePages(setting)).as("no such kernel").isFalse();
+    Files.writeString(setting, "always madvise [never]\n");
+    assertThat(DaemonCommandLine.mayAskForHugePages(setting)).isFalse();
+    Files.writeString(setting, "always [madvise] never\n");
+    assertThat(DaemonCommandLine.mayAskForHugePages(setting)).isTrue();
+    assertThat(DaemonCommandLine.jvm(true)).noneMatch(flag -> flag.contains("HugePages"));
+  }
 }
