@@ -108,12 +108,12 @@ public final class MemorySegment implements Segment {
     return view.asReadOnlyBuffer();
   }
 
-  /** The bytes themselves, little-endian, for those who neither move its position nor write. */
   /** False where the bytes lie in the heap. */
   public boolean isDirect() {
     return view.isDirect();
   }
 
+  /** The bytes themselves, little-endian, for those who neither move its position nor write. */
   ByteBuffer view() {
     checkOpen();
     return view;
