@@ -32,8 +32,4 @@ final class CutStreams {
       cut.refuse();
     }
   }
-
-  int size() {
-    return open.size();
-  }
 }

@@ -9,7 +9,8 @@ import java.util.Deque;
  * budget; the others wait.
  *
  * <p><b>Invariants:</b> together they have the budget at most, or there is only one; nobody passes
- * one that waits. Whoever is inside waits for nobody who is not, so each gets in.
+ * one that waits. Each gets in where nobody who is inside waits for one who is not: copies, which
+ * may, have a gate of their own, and an end of their patience ({@link RemoteObjects}).
  *
  * <p><b>Threads:</b> any.
  */

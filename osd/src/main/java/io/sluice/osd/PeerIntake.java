@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,14 +64,7 @@ final class PeerIntake {
     long length = head.dataLength();
     long count = head.front().length + (length <= Limits.INLINE_BYTES ? length : 0);
     delivery.handOver();
-    begin(connection, count);
-    group
-        .loop()
-        .execute(
-            () -> {
-              end(count);
-              group.handlePeer(delivery);
-            });
+    bring(connection, group, count, () -> delivery);
   }
 
   private void takeLong(Connection connection, IncomingMessage message, int inData) {
@@ -86,13 +80,21 @@ final class PeerIntake {
     data.bytes().handOver();
     long count = front.length() + data.length();
     int type = message.head().type();
+    bring(connection, group, count, () -> delivery(connection, type, front, data));
+  }
+
+  /**
+   * @param turn gives the delivery when it is its turn; null where there is none
+   */
+  private void bring(
+      Connection connection, PlacementGroup group, long count, Supplier<PeerDelivery> turn) {
     begin(connection, count);
     group
         .loop()
         .execute(
             () -> {
               end(count);
-              PeerDelivery delivery = delivery(connection, type, front, data);
+              PeerDelivery delivery = turn.get();
               if (delivery != null) {
                 group.handlePeer(delivery);
               }

@@ -142,26 +142,13 @@ class NoRoomTest {
 
   @Test
   void shouldAgreeAsSoonAsAMemberHasRoomForWhatItMissed() {
-    start(0);
-    start(1);
-    cluster.diskBytes(4 * MIB);
-    start(2);
-    pool("pool", 1);
-    pool("other", 2);
-    until("clean", () -> cluster.isClean(3));
-    ObjectId inTheWay = client.object(2, "in the way");
-    run(inTheWay, full(2 * MIB));
-    int number = 0;
-    while (entry(object(number)).primary() == 2) {
-      number++;
-    }
-    ObjectId object = object(number);
+    ObjectId object = onAStoreThatIsHalfFull();
     int half = 3 * MIB / 2;
     OsdOp second = OsdOp.of(OpCode.WRITE, new OpArgs.Extent(half, half, 0, 0), new byte[half]);
     List<Integer> results = submit(object, full(half), second); // not cut through
     until("refused", () -> state(object).contains("+recovery_toofull"));
     assertThat(results).isEmpty();
-    run(inTheWay, delete());
+    run(client.object(2, "in the way"), delete());
     until("room now", () -> !results.isEmpty() && cluster.isClean(3));
     assertThat(results).containsExactly(0);
     assertThat(state(object)).isEqualTo("active+clean");
